@@ -1,0 +1,107 @@
+import { homedir, hostname } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { CadreError } from './errors.ts';
+
+/** Settings by flag, then `CADRE_*` variable, then default. The only place that reads the environment. */
+const schema = z.object({
+  home: z.string().min(1),
+  host: z.string().min(1),
+  port: z.coerce.number().int().min(0).max(65_535),
+  databaseUrl: z.string().startsWith('postgres').optional(),
+  adminKey: z.string().optional(),
+  allowHosts: z.string().transform(list),
+  allowOrigins: z.string().transform(list),
+  behindProxy: z.string().transform(list),
+  plugins: z.string().transform(list),
+  leaseTtlMs: z.coerce.number().int().min(500).max(600_000),
+  concurrency: z.coerce.number().int().min(1).max(1_000),
+  children: z.coerce.number().int().min(1).max(64),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+  url: z.url().optional(),
+  key: z.string().optional(),
+});
+
+/** Every setting of a Cadre process. Times in milliseconds; lists split at commas. */
+export type Config = z.output<typeof schema>;
+export type SettingName = keyof Config;
+
+/** Where a setting came from, for `cadre doctor`. */
+export type Origin = 'flag' | 'environment' | 'default';
+
+/** Name of the environment variable of each setting. `DATABASE_URL` is the field's own name. */
+export const VARIABLES: Record<SettingName, string> = {
+  home: 'CADRE_HOME',
+  host: 'CADRE_HOST',
+  port: 'CADRE_PORT',
+  databaseUrl: 'DATABASE_URL',
+  adminKey: 'CADRE_ADMIN_KEY',
+  allowHosts: 'CADRE_ALLOW_HOSTS',
+  allowOrigins: 'CADRE_ALLOW_ORIGINS',
+  behindProxy: 'CADRE_BEHIND_PROXY',
+  plugins: 'CADRE_PLUGINS',
+  leaseTtlMs: 'CADRE_LEASE_TTL_MS',
+  concurrency: 'CADRE_CONCURRENCY',
+  children: 'CADRE_CHILDREN',
+  logLevel: 'CADRE_LOG_LEVEL',
+  url: 'CADRE_URL',
+  key: 'CADRE_KEY',
+};
+
+function defaults(): Partial<Record<SettingName, string>> {
+  return {
+    home: join(homedir(), '.cadre'),
+    host: '127.0.0.1',
+    port: '7200',
+    allowHosts: '',
+    allowOrigins: '',
+    behindProxy: '',
+    plugins: '',
+    leaseTtlMs: '15000',
+    concurrency: '16',
+    children: '2',
+    logLevel: 'info',
+  };
+}
+
+/**
+ * Reads the settings. `flags` holds what the command line gave, by setting name.
+ * @throws CadreError `config/invalid` naming the variable and what is wrong with it
+ */
+export function readConfig(
+  flags: Partial<Record<SettingName, string | undefined>> = {},
+  environment: NodeJS.ProcessEnv = process.env,
+): { config: Config; origins: Record<SettingName, Origin> } {
+  const raw: Record<string, string> = {};
+  const origins = {} as Record<SettingName, Origin>; // filled for every name below
+  const fallback = defaults();
+  for (const name of Object.keys(VARIABLES) as SettingName[]) {
+    const fromEnvironment = environment[VARIABLES[name]];
+    const value = flags[name] ?? (fromEnvironment || undefined) ?? fallback[name];
+    origins[name] =
+      flags[name] !== undefined ? 'flag' : fromEnvironment ? 'environment' : ('default' satisfies Origin);
+    if (value !== undefined) raw[name] = value;
+  }
+  const parsed = schema.safeParse(raw);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const name = String(issue?.path[0] ?? 'settings');
+    throw new CadreError('config/invalid', {
+      name: VARIABLES[name as SettingName] ?? name,
+      detail: issue?.message ?? 'unknown',
+    });
+  }
+  return { config: parsed.data, origins };
+}
+
+/** The name of this process among workers: host and pid, unique while it lives. */
+export function processName(): string {
+  return `${hostname()}:${process.pid}`;
+}
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}

@@ -1,0 +1,92 @@
+import type { z } from 'zod';
+import { CadreError } from './errors.ts';
+
+/**
+ * An operation is a public thing Cadre can do. Every door (HTTP, CLI, later MCP and A2A), the OpenAPI document
+ * and the permission tests are derived from the list of operations; a door translates and never decides.
+ */
+
+/** Roles in rising order of power. */
+export const ROLES = ['viewer', 'operator', 'admin', 'owner'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who asks: found once by the door, trusted inside. */
+export interface Caller {
+  readonly tenantId: string;
+  readonly actor: { readonly kind: 'key' | 'session' | 'system'; readonly id: string; readonly name: string };
+  readonly role: Role;
+  readonly traceId: string;
+  readonly signal: AbortSignal;
+}
+
+/** How HTTP offers an operation. Path parameters, query (GET, DELETE) or body fill the one input object. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** Below `/api/v1`, with parameters in braces: `/tasks/{id}`. */
+  readonly path: string;
+  /** Status of success: 201 for create, 202 for submit; 200 when absent. */
+  readonly status?: number;
+  /** How the input arrives when it is not JSON. */
+  readonly body?: 'multipart';
+  /** What leaves when it is not JSON: server-sent events, or bytes of a file. */
+  readonly answer?: 'events' | 'bytes';
+}
+
+/** An operation as its room writes it, with the types of its schemas. */
+export interface OperationSpec<Needs, Input extends z.ZodType, Output extends z.ZodType> {
+  /** `noun.verb`: `tasks.submit` is `cadre task submit`. */
+  readonly name: `${string}.${string}`;
+  readonly summary: string;
+  readonly route: Route;
+  readonly input: Input;
+  readonly output: Output;
+  /** The least role that may call it. */
+  readonly permission: Role;
+  readonly effect: 'read' | 'write' | 'destroy';
+  /** Input that a test runs and the documentation shows. */
+  readonly example: z.input<Input>;
+  run(needs: Needs, caller: Caller, input: z.output<Input>): Promise<z.input<Output>>;
+}
+
+/** An operation as doors see it: input of unknown form is parsed inside `run`, after the role was checked. */
+export interface Operation<Needs = never> {
+  readonly name: `${string}.${string}`;
+  readonly summary: string;
+  readonly route: Route;
+  readonly input: z.ZodType;
+  readonly output: z.ZodType;
+  readonly permission: Role;
+  readonly effect: 'read' | 'write' | 'destroy';
+  readonly example: unknown;
+  run(needs: Needs, caller: Caller, input: unknown): Promise<unknown>;
+}
+
+/** Wraps a spec: role first, then the schema, then the work. */
+export function operation<Needs, Input extends z.ZodType, Output extends z.ZodType>(
+  spec: OperationSpec<Needs, Input, Output>,
+): Operation<Needs> {
+  return {
+    ...spec,
+    async run(needs, caller, input) {
+      if (ROLES.indexOf(caller.role) < ROLES.indexOf(spec.permission)) {
+        throw new CadreError('auth/forbidden', { role: caller.role, operation: spec.name });
+      }
+      const parsed = spec.input.safeParse(input);
+      if (!parsed.success) throw new CadreError('request/invalid', { detail: explain(parsed.error) });
+      return spec.run(needs, caller, parsed.data);
+    },
+  };
+}
+
+function explain(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.map(String).join('.') || 'input'}: ${issue.message}`)
+    .join('; ');
+}
+
+/** The list form every `list` operation answers with: keyset paging, newest first. */
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
