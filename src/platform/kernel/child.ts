@@ -78,7 +78,10 @@ export function createChildren(options: { size: number; memoryMb: number; idleMs
 
   function release(child: Child): void {
     const next = waiting.shift();
-    if (next) return next(child);
+    if (next) {
+      next(child);
+      return;
+    }
     child.busy = false;
     child.idleTimer = setTimeout(() => child.process.kill('SIGKILL'), idleMs);
     child.idleTimer.unref();
