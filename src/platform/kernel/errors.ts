@@ -66,6 +66,22 @@ export const catalogue = {
     true,
   ),
   'request/too-many': entry('Too many requests.', 429, 'Wait for the seconds that Retry-After names.', true),
+  'request/method': entry(
+    '{path} does not answer {method}.',
+    405,
+    'Use one of the methods that the Allow header names.',
+  ),
+  'request/timeout': entry(
+    'The request took longer than {timeoutMs} ms.',
+    504,
+    'Send it again with the same Idempotency-Key; the work may have gone on.',
+    true,
+  ),
+  'request/idempotency-key': entry(
+    'The Idempotency-Key is not usable: {detail}.',
+    400,
+    'Send 1 to 200 visible ASCII characters, for example a UUID.',
+  ),
   'request/media-type': entry(
     'The content type "{type}" is not accepted here.',
     415,
@@ -102,6 +118,11 @@ export const catalogue = {
     'CADRE_ADMIN_KEY has {length} characters; at least 32 are needed.',
     400,
     'Set a longer random value.',
+  ),
+  'auth/csrf': entry(
+    'The request came with a session but without its X-CSRF-Token.',
+    403,
+    'Send the value of the CSRF cookie in the header X-CSRF-Token, or use a key.',
   ),
   'tenant/not-found': entry('There is no tenant {id}.', 404, 'See `cadre tenant list`.'),
   'tenant/exists': entry('A tenant named "{name}" exists.', 409, 'Choose another name.'),

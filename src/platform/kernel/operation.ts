@@ -17,6 +17,36 @@ export interface Caller {
   readonly role: Role;
   readonly traceId: string;
   readonly signal: AbortSignal;
+  /**
+   * The `Idempotency-Key` of the request. A verb that creates something stores it with what it creates, so that
+   * a request sent again after a crash between work and answer finds the first result.
+   */
+  readonly idempotencyKey?: string;
+}
+
+/** A file as it came through a door: in the `files` of the input of an operation whose route is multipart. */
+export interface UploadedFile {
+  /** As the sender called it. Never used as a path. */
+  readonly name: string;
+  /** As the sender claims; the content decides. */
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What an operation with `answer: 'bytes'` returns. */
+export interface BytesAnswer {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** One item of what an operation with `answer: 'events'` returns (an `AsyncIterable` of these). */
+export interface StreamEvent {
+  /** Cursor: following `after` this id gives what comes next. */
+  readonly id: string;
+  /** `noun.past-participle`, such as `task.settled`. */
+  readonly event: string;
+  readonly data: unknown;
 }
 
 /** How HTTP offers an operation. Path parameters, query (GET, DELETE) or body fill the one input object. */
@@ -30,6 +60,8 @@ export interface Route {
   readonly body?: 'multipart';
   /** What leaves when it is not JSON: server-sent events, or bytes of a file. */
   readonly answer?: 'events' | 'bytes';
+  /** Fields of the answer shown once: a repeated request with the same Idempotency-Key finds null there. */
+  readonly shownOnce?: readonly string[];
 }
 
 /** An operation as its room writes it, with the types of its schemas. */
