@@ -1,12 +1,35 @@
+import { enableCompileCache } from 'node:module';
+import { Worker } from 'node:worker_threads';
 import { toErrorRecord } from './errors.ts';
 
-/** The entry of a child process: loads the named module once, calls the named export, answers by message. */
+/**
+ * The entry of a child process: loads the named module once, calls the named export, answers by message.
+ * The memory flag of Node bounds the heap of JavaScript only; buffers live outside it. A watching thread, which
+ * runs on even while the main thread spins, ends the process when it swells or when its parent is gone.
+ */
 interface Request {
   id: number;
   module: string;
   name: string;
   args: unknown;
 }
+
+const memoryMb = Number(process.argv[2]);
+
+/** Plain JavaScript, because it is handed over as text. The words on stderr are read by `deathOf` in child.ts. */
+const watch = `
+  const { writeSync } = require('node:fs');
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.memoryUsage.rss() > ${memoryMb * 1_048_576}) {
+      writeSync(2, 'process memory limit passed');
+      process.kill(process.pid, 'SIGKILL');
+    }
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL');
+  }, 50);`;
+
+enableCompileCache();
+if (memoryMb > 0) new Worker(watch, { eval: true }).unref();
 
 process.on('message', async (request: Request) => {
   try {

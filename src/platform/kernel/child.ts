@@ -13,6 +13,7 @@ export interface ChildCall {
   /** Name of the exported function `(args) => result | Promise<result>`. Arguments and result are cloned. */
   name: string;
   args: unknown;
+  /** From the moment a child has the call; waiting for a free child does not count. */
   timeoutMs: number;
   signal?: AbortSignal;
 }
@@ -20,108 +21,161 @@ export interface ChildCall {
 export interface Children {
   /**
    * Runs one call and answers its result.
-   * @throws the CadreError that the function threw, or `child/timeout`, `child/memory`, `child/crashed`
+   * @throws the CadreError that the function threw, or `child/timeout`, `child/memory`, `child/crashed`,
+   * `server/stopping` after `close`, or the reason of the signal
    */
   run<T>(call: ChildCall): Promise<T>;
+  /** Ends all children. Calls that run or wait are rejected with `server/stopping`. */
   close(): Promise<void>;
 }
 
+export interface ChildrenOptions {
+  /** Children at most. */
+  size: number;
+  /** JavaScript heap of each; the whole process may take `PROCESS_EXTRA_MB` more. */
+  memoryMb: number;
+  /** An unused child ends after this time, 15 s when absent. */
+  idleMs?: number;
+  /** Forbids writing files, starting processes and loading native code. For pure work such as parsers. */
+  confined?: boolean;
+}
+
+/** What Node itself and buffers outside the heap may take (a bare child measures 60 MB). */
+const PROCESS_EXTRA_MB = 256;
+
 interface Child {
   process: ChildProcess;
-  busy: boolean;
+  state: 'busy' | 'idle' | 'ending';
   idleTimer?: NodeJS.Timeout;
-  /** Last words on stderr, to tell an exhausted heap from another crash. */
+  /** Last words on stderr, to tell exhausted memory from another crash. */
   lastWords: string;
+}
+
+interface Waiter {
+  accept(child: Child): void;
+  refuse(reason: unknown): void;
 }
 
 type Answer = { id: number; result: unknown } | { id: number; error: ErrorRecord };
 
-/** `size` children at most, each with `memoryMb` of heap; an idle one ends after `idleMs`. */
-export function createChildren(options: { size: number; memoryMb: number; idleMs?: number }): Children {
-  const { size, memoryMb, idleMs = 15_000 } = options;
+export function createChildren(options: ChildrenOptions): Children {
+  const { size, memoryMb, idleMs = 15_000, confined = false } = options;
   const children = new Set<Child>();
-  const waiting: Array<(child: Child) => void> = [];
+  const waiting: Waiter[] = [];
   let closed = false;
   let nextId = 0;
 
   function start(): Child {
-    const process = fork(fileURLToPath(new URL('./child-host.ts', import.meta.url)), {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      execArgv: [`--max-old-space-size=${memoryMb}`, '--disable-warning=ExperimentalWarning'],
-      env: {},
-    });
-    const child: Child = { process, busy: true, lastWords: '' };
-    process.stderr?.on('data', (chunk: Buffer) => {
+    const child: Child = { process: forkHost(memoryMb, confined), state: 'busy', lastWords: '' };
+    child.process.stderr?.on('data', (chunk: Buffer) => {
       child.lastWords = (child.lastWords + chunk.toString()).slice(-4_000);
     });
-    process.on('error', () => process.kill('SIGKILL'));
-    process.on('exit', () => {
+    child.process.on('error', (error) => {
+      child.lastWords += error.message;
+      end(child);
+    });
+    child.process.on('close', () => {
+      clearTimeout(child.idleTimer);
       children.delete(child);
-      const next = closed ? undefined : waiting.shift();
-      if (next) next(start());
+      if (!closed) waiting.shift()?.accept(start());
     });
     children.add(child);
     return child;
   }
 
-  function acquire(): Promise<Child> {
-    const free = [...children].find((child) => !child.busy && child.process.connected);
+  function end(child: Child): void {
+    child.state = 'ending';
+    child.process.kill('SIGKILL');
+  }
+
+  function acquire(signal: AbortSignal | undefined): Promise<Child> {
+    const free = [...children].find((child) => child.state === 'idle' && child.process.connected);
     if (free) {
       clearTimeout(free.idleTimer);
-      free.busy = true;
+      free.state = 'busy';
       return Promise.resolve(free);
     }
     if (children.size < size) return Promise.resolve(start());
-    return new Promise((resolve) => waiting.push(resolve));
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        waiting.splice(waiting.indexOf(waiter), 1);
+        reject(signal?.reason);
+      };
+      const waiter: Waiter = {
+        accept(child) {
+          signal?.removeEventListener('abort', onAbort);
+          resolve(child);
+        },
+        refuse(reason) {
+          signal?.removeEventListener('abort', onAbort);
+          reject(reason);
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      waiting.push(waiter);
+    });
   }
 
   function release(child: Child): void {
+    if (child.state !== 'busy') return;
     const next = waiting.shift();
     if (next) {
-      next(child);
+      next.accept(child);
       return;
     }
-    child.busy = false;
-    child.idleTimer = setTimeout(() => child.process.kill('SIGKILL'), idleMs);
+    child.state = 'idle';
+    child.lastWords = '';
+    hold(child, false);
+    child.idleTimer = setTimeout(() => end(child), idleMs);
     child.idleTimer.unref();
   }
 
   function send<T>(child: Child, call: ChildCall): Promise<T> {
+    hold(child, true);
     return new Promise((resolve, reject) => {
       nextId += 1;
       const id = nextId;
       let failure: unknown;
-      const end = (action: () => void) => {
+      const settle = (action: () => void) => {
         clearTimeout(timer);
         call.signal?.removeEventListener('abort', onAbort);
         child.process.off('message', onMessage);
-        child.process.off('exit', onExit);
+        child.process.off('close', onClose);
         action();
       };
-      const kill = (reason: unknown) => {
-        failure = reason;
-        child.process.kill('SIGKILL');
+      const stop = (reason: unknown) => {
+        failure ??= reason;
+        end(child);
       };
       const onMessage = (answer: Answer) => {
-        if (answer.id !== id) return;
-        end(() => {
+        if (answer.id !== id || child.state === 'ending') return;
+        settle(() => {
           release(child);
           if ('error' in answer) reject(fromErrorRecord(answer.error));
           else resolve(answer.result as T); // the caller names the type of the function it calls
         });
       };
-      const onExit = (code: number | null, signal: string | null) =>
-        end(() => reject(failure ?? deathOf(child, memoryMb, code, signal)));
-      const onAbort = () => kill(call.signal?.reason);
+      const onClose = (code: number | null, signal: string | null) =>
+        settle(() => reject(failure ?? deathOf(child, memoryMb, closed, code, signal)));
+      const onAbort = () => stop(call.signal?.reason);
       const timer = setTimeout(
-        () => kill(new CadreError('child/timeout', { timeoutMs: call.timeoutMs })),
+        () => stop(new CadreError('child/timeout', { timeoutMs: call.timeoutMs })),
         call.timeoutMs,
       );
       call.signal?.addEventListener('abort', onAbort, { once: true });
       child.process.on('message', onMessage);
-      child.process.on('exit', onExit);
-      child.process.send({ id, module: call.module, name: call.name, args: call.args });
+      child.process.on('close', onClose);
+      try {
+        const request = { id, module: call.module, name: call.name, args: call.args };
+        child.process.send(request, (error) => error && end(child));
+      } catch (cause) {
+        // Arguments that cannot be cloned throw here and leave the child unharmed; a closed channel does not.
+        settle(() => {
+          if (child.process.connected) release(child);
+          else end(child);
+          reject(cause);
+        });
+      }
     });
   }
 
@@ -129,23 +183,67 @@ export function createChildren(options: { size: number; memoryMb: number; idleMs
     async run<T>(call: ChildCall): Promise<T> {
       call.signal?.throwIfAborted();
       if (closed) throw new CadreError('server/stopping', {});
-      const child = await acquire();
+      const child = await acquire(call.signal);
+      if (call.signal?.aborted) {
+        release(child);
+        throw call.signal.reason;
+      }
       return send<T>(child, call);
     },
     async close() {
       closed = true;
+      for (const waiter of waiting.splice(0)) waiter.refuse(new CadreError('server/stopping', {}));
       const ends = [...children].map(
-        (child) => new Promise<void>((done) => child.process.once('exit', () => done())),
+        (child) => new Promise<void>((done) => child.process.once('close', () => done())),
       );
-      for (const child of children) child.process.kill('SIGKILL');
+      for (const child of children) {
+        hold(child, true);
+        end(child);
+      }
       await Promise.all(ends);
     },
   };
 }
 
-function deathOf(child: Child, memoryMb: number, code: number | null, signal: string | null): CadreError {
-  if (/heap out of memory|Array buffer allocation failed/i.test(child.lastWords)) {
+function forkHost(memoryMb: number, confined: boolean): ChildProcess {
+  const flags = [`--max-old-space-size=${memoryMb}`, '--disable-warning=ExperimentalWarning'];
+  if (confined) flags.push('--permission', '--allow-fs-read=*', '--allow-worker');
+  return fork(
+    fileURLToPath(new URL('./child-host.ts', import.meta.url)),
+    [`${memoryMb + PROCESS_EXTRA_MB}`],
+    {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: flags,
+      // No setting and no secret of the server reaches a child; dates are the same on every machine.
+      env: { TZ: 'UTC', ...(process.env.SYSTEMROOT && { SYSTEMROOT: process.env.SYSTEMROOT }) },
+    },
+  );
+}
+
+/** An idle child must not keep the process of Cadre alive; a busy one must. */
+function hold(child: Child, held: boolean): void {
+  const verb = held ? 'ref' : 'unref';
+  child.process[verb]();
+  child.process.channel?.[verb]();
+  // The stream of a child's stderr is a socket, which the type of `stdio` does not say.
+  (child.process.stderr as (NodeJS.ReadableStream & { ref(): void; unref(): void }) | null)?.[verb]();
+}
+
+function deathOf(
+  child: Child,
+  memoryMb: number,
+  closed: boolean,
+  code: number | null,
+  signal: string | null,
+): CadreError {
+  if (closed) return new CadreError('server/stopping', {});
+  if (/heap out of memory|Array buffer allocation failed|memory limit passed/i.test(child.lastWords)) {
     return new CadreError('child/memory', { memoryMb });
   }
-  return new CadreError('child/crashed', { detail: signal ?? `exit code ${code}` });
+  return new CadreError(
+    'child/crashed',
+    { detail: signal ?? `exit code ${code}` },
+    { cause: child.lastWords },
+  );
 }
