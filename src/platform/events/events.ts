@@ -1,0 +1,167 @@
+import type { Bus } from '../bus/bus.ts';
+import { toRfc3339 } from '../kernel/clock.ts';
+import { CadreError } from '../kernel/errors.ts';
+import { insertEvents, type LogPlace, selectEvents, selectLastPlace } from '../store/events.ts';
+import type { EventRow } from '../store/schema.ts';
+import type { Store, Tx } from '../store/transaction.ts';
+
+/** Every kind of fact. The console, telemetry and learning read this one log; no room calls them. */
+export const EVENT_TYPES = [
+  'tenant.created',
+  'agent.created',
+  'agent.updated',
+  'agent.status-changed',
+  'agent.removed',
+  'task.submitted',
+  'task.assigned',
+  'task.reassigned',
+  'task.started',
+  'task.progressed',
+  'task.paused',
+  'task.resumed',
+  'task.retried',
+  'task.changed',
+  'task.settled',
+  'plan.made',
+  'run.claimed',
+  'run.retried',
+  'run.lease-expired',
+  'run.fenced',
+  'run.dead',
+  'message.sent',
+  'message.delivered',
+  'message.acknowledged',
+  'message.expired',
+  'message.dead',
+  'file.stored',
+  'file.read',
+  'file.analyzed',
+  'outcome.recorded',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** A fact to be written. */
+export interface Fact {
+  tenantId: string;
+  type: EventType;
+  taskId?: string | null;
+  /** The task a person submitted, above all subtasks: what a page about it follows. */
+  rootId?: string | null;
+  agentId?: string | null;
+  runId?: string | null;
+  data?: Record<string, unknown>;
+}
+
+/** A fact as readers see it. `cursor` is its place in the log, for `Last-Event-ID` and `after`. */
+export interface EventRecord {
+  cursor: string;
+  at: string;
+  type: EventType;
+  taskId: string | null;
+  rootId: string | null;
+  agentId: string | null;
+  runId: string | null;
+  data: Record<string, unknown>;
+}
+
+export interface EventFilter {
+  tenantId: string;
+  rootId?: string;
+  type?: EventType;
+}
+
+export interface EventLog {
+  /** Writes facts in the transaction that makes them true. */
+  append(tx: Tx, facts: Fact[]): Promise<void>;
+  /** The next facts after a cursor, oldest first, at most `limit`. No cursor: from the beginning. */
+  read(filter: EventFilter, after: string | undefined, limit: number): Promise<EventRecord[]>;
+  /** Facts after a cursor as they happen, until the signal ends it. No cursor: from now on. */
+  follow(filter: EventFilter, after: string | undefined, signal: AbortSignal): AsyncIterable<EventRecord>;
+}
+
+/** Readers look by themselves this often when no hint comes. */
+const POLL_MS = 1_000;
+const PAGE = 500;
+
+/** The one event log over a store. */
+export function createEventLog(store: Store, bus: Bus): EventLog {
+  const read = async (filter: EventFilter, after: LogPlace, limit: number) =>
+    store.readAll((tx) => selectEvents(tx, { ...filter, after, limit }));
+
+  async function* follow(filter: EventFilter, after: string | undefined, signal: AbortSignal) {
+    let place = after === undefined ? await store.readAll(selectLastPlace) : parseCursor(after);
+    let hinted = true;
+    let wake = () => {};
+    const off = bus.on('events', () => {
+      hinted = true;
+      wake();
+    });
+    try {
+      while (!signal.aborted) {
+        hinted = false;
+        const rows = await read(filter, place, PAGE);
+        for (const row of rows) {
+          place = { txid: row.txid, seq: row.seq };
+          yield toRecord(row);
+        }
+        if (rows.length === PAGE || hinted) continue;
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, POLL_MS);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+          signal.addEventListener('abort', wake, { once: true });
+        });
+        signal.removeEventListener('abort', wake);
+      }
+    } finally {
+      off();
+    }
+  }
+
+  return {
+    async append(tx, facts) {
+      await insertEvents(
+        tx,
+        facts.map((fact) => ({
+          tenant_id: fact.tenantId,
+          type: fact.type,
+          task_id: fact.taskId ?? null,
+          root_id: fact.rootId ?? null,
+          agent_id: fact.agentId ?? null,
+          run_id: fact.runId ?? null,
+          data: JSON.stringify(fact.data ?? {}),
+        })),
+      );
+      tx.afterCommit(() => bus.hint('events'));
+    },
+    read: async (filter, after, limit) =>
+      (await read(filter, after === undefined ? { txid: 0, seq: 0 } : parseCursor(after), limit)).map(toRecord),
+    follow,
+  };
+}
+
+/** Cursor of a place: both numbers, so that it means the same on both engines. */
+export function formatCursor(place: LogPlace): string {
+  return `${place.txid}-${place.seq}`;
+}
+
+function parseCursor(cursor: string): LogPlace {
+  const match = /^(\d{1,16})-(\d{1,16})$/.exec(cursor);
+  if (!match) throw new CadreError('request/bad-cursor', { cursor });
+  return { txid: Number(match[1]), seq: Number(match[2]) };
+}
+
+function toRecord(row: EventRow): EventRecord {
+  return {
+    cursor: formatCursor(row),
+    at: toRfc3339(row.at),
+    type: row.type as EventType, // written through append only
+    taskId: row.task_id,
+    rootId: row.root_id,
+    agentId: row.agent_id,
+    runId: row.run_id,
+    data: JSON.parse(row.data),
+  };
+}

@@ -1,0 +1,92 @@
+import type { ErrorRecord } from '../kernel/errors.ts';
+import type { TenantTx } from '../store/transaction.ts';
+
+/**
+ * A run is a durable unit of execution. It is a row: claimed under a lease with a fencing number, carried out in
+ * steps whose results are stored once, and settled in one transaction. Waiting is a row too; no worker is held.
+ */
+export type RunState =
+  | 'pending'
+  | 'running'
+  | 'waiting'
+  | 'paused'
+  | 'completed'
+  | 'failed'
+  | 'terminated'
+  | 'dead';
+
+/** What a person or the assignment asked of a run; seen at the next step boundary. */
+export type Control = 'pause' | 'terminate' | 'reassign';
+
+/** A run to be made. */
+export interface NewRun {
+  id?: string;
+  kind: string;
+  tenantId: string;
+  taskId?: string | null;
+  agentId?: string | null;
+  /** Runs of this agent at the same time; 0 or absent: no limit. */
+  agentLimit?: number;
+  payload?: Record<string, unknown>;
+  priority?: number;
+  /** Not before this many milliseconds from now. */
+  delayMs?: number;
+  maxAttempts?: number;
+  /** Longest time of one attempt; 0 or absent: no limit. */
+  timeoutMs?: number;
+}
+
+/** A claimed run, as its handler sees it. */
+export interface Attempt {
+  readonly runId: string;
+  readonly kind: string;
+  readonly tenantId: string;
+  readonly taskId: string | null;
+  readonly agentId: string | null;
+  readonly payload: Record<string, unknown>;
+  /** Rises with every claim. */
+  readonly fence: number;
+  /** Attempts used so far, this one included. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** Aborts when the lease is lost, the time is up, or a person terminates the run. */
+  readonly signal: AbortSignal;
+  /**
+   * Does a thing once: the first result is stored and given back ever after. The effect may happen more than once
+   * when the process dies in between, so effects outside the database carry `idempotencyKey` (`run:step`).
+   */
+  step<T>(name: string, work: (idempotencyKey: string) => Promise<T>): Promise<T>;
+  /** A step whose effect is in our database: effect and result commit together, so it happens exactly once. */
+  transact<T>(name: string, work: (tx: TenantTx) => Promise<T>): Promise<T>;
+  /** Lets go of the worker until `signal` brings the value or the time is up (then undefined). */
+  wait(name: string, options?: { timeoutMs?: number }): Promise<unknown>;
+}
+
+/** What a handler answers when it has finished. `commit` runs in the transaction that settles the run. */
+export interface Settlement {
+  result?: unknown;
+  commit?: (tx: TenantTx) => Promise<void>;
+}
+
+/** How runs of one kind are carried out. */
+export interface Handler {
+  work(attempt: Attempt): Promise<Settlement>;
+  /** Runs in the transaction that gives the run up: the last attempt failed, crashed, or must not be retried. */
+  giveUp?(tx: TenantTx, failure: GivenUp): Promise<void>;
+}
+
+/** A run that will not be tried again. */
+export interface GivenUp {
+  runId: string;
+  kind: string;
+  tenantId: string;
+  taskId: string | null;
+  agentId: string | null;
+  attempts: number;
+  /** `dead` after the last attempt of a failure that might have passed; `failed` when retrying is pointless. */
+  state: 'failed' | 'dead';
+  error: ErrorRecord;
+}
+
+/** Steps of one run (GUARANTEES P15). */
+export const MAX_RUN_STEPS = 1_000;

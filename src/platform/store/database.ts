@@ -1,0 +1,55 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import { CadreError } from '../kernel/errors.ts';
+import { messageOf } from '../kernel/json.ts';
+import { house } from './migrations/0001-house.ts';
+import { openPostgres } from './postgres.ts';
+import type { Schema } from './schema.ts';
+import { openSqlite } from './sqlite.ts';
+import type { Store } from './transaction.ts';
+
+export type DialectName = 'sqlite' | 'postgres';
+
+/** Which database: a folder for SQLite, or a PostgreSQL address. `clockOffsetMs` moves `cadre_now()` in tests. */
+export type DatabaseOptions =
+  | { folder: string; clockOffsetMs?: () => number }
+  | { databaseUrl: string; poolSize?: number; clockOffsetMs?: number };
+
+/**
+ * Opens the database and brings its tables up to date.
+ * @throws CadreError `store/unavailable`, `store/migration`, `home/not-writable`
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Store> {
+  if ('databaseUrl' in options) {
+    const { store, kysely } = openPostgres(options);
+    return migrated(store, kysely, 'postgres');
+  }
+  try {
+    mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new CadreError('home/not-writable', { home: options.folder, detail: messageOf(cause) }, { cause });
+  }
+  const { store, kysely } = await openSqlite(
+    join(options.folder, 'cadre.db'),
+    options.clockOffsetMs?.() ?? 0,
+  );
+  return migrated(store, kysely, 'sqlite');
+}
+
+async function migrated(store: Store, db: Kysely<Schema>, dialect: DialectName): Promise<Store> {
+  const migrations: Record<string, Migration> = { '0001-house': house(dialect) };
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) {
+    await store.close();
+    if (error instanceof CadreError) throw error;
+    const detail = messageOf(error);
+    if (detail.includes('corrupted migrations')) {
+      throw new CadreError('store/migration', { found: detail, known: Object.keys(migrations).join(', ') });
+    }
+    throw new CadreError('store/unavailable', { detail }, { cause: error });
+  }
+  return store;
+}

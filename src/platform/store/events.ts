@@ -1,0 +1,64 @@
+import { sql } from 'kysely';
+import type { EventRow } from './schema.ts';
+import type { Tx } from './transaction.ts';
+
+/** A fact to be appended; time and place in the log come from the database. */
+export interface NewEvent {
+  tenant_id: string;
+  type: string;
+  task_id: string | null;
+  root_id: string | null;
+  agent_id: string | null;
+  run_id: string | null;
+  data: string;
+}
+
+/** Appends facts inside the transaction that makes them true. */
+export async function insertEvents(tx: Tx, events: NewEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await tx.db
+    .insertInto('event')
+    .values(events.map((event) => ({ ...event, at: sql<number>`cadre_now()` }) as unknown as EventRow)) // seq and txid are the database's
+    .execute();
+}
+
+/** A place in the log: events at or before it were seen. */
+export interface LogPlace {
+  txid: number;
+  seq: number;
+}
+
+/**
+ * The next facts after a place, oldest first. On PostgreSQL nothing at or above the oldest running transaction is
+ * shown, because a transaction that commits late would otherwise be skipped by a reader that already passed it.
+ */
+export async function selectEvents(
+  tx: Tx,
+  filter: { tenantId?: string; rootId?: string; type?: string; after: LogPlace; limit: number },
+): Promise<EventRow[]> {
+  let query = tx.db
+    .selectFrom('event')
+    .selectAll()
+    .where(({ eb, refTuple, tuple }) => eb(refTuple('txid', 'seq'), '>', tuple(filter.after.txid, filter.after.seq)))
+    .where(tx.differ.settledEvents())
+    .orderBy('txid')
+    .orderBy('seq')
+    .limit(filter.limit);
+  if (filter.tenantId !== undefined) query = query.where('tenant_id', '=', filter.tenantId);
+  if (filter.rootId !== undefined) query = query.where('root_id', '=', filter.rootId);
+  if (filter.type !== undefined) query = query.where('type', '=', filter.type);
+  return query.execute();
+}
+
+/** The place of the newest fact that readers may see. */
+export async function selectLastPlace(tx: Tx): Promise<LogPlace> {
+  const row = await tx.db
+    .selectFrom('event')
+    .select(['txid', 'seq'])
+    .where(tx.differ.settledEvents())
+    .orderBy('txid', 'desc')
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? { txid: 0, seq: 0 };
+}

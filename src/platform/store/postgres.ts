@@ -1,0 +1,90 @@
+import { Kysely, PostgresDialect, type PostgresPoolClient, sql } from 'kysely';
+import pg from 'pg';
+import { CadreError } from '../kernel/errors.ts';
+import { isId } from '../kernel/ids.ts';
+import { messageOf } from '../kernel/json.ts';
+import { postgresDifferences } from './differences.ts';
+import type { Schema } from './schema.ts';
+import { makeStore } from './scope.ts';
+import type { Store } from './transaction.ts';
+
+const INT8 = 20;
+/** Statements kept prepared on each connection; texts beyond it are sent unprepared. */
+const PREPARED_STATEMENTS = 300;
+
+/** A pool of connections with prepared statements. 64-bit integers arrive as numbers (ours stay below 2^53). */
+export function openPostgres(options: { databaseUrl: string; poolSize?: number; clockOffsetMs?: number }): {
+  store: Store;
+  kysely: Kysely<Schema>;
+} {
+  const pool = new pg.Pool({
+    connectionString: options.databaseUrl,
+    max: options.poolSize ?? 12,
+    connectionTimeoutMillis: 3_000,
+    statement_timeout: 10_000,
+    idle_in_transaction_session_timeout: 15_000,
+    application_name: 'cadre',
+    ...(options.clockOffsetMs && { options: `-c cadre.clock_offset_ms=${options.clockOffsetMs}` }),
+    types: {
+      getTypeParser: (oid, format) =>
+        oid === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format),
+    },
+  });
+  pool.on('error', () => {}); // an idle connection died; the pool replaces it and the next query says so
+  const names = new Map<string, string>();
+  const kysely = new Kysely<Schema>({
+    dialect: new PostgresDialect({
+      pool: { connect: async () => prepared(await connect(pool), names), end: () => pool.end(), options: {} },
+    }),
+  });
+  const store = makeStore({
+    dialect: 'postgres',
+    differ: postgresDifferences,
+    writer: kysely,
+    reader: kysely,
+    enterTenant,
+    close: () => kysely.destroy(),
+  });
+  return { store, kysely };
+}
+
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (cause) {
+    throw new CadreError('store/unavailable', { detail: messageOf(cause) }, { cause });
+  }
+}
+
+/** Gives hot statements a name, so that PostgreSQL parses and plans them once per connection. */
+function prepared(client: pg.PoolClient, names: Map<string, string>): PostgresPoolClient {
+  const query = async (text: string, values: readonly unknown[]) => {
+    let name = names.get(text);
+    if (name === undefined && values.length > 0 && names.size < PREPARED_STATEMENTS) {
+      name = `cadre_${names.size}`;
+      names.set(text, name);
+    }
+    try {
+      return await client.query(name ? { name, text, values: [...values] } : { text, values: [...values] });
+    } catch (thrown) {
+      throw postgresError(thrown);
+    }
+  };
+  // Kysely calls query(text, values) and release() only; cursors are not used.
+  return { query, release: () => client.release() } as unknown as PostgresPoolClient;
+}
+
+async function enterTenant(db: Kysely<Schema>, tenantId: string): Promise<void> {
+  if (!isId(tenantId)) throw new CadreError('tenant/not-found', { id: tenantId });
+  await sql.raw(`set local role cadre_tenant; set local cadre.tenant = '${tenantId}'`).execute(db);
+}
+
+function postgresError(thrown: unknown): unknown {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  const detail = messageOf(thrown);
+  if (code === '53100') return new CadreError('store/full', { detail }, { cause: thrown });
+  if (/^(08|57|53|55006|25006)/.test(code) || /ECONN|EPIPE|terminated|timeout/i.test(`${code} ${detail}`)) {
+    return new CadreError('store/unavailable', { detail }, { cause: thrown });
+  }
+  return thrown;
+}

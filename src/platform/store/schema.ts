@@ -1,0 +1,258 @@
+/**
+ * Every table as Kysely sees it: plain rows, the same on SQLite and PostgreSQL. Ids are UUIDv7 texts, times are
+ * integer milliseconds, JSON is text (byte-exact on both engines), flags are 0 or 1.
+ * Every table but `tenant`, `heartbeat` and the sign-in tables is keyed by tenant.
+ */
+export interface TenantRow {
+  id: string;
+  name: string;
+  /** Share of the workers when several tenants have work waiting. */
+  weight: number;
+  /** Runs of this tenant at the same time, over all workers. */
+  max_running: number;
+  created_at: number;
+}
+
+export interface AccessKeyRow {
+  id: string;
+  tenant_id: string;
+  name: string;
+  role: string;
+  secret_hash: string;
+  created_at: number;
+  expires_at: number | null;
+  last_used_at: number | null;
+  revoked_at: number | null;
+}
+
+export interface SessionRow {
+  token_hash: string;
+  tenant_id: string;
+  role: string;
+  created_at: number;
+  last_seen_at: number;
+  expires_at: number;
+}
+
+export interface SignInLinkRow {
+  token_hash: string;
+  tenant_id: string;
+  role: string;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
+export interface IdempotencyRow {
+  tenant_id: string;
+  key: string;
+  operation: string;
+  request_hash: string;
+  /** Null while the first request is still being answered. */
+  status: number | null;
+  response: string | null;
+  created_at: number;
+}
+
+export interface AgentRow {
+  id: string;
+  tenant_id: string;
+  name: string;
+  role: string;
+  status: string;
+  /** Why the status is what it is, in words. */
+  status_reason: string | null;
+  enabled: number;
+  /** The whole spec as JSON (agents/agent.ts). */
+  spec: string;
+  spec_version: number;
+  executor_kind: string;
+  /** Row of `heartbeat` that shows this agent's executor is alive. */
+  heartbeat_host: string;
+  max_concurrent: number;
+  succeeded: number;
+  failed: number;
+  /** Mean duration of finished tasks, for the registry score (FEATURES SC-3). */
+  average_ms: number;
+  validation: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface AgentCapabilityRow {
+  tenant_id: string;
+  agent_id: string;
+  capability: string;
+  confidence: number;
+}
+
+export interface HeartbeatRow {
+  host: string;
+  seen_at: number;
+}
+
+export interface TaskRow {
+  id: string;
+  tenant_id: string;
+  parent_id: string | null;
+  root_id: string;
+  depth: number;
+  /** Name of the step in the parent's plan. */
+  step_name: string | null;
+  goal: string;
+  type: string;
+  capability: string | null;
+  status: string;
+  /** Status to go back to when a paused task resumes. */
+  status_before: string | null;
+  priority: number;
+  input: string;
+  files: string;
+  agent_id: string | null;
+  assignment: string | null;
+  plan: string | null;
+  depends_on: string;
+  /** Tasks this one still waits for before it may start. */
+  open_dependencies: number;
+  /** Subtasks that are not final yet. */
+  open_subtasks: number;
+  optional: number;
+  result: string | null;
+  score: number | null;
+  stop_reason: string | null;
+  stop_sentence: string | null;
+  error: string | null;
+  deadline: number | null;
+  timeout_ms: number | null;
+  created_by: string;
+  created_at: number;
+  started_at: number | null;
+  completed_at: number | null;
+}
+
+export interface RunRow {
+  id: string;
+  tenant_id: string;
+  kind: string;
+  task_id: string | null;
+  agent_id: string | null;
+  payload: string;
+  /** pending, running, waiting, paused, completed, failed, terminated, dead */
+  state: string;
+  state_before: string | null;
+  /** What a person asked of a run that is being carried out: pause, terminate, reassign. */
+  control: string | null;
+  priority: number;
+  due_at: number;
+  /** Attempts that count against max_attempts. */
+  attempts: number;
+  max_attempts: number;
+  /** How many runs of the same agent may be running; 0 means no limit. */
+  agent_limit: number;
+  lease_owner: string | null;
+  lease_until: number | null;
+  /** Rises with every claim; a write with an older fence changes nothing. */
+  fence: number;
+  timeout_ms: number;
+  wait: string | null;
+  result: string | null;
+  error: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface StepRow {
+  run_id: string;
+  name: string;
+  tenant_id: string;
+  fence: number;
+  result: string | null;
+  created_at: number;
+}
+
+export interface EventRow {
+  seq: number;
+  /** PostgreSQL transaction id, so that readers never pass a transaction still running; 0 on SQLite. */
+  txid: number;
+  tenant_id: string;
+  at: number;
+  type: string;
+  task_id: string | null;
+  root_id: string | null;
+  agent_id: string | null;
+  run_id: string | null;
+  data: string;
+}
+
+export interface MessageRow {
+  id: string;
+  tenant_id: string;
+  conversation_id: string;
+  correlation_id: string;
+  sender_id: string;
+  recipient_id: string;
+  type: string;
+  priority: number;
+  status: string;
+  subject: string;
+  payload: string;
+  task_id: string | null;
+  retry_count: number;
+  error: string | null;
+  created_at: number;
+  expires_at: number | null;
+  delivered_at: number | null;
+  acknowledged_at: number | null;
+}
+
+export interface FileRow {
+  id: string;
+  tenant_id: string;
+  /** The name for people; never a path. */
+  name: string;
+  media_type: string;
+  bytes: number;
+  sha256: string;
+  /** stored, reading, read, analyzed, failed */
+  status: string;
+  error: string | null;
+  created_at: number;
+}
+
+export interface BlobChunkRow {
+  tenant_id: string;
+  file_id: string;
+  number: number;
+  bytes: Uint8Array;
+}
+
+/** The stored result of one stage (`text`, `analysis`) over one file, so that a retry resumes at the failed stage. */
+export interface ExtractionRow {
+  tenant_id: string;
+  file_id: string;
+  stage: string;
+  /** Version of the code that made it; another version is made anew. */
+  version: string;
+  data: string;
+  created_at: number;
+}
+
+/** Name of every table with the type of its rows. */
+export interface Schema {
+  tenant: TenantRow;
+  access_key: AccessKeyRow;
+  session: SessionRow;
+  sign_in_link: SignInLinkRow;
+  idempotency: IdempotencyRow;
+  agent: AgentRow;
+  agent_capability: AgentCapabilityRow;
+  heartbeat: HeartbeatRow;
+  task: TaskRow;
+  run: RunRow;
+  step: StepRow;
+  event: EventRow;
+  message: MessageRow;
+  file: FileRow;
+  blob_chunk: BlobChunkRow;
+  extraction: ExtractionRow;
+}

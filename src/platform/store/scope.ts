@@ -1,0 +1,63 @@
+import { type Kysely, sql } from 'kysely';
+import type { Differences } from './differences.ts';
+import type { Schema } from './schema.ts';
+import type { Store, TenantTx, Tx } from './transaction.ts';
+
+/** What an engine brings; the scopes and the rules of a transaction are the same for both. */
+export interface Engine {
+  dialect: Store['dialect'];
+  differ: Differences;
+  writer: Kysely<Schema>;
+  reader: Kysely<Schema>;
+  /** Puts a transaction under row-level security, where the engine has it. */
+  enterTenant: ((db: Kysely<Schema>, tenantId: string) => Promise<void>) | undefined;
+  close(): Promise<void>;
+}
+
+/** Builds the store over an engine. */
+export function makeStore(engine: Engine): Store {
+  const { differ, writer, reader, enterTenant } = engine;
+
+  async function transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const actions: Array<() => void> = [];
+    const afterCommit = (action: () => void) => {
+      actions.push(action);
+    };
+    const result = await writer.transaction().execute((db) => work({ db, differ, afterCommit }));
+    for (const action of actions) action();
+    return result;
+  }
+
+  const scoped = async <T>(tx: Tx, tenantId: string, work: (tx: TenantTx) => Promise<T>): Promise<T> => {
+    await enterTenant?.(tx.db, tenantId);
+    return work({ ...tx, tenantId });
+  };
+  const readTx: Tx = { db: reader, differ, afterCommit: (action) => action() };
+
+  return {
+    dialect: engine.dialect,
+    write: (tenantId, work) => transact((tx) => scoped(tx, tenantId, work)),
+    writeAll: transact,
+    read: (tenantId, work) =>
+      enterTenant
+        ? reader.transaction().execute((db) => scoped({ ...readTx, db }, tenantId, work))
+        : work({ ...readTx, tenantId }),
+    readAll: (work) => work(readTx),
+    single: (work) => work({ db: writer, differ, afterCommit: (action) => action() }),
+    async canWrite() {
+      try {
+        await writer
+          .insertInto('heartbeat')
+          .values({ host: 'ready', seen_at: sql<number>`cadre_now()` })
+          .onConflict((conflict) =>
+            conflict.column('host').doUpdateSet({ seen_at: sql<number>`cadre_now()` }),
+          )
+          .execute();
+        return true;
+      } catch {
+        return false; // the caller asked just this; the reason shows in the next write
+      }
+    },
+    close: engine.close,
+  };
+}

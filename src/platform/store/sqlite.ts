@@ -1,0 +1,216 @@
+import { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import { CadreError, fromErrorRecord } from '../kernel/errors.ts';
+import { sqliteDifferences } from './differences.ts';
+import type { Answer, Request } from './group-commit.ts';
+import { storeError } from './group-commit.ts';
+import type { Schema } from './schema.ts';
+import { makeStore } from './scope.ts';
+import { openConnection } from './sqlite-connection.ts';
+import type { Store } from './transaction.ts';
+
+/** Kysely over the writer's thread: no query and no fsync ever stalls HTTP or heartbeats. */
+export async function openSqlite(
+  file: string,
+  clockOffsetMs: number,
+): Promise<{ store: Store; kysely: Kysely<Schema> }> {
+  const thread = await WriterThread.open(file, clockOffsetMs);
+  const writer = kyselyOver({
+    acquire: async () => new WriterConnection(thread),
+    close: () => thread.close(),
+  });
+  const reading = openReader(file, clockOffsetMs);
+  const reader = kyselyOver({
+    acquire: async () => ({ executeQuery: reading.execute, streamQuery: noStream }),
+    close: async () => reading.close(),
+  });
+  const store = makeStore({
+    dialect: 'sqlite',
+    differ: sqliteDifferences,
+    writer,
+    reader,
+    enterTenant: undefined,
+    async close() {
+      await writer.destroy();
+      await reader.destroy();
+    },
+  });
+  return { store, kysely: writer };
+}
+
+/** The other side of the thread: sends requests in batches, one promise for each. */
+class WriterThread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, { resolve(answer: Answer): void; reject(error: Error): void }>();
+  #outbox: Request[] = [];
+  #nextId = 0;
+  #nextTx = 0;
+  #closed: Promise<void> | undefined;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+  }
+
+  static open(file: string, clockOffsetMs: number): Promise<WriterThread> {
+    const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
+      workerData: { file, clockOffsetMs },
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    });
+    return new Promise((resolve, reject) => {
+      const thread = new WriterThread(worker);
+      worker.once('message', () => {
+        worker.on('message', (answers: Answer[]) => thread.#receive(answers));
+        resolve(thread);
+      });
+      worker.on('error', (error) => {
+        reject(storeError(error));
+        thread.#fail(error);
+      });
+    });
+  }
+
+  newTransaction(): number {
+    this.#nextTx += 1;
+    return this.#nextTx;
+  }
+
+  request(
+    body:
+      | { tx?: number; sql: string; parameters: readonly unknown[] }
+      | { tx: number; end: 'commit' | 'rollback' },
+  ): Promise<Answer> {
+    if (this.#closed) return Promise.reject(new CadreError('server/stopping', {}));
+    this.#nextId += 1;
+    const id = this.#nextId;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      if (this.#outbox.length === 0) queueMicrotask(() => this.#send());
+      this.#outbox.push({ id, ...body } as Request); // parameters are checked by SQLite itself
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      this.#worker.once('exit', () => resolve());
+      this.#worker.postMessage('close');
+    });
+    return this.#closed;
+  }
+
+  #send(): void {
+    const batch = this.#outbox;
+    this.#outbox = [];
+    this.#worker.postMessage(batch);
+  }
+
+  #receive(answers: Answer[] | 'closed'): void {
+    if (answers === 'closed') return;
+    for (const answer of answers) {
+      const waiting = this.#waiting.get(answer.id);
+      this.#waiting.delete(answer.id);
+      if (answer.error) waiting?.reject(fromErrorRecord(answer.error));
+      else waiting?.resolve(answer);
+    }
+  }
+
+  #fail(error: unknown): void {
+    for (const { reject } of this.#waiting.values()) reject(storeError(error));
+    this.#waiting.clear();
+  }
+}
+
+class WriterConnection implements DatabaseConnection {
+  readonly #thread: WriterThread;
+  #tx: number | undefined;
+  #used = false;
+
+  constructor(thread: WriterThread) {
+    this.#thread = thread;
+  }
+
+  /** Nothing is sent yet: the first statement opens the transaction, which saves a round trip. */
+  begin(): void {
+    this.#tx = this.#thread.newTransaction();
+    this.#used = false;
+  }
+
+  async end(how: 'commit' | 'rollback'): Promise<void> {
+    const tx = this.#tx;
+    this.#tx = undefined;
+    if (tx !== undefined && this.#used) await this.#thread.request({ tx, end: how });
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    this.#used = true;
+    const answer = await this.#thread.request({
+      ...(this.#tx !== undefined && { tx: this.#tx }),
+      sql: query.sql,
+      parameters: query.parameters,
+    });
+    return { rows: (answer.rows ?? []) as R[], numAffectedRows: BigInt(answer.changes ?? 0) }; // rows as Kysely typed them
+  }
+
+  // biome-ignore lint/correctness/useYield: streaming is not offered; lists are paged
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('Streaming is not supported; use pages.');
+  }
+}
+
+function openReader(file: string, clockOffsetMs: number) {
+  const db = openConnection(DatabaseSync, file, clockOffsetMs, true);
+  return {
+    async execute<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+      try {
+        const statement = db.prepare(query.sql);
+        return { rows: statement.all(...(query.parameters as string[])) as R[] }; // typed by Kysely
+      } catch (thrown) {
+        throw storeError(thrown);
+      }
+    },
+    close: () => db.close(),
+  };
+}
+
+// biome-ignore lint/correctness/useYield: streaming is not offered; lists are paged
+async function* noStream<R>(): AsyncIterableIterator<QueryResult<R>> {
+  throw new Error('Streaming is not supported; use pages.');
+}
+
+function kyselyOver(source: {
+  acquire(): Promise<DatabaseConnection>;
+  close(): Promise<void> | void;
+}): Kysely<Schema> {
+  const driver: Driver = {
+    init: async () => {},
+    acquireConnection: () => source.acquire(),
+    beginTransaction: async (connection) => {
+      if (connection instanceof WriterConnection) connection.begin();
+    },
+    commitTransaction: async (connection) => {
+      if (connection instanceof WriterConnection) await connection.end('commit');
+    },
+    rollbackTransaction: async (connection) => {
+      if (connection instanceof WriterConnection) await connection.end('rollback');
+    },
+    releaseConnection: async () => {},
+    destroy: async () => source.close(),
+  };
+  return new Kysely<Schema>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => driver,
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  });
+}

@@ -1,0 +1,34 @@
+import type { Kysely } from 'kysely';
+import type { Differences } from './differences.ts';
+import type { Schema } from './schema.ts';
+
+/** One transaction. What happens in it commits together or not at all. */
+export interface Tx {
+  readonly db: Kysely<Schema>;
+  /** What the two engines say differently. */
+  readonly differ: Differences;
+  /** Runs after the commit is on disk (hints to the bus); never when the transaction fails. */
+  afterCommit(action: () => void): void;
+}
+
+/** A transaction of one tenant: the first argument of every query of a room. */
+export interface TenantTx extends Tx {
+  readonly tenantId: string;
+}
+
+/** The database, as rooms see it. */
+export interface Store {
+  readonly dialect: 'sqlite' | 'postgres';
+  /** Runs `work` in a transaction of the tenant. On PostgreSQL row-level security holds inside it. */
+  write<T>(tenantId: string, work: (tx: TenantTx) => Promise<T>): Promise<T>;
+  /** The same on the read-only side: statements see committed data, each by itself. */
+  read<T>(tenantId: string, work: (tx: TenantTx) => Promise<T>): Promise<T>;
+  /** A transaction across tenants: engine, sign-in and housekeeping only. */
+  writeAll<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  readAll<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** One statement that commits by itself, without the round trips of a transaction: the engine's hot path. */
+  single<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** True when a write reaches the disk, for `/ready`. */
+  canWrite(): Promise<boolean>;
+  close(): Promise<void>;
+}

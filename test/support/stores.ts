@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { describe } from 'vitest';
+import { newId } from '../../src/platform/kernel/ids.ts';
+import { openDatabase } from '../../src/platform/store/database.ts';
+import { insertTenant } from '../../src/platform/store/tenants.ts';
+import type { Store } from '../../src/platform/store/transaction.ts';
+
+/** A database of its own for one test, on the engine under test. */
+export interface TestDatabase {
+  dialect: 'sqlite' | 'postgres';
+  /** Folder of SQLite, also a temporary home for PostgreSQL tests. */
+  folder: string;
+  /** Set on PostgreSQL. */
+  databaseUrl?: string;
+  open(clockOffsetMs?: number): Promise<Store>;
+  drop(): Promise<void>;
+}
+
+const postgresUrl = process.env.CADRE_TEST_POSTGRES_FOUND;
+
+/** Makes an empty database. Call `drop` when done. */
+export async function createTestDatabase(dialect: 'sqlite' | 'postgres'): Promise<TestDatabase> {
+  const folder = mkdtempSync(join(tmpdir(), 'cadre-test-'));
+  if (dialect === 'sqlite') {
+    return {
+      dialect,
+      folder,
+      open: (clockOffsetMs = 0) => openDatabase({ folder, clockOffsetMs: () => clockOffsetMs }),
+      drop: async () => rmSync(folder, { recursive: true, force: true }),
+    };
+  }
+  if (!postgresUrl) throw new Error('No PostgreSQL here.');
+  const name = `cadre_test_${newId().replaceAll('-', '')}`;
+  await administer(`create database ${name}`);
+  const url = new URL(postgresUrl);
+  url.pathname = `/${name}`;
+  const databaseUrl = url.toString();
+  return {
+    dialect,
+    folder,
+    databaseUrl,
+    open: (clockOffsetMs = 0) => openDatabase({ databaseUrl, clockOffsetMs }),
+    async drop() {
+      await administer(`drop database if exists ${name} with (force)`);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function administer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: postgresUrl });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Runs one suite on every engine: SQLite always, PostgreSQL wherever it answers (mandatory in CI). */
+export function onEveryStore(title: string, suite: (dialect: 'sqlite' | 'postgres') => void): void {
+  describe(`${title} on SQLite`, () => suite('sqlite'));
+  describe.skipIf(!postgresUrl)(`${title} on PostgreSQL`, () => suite('postgres'));
+}
+
+/** A tenant to work in. */
+export async function addTenant(store: Store, name = 'main', weight = 1): Promise<string> {
+  const id = newId();
+  await store.writeAll((tx) => insertTenant(tx, { id, name, weight, max_running: 1000 }));
+  return id;
+}
