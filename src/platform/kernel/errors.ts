@@ -306,6 +306,21 @@ export const catalogue = {
     422,
     'Send the content itself, not an archive of it.',
   ),
+  'file/encrypted': entry(
+    'The file "{name}" is protected by a password.',
+    422,
+    'Remove the password and send the file again.',
+  ),
+  'file/too-wide': entry(
+    'The file "{name}" has {found}; at most {limit} can be read.',
+    422,
+    'Break it into lines or columns of usual size.',
+  ),
+  'file/too-deep': entry(
+    'The file "{name}" is nested deeper than {limit} levels.',
+    422,
+    'Flatten it and send it again.',
+  ),
   'file/not-extracted': entry(
     'The file {id} has not been read yet.',
     409,

@@ -1,0 +1,28 @@
+/** Text as it may be stored and shown: what breaks databases, terminals and offsets is taken out here, once. */
+
+/**
+ * Controls (except tab, line end and form feed), NUL, zero-width marks, soft hyphens and marks that override the
+ * direction of writing (they can make a text look like another one).
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what the rule is there to find
+const UNWANTED =
+  /[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]/g;
+
+/** Line ends become `\n`, unwanted characters go, half characters become U+FFFD. */
+export function cleanText(text: string): string {
+  return text
+    .replace(/\r\n?|\u0085|\u2028|\u2029/g, '\n')
+    .replace(UNWANTED, '')
+    .toWellFormed();
+}
+
+/** Clean text on one line: every run of white space is one space. */
+export function oneLine(text: string): string {
+  return cleanText(text).replace(/\s+/g, ' ').trim();
+}
+
+/** How many characters `cleanText` would drop that a person may miss: controls and broken characters. */
+export function countBroken(text: string): number {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: counts exactly these
+  return text.match(/[\u0000-\u0008\u000b\u000e-\u001f\ufffd]|\p{Surrogate}/gu)?.length ?? 0;
+}

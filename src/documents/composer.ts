@@ -1,0 +1,180 @@
+import { CadreError } from '../platform/kernel/errors.ts';
+import { cleanText, oneLine } from './clean.ts';
+import type { Cell, DocumentText, DocumentType, Segment, Table } from './document.ts';
+import { MAX_BLOCK, MAX_CELLS, MAX_COLUMNS, MAX_TEXT } from './limits.ts';
+
+type Extra = Pick<Segment, 'page' | 'label'>;
+
+/** A stretch of the composed text. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
+/**
+ * Builds the text of a document block by block and notes where each block, cell and page stands, so that every
+ * position agrees with the text by construction. All formats write through it, which gives all the same form:
+ * blocks apart by a blank line, list items and rows by a line end, cells by ` | `.
+ */
+export class Composer {
+  readonly segments: Segment[] = [];
+  readonly tables: Table[] = [];
+  readonly warnings: string[] = [];
+  #parts: string[] = [];
+  #length = 0;
+  #last: Segment['kind'] | undefined;
+  #cells = 0;
+  #full = false;
+  readonly #name: string;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** Length of the text so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** True when the limit of the text was reached: nothing more is taken, and a warning says so. */
+  get full(): boolean {
+    return this.#full;
+  }
+
+  /** Says once what could not be read. */
+  warn(sentence: string): void {
+    if (!this.warnings.includes(sentence)) this.warnings.push(sentence);
+  }
+
+  /** A block on one line; white space is collapsed. Empty text leaves no trace. */
+  block(kind: Segment['kind'], text: string, extra: Extra = {}): Span | undefined {
+    return this.#write(kind, oneLine(text), extra);
+  }
+
+  /** A block whose line ends and spaces mean something, such as code or an address. */
+  lines(kind: Segment['kind'], text: string, extra: Extra = {}): Span | undefined {
+    const kept = cleanText(text)
+      .replace(/[^\S\n]+$/gm, '')
+      .replace(/^\n+|\n+$/g, '');
+    return this.#write(kind, kept, extra);
+  }
+
+  /** Continues the last block behind a space, for a paragraph that goes on over a page end. */
+  continue(text: string): void {
+    const clean = oneLine(text);
+    const last = this.segments.findLast((segment) => segment.kind === 'paragraph');
+    if (!last || !this.#fits(clean.length + 1)) return;
+    this.#append(` ${clean}`);
+    last.end = this.#length;
+  }
+
+  /** Opens a page, slide or sheet; the segments until `close` lie inside it. */
+  open(kind: 'page' | 'slide' | 'sheet', extra: Extra): Segment {
+    const segment: Segment = { kind, start: -1, end: -1, ...extra };
+    this.segments.push(segment);
+    return segment;
+  }
+
+  /** Closes what `open` gave. What stayed empty is an empty stretch at the end of the text. */
+  close(segment: Segment): void {
+    const first = this.segments[this.segments.indexOf(segment) + 1];
+    if (segment.start < 0) segment.start = first && first.start >= 0 ? first.start : this.#length;
+    segment.end = Math.max(this.#length, segment.start);
+  }
+
+  /**
+   * A table. Rows shorter than the widest are filled up with empty cells.
+   * @throws CadreError `file/too-wide` beyond 16,384 columns
+   */
+  table(name: string, columns: readonly string[], rows: readonly (readonly string[])[]): void {
+    const width = rows.reduce((most, row) => Math.max(most, row.length), columns.length);
+    if (width > MAX_COLUMNS) {
+      throw new CadreError('file/too-wide', {
+        name: this.#name,
+        found: `${width} columns`,
+        limit: MAX_COLUMNS,
+      });
+    }
+    if (width === 0) return;
+    const table: Table = { name: oneLine(name), columns: this.#row(columns, width) ?? [], rows: [] };
+    let taken = 0;
+    for (const row of rows) {
+      if (this.#full || this.#cells + width > MAX_CELLS) break;
+      const cells = this.#row(row, width);
+      if (!cells) break;
+      table.rows.push(cells);
+      this.#cells += width;
+      taken += 1;
+    }
+    if (taken < rows.length) {
+      this.warn(`Only the first ${taken} of ${rows.length} rows of the table "${table.name}" were read.`);
+    }
+    this.tables.push(table);
+    this.#last = 'paragraph';
+  }
+
+  /** The finished document. */
+  finish(type: DocumentType, meta: DocumentText['meta']): DocumentText {
+    return {
+      name: this.#name,
+      type,
+      text: this.#parts.join(''),
+      segments: this.segments,
+      tables: this.tables,
+      meta,
+      warnings: this.warnings,
+    };
+  }
+
+  #row(texts: readonly string[], width: number): Cell[] | undefined {
+    const cells = Array.from({ length: width }, (_, index) => oneLine(texts[index] ?? ''));
+    if (cells.every((cell) => cell === '')) {
+      return cells.map((text) => ({ text, start: this.#length, end: this.#length }));
+    }
+    const span = this.#write('row', cells.join(' | '), {});
+    if (!span) return undefined;
+    let start = span.start;
+    return cells.map((text) => {
+      const cell = { text, start, end: start + text.length };
+      start = cell.end + 3;
+      return cell;
+    });
+  }
+
+  #write(kind: Segment['kind'], text: string, extra: Extra): Span | undefined {
+    if (text === '') return undefined;
+    if (text.length > MAX_BLOCK) {
+      const found = `${text.length} characters in one line`;
+      throw new CadreError('file/too-wide', { name: this.#name, found, limit: MAX_BLOCK });
+    }
+    const gap = this.#length === 0 ? '' : TIGHT.has(kind) && this.#last === kind ? '\n' : '\n\n';
+    if (!this.#fits(gap.length + text.length)) return undefined;
+    this.#append(gap);
+    const start = this.#length;
+    for (let i = this.segments.length - 1; i >= 0 && this.segments[i]?.start === -1; i -= 1) {
+      this.segments[i]!.start = start;
+    }
+    this.#append(text);
+    this.#last = kind;
+    const segment: Segment = { kind, start, end: this.#length, ...extra };
+    this.segments.push(segment);
+    return { start, end: this.#length };
+  }
+
+  #fits(length: number): boolean {
+    if (!this.#full && this.#length + length <= MAX_TEXT) return true;
+    this.#full = true;
+    this.warn(
+      `Only the first ${this.#length} characters were read; the rest is beyond the limit of ${MAX_TEXT}.`,
+    );
+    return false;
+  }
+
+  #append(text: string): void {
+    this.#parts.push(text);
+    this.#length += text.length;
+  }
+}
+
+/** Kinds that stand on neighbouring lines. */
+const TIGHT: ReadonlySet<Segment['kind']> = new Set(['item', 'row', 'header', 'field']);
