@@ -17,6 +17,7 @@ const schema = z.object({
   leaseTtlMs: z.coerce.number().int().min(500).max(600_000),
   concurrency: z.coerce.number().int().min(1).max(1_000),
   children: z.coerce.number().int().min(1).max(64),
+  ratePerSecond: z.coerce.number().int().min(0).max(1_000_000),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
   url: z.url().optional(),
   key: z.string().optional(),
@@ -43,6 +44,7 @@ export const VARIABLES: Record<SettingName, string> = {
   leaseTtlMs: 'CADRE_LEASE_TTL_MS',
   concurrency: 'CADRE_CONCURRENCY',
   children: 'CADRE_CHILDREN',
+  ratePerSecond: 'CADRE_RATE_PER_SECOND',
   logLevel: 'CADRE_LOG_LEVEL',
   url: 'CADRE_URL',
   key: 'CADRE_KEY',
@@ -60,6 +62,7 @@ function defaults(): Partial<Record<SettingName, string>> {
     leaseTtlMs: '15000',
     concurrency: '16',
     children: '2',
+    ratePerSecond: '200',
     logLevel: 'info',
   };
 }

@@ -1,0 +1,204 @@
+import { type Context, Hono } from 'hono';
+import { BurstyRateLimiter, RateLimiterMemory } from 'rate-limiter-flexible';
+import { CadreError } from '../../platform/kernel/errors.ts';
+import type { BytesAnswer, Caller, Operation, StreamEvent } from '../../platform/kernel/operation.ts';
+import type { DoorEnv } from './app.ts';
+import { identify } from './credentials.ts';
+import type { DoorNeeds } from './needs.ts';
+import { toProblem } from './problem.ts';
+import { hashOfRequest, readInput, type Shape, shapeOf } from './request.ts';
+import { sendEvents } from './stream.ts';
+
+export const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Every operation as a route below `/api/v1`. Who asks is found out before the path is even looked up. */
+export function apiRoutes<House extends DoorNeeds>(
+  house: House,
+  operations: readonly Operation<House>[],
+  streams: Set<AbortController>,
+): Hono<DoorEnv> {
+  const api = new Hono<DoorEnv>();
+  const limit = tenantLimiter(house.config.ratePerSecond);
+  api.use(async (c, next) => {
+    const identity = await identify(c, house.access, c.var.passed.secure);
+    await limit(identity.tenantId);
+    c.set('identity', identity);
+    await next();
+  });
+  const methods = new Map<string, string[]>();
+  // Fixed words before parameters: `/tasks/batch` must not be taken for the task called "batch".
+  for (const operation of [...operations].sort((a, b) => byPath(a.route.path, b.route.path))) {
+    const path = honoPath(operation.route.path);
+    methods.set(path, [...(methods.get(path) ?? []), operation.route.method]);
+    const shape = shapeOf(operation.input);
+    api.on(operation.route.method, path, (c) => {
+      if (operation.route.answer === 'events') return answerEvents(house, operation, shape, streams, c);
+      return answer(house, operation, shape, c);
+    });
+  }
+  for (const [path, allowed] of methods) {
+    api.all(path, (c) => {
+      c.header('Allow', allowed.join(', '));
+      throw new CadreError('request/method', { path: c.req.path, method: c.req.method });
+    });
+  }
+  return api;
+}
+
+type DoorContext = Context<DoorEnv>;
+
+async function answer<House extends DoorNeeds>(
+  house: House,
+  operation: Operation<House>,
+  shape: Shape,
+  c: DoorContext,
+): Promise<Response> {
+  const { route } = operation;
+  const input = await readInput(c.req.raw, operation, shape, c.req.param());
+  const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+  const key = route.method === 'POST' ? idempotencyKey(c.req.header('idempotency-key')) : undefined;
+  const caller: Caller = {
+    ...c.var.identity,
+    traceId: c.var.traceId,
+    // Work that was asked for goes on when the asker leaves; reading for nobody does not.
+    signal: operation.effect === 'read' ? AbortSignal.any([timeout, c.req.raw.signal]) : timeout,
+    ...(key !== undefined && { idempotencyKey: key }),
+  };
+  const work = () => within(timeout, operation.run(house, caller, input));
+  if (route.answer === 'bytes') return bytesResponse((await work()) as BytesAnswer); // contract of the route
+  const status = route.status ?? 200;
+  if (key === undefined) return jsonResponse(JSON.stringify(await work()), status);
+  return repeatable(house, operation, caller, key, hashOfRequest(route.method, c.req.path, input), work);
+}
+
+/** The same key and body get the first answer again; what failed may be tried again under the same key. */
+async function repeatable<House extends DoorNeeds>(
+  house: House,
+  operation: Operation<House>,
+  caller: Caller,
+  key: string,
+  requestHash: string,
+  work: () => Promise<unknown>,
+): Promise<Response> {
+  const claim = await house.idempotency.begin({ tenantId: caller.tenantId, key, requestHash });
+  if (claim.state === 'repeat') {
+    return jsonResponse(claim.answer.body, claim.answer.status, { 'Idempotency-Replayed': 'true' });
+  }
+  const status = operation.route.status ?? 200;
+  let result: unknown;
+  try {
+    result = await work();
+  } catch (thrown) {
+    await claim.abandon();
+    throw thrown;
+  }
+  await claim.settle({ status, body: JSON.stringify(withoutSecrets(result, operation.route.shownOnce)) });
+  return jsonResponse(JSON.stringify(result), status);
+}
+
+function withoutSecrets(result: unknown, fields: readonly string[] = []): unknown {
+  if (fields.length === 0 || typeof result !== 'object' || result === null) return result;
+  return { ...result, ...Object.fromEntries(fields.map((field) => [field, null])) };
+}
+
+async function answerEvents<House extends DoorNeeds>(
+  house: House,
+  operation: Operation<House>,
+  shape: Shape,
+  streams: Set<AbortController>,
+  c: DoorContext,
+): Promise<Response> {
+  if (c.req.method === 'HEAD') {
+    throw new CadreError('request/method', { path: c.req.path, method: c.req.method });
+  }
+  const input = await readInput(c.req.raw, operation, shape, c.req.param());
+  const last = c.req.header('last-event-id');
+  if (last) input.after = last;
+  const stop = new AbortController();
+  streams.add(stop);
+  stop.signal.addEventListener('abort', () => streams.delete(stop), { once: true });
+  const caller: Caller = { ...c.var.identity, traceId: c.var.traceId, signal: stop.signal };
+  try {
+    const items = (await operation.run(house, caller, input)) as AsyncIterable<StreamEvent>; // route's contract
+    return sendEvents(c, items, {
+      stop,
+      cut: () => c.env?.outgoing?.destroy(),
+      onError: (thrown) => {
+        house.log.warn({ traceId: c.var.traceId, err: String(thrown) }, 'a stream ended with an error');
+        return { id: '', event: 'error', data: toProblem(thrown, c.req.path, c.var.traceId) };
+      },
+    });
+  } catch (thrown) {
+    stop.abort();
+    throw thrown;
+  }
+}
+
+function within<T>(timeout: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(new CadreError('request/timeout', { timeoutMs: REQUEST_TIMEOUT_MS }));
+    timeout.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => timeout.removeEventListener('abort', onAbort));
+  });
+}
+
+function idempotencyKey(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  if (!/^[\x21-\x7e]{1,200}$/.test(header)) {
+    throw new CadreError('request/idempotency-key', { detail: `it has ${header.length} characters` });
+  }
+  return header;
+}
+
+function jsonResponse(
+  body: string | undefined,
+  status: number,
+  headers: Record<string, string> = {},
+): Response {
+  return new Response(body ?? 'null', {
+    status,
+    headers: { 'Content-Type': 'application/json', ...headers },
+  });
+}
+
+/** A user's file is never shown as a page of this server: attachment, sandbox, no sniffing. */
+function bytesResponse({ name, mediaType, bytes }: BytesAnswer): Response {
+  const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
+  return new Response(new Uint8Array(bytes), {
+    headers: {
+      'Content-Type': mediaType,
+      'Content-Disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encode(name)}`,
+      'Content-Security-Policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
+    },
+  });
+}
+
+function encode(name: string): string {
+  return encodeURIComponent(name).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
+}
+
+/** Steady rate with a burst of three seconds' worth on top, per tenant and process. 0 switches it off. */
+function tenantLimiter(perSecond: number): (tenantId: string) => Promise<void> {
+  if (perSecond === 0) return async () => undefined;
+  const limiter = new BurstyRateLimiter(
+    new RateLimiterMemory({ points: perSecond, duration: 1 }),
+    new RateLimiterMemory({ keyPrefix: 'burst', points: perSecond * 3, duration: 5 }),
+  );
+  return async (tenantId) => {
+    try {
+      await limiter.consume(tenantId);
+    } catch (refusal) {
+      if (refusal instanceof Error) throw refusal;
+      throw new CadreError('request/too-many', {});
+    }
+  };
+}
+
+function honoPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+function byPath(a: string, b: string): number {
+  const [left, right] = [a.replaceAll('{', '\uffff'), b.replaceAll('{', '\uffff')];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
