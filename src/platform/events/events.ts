@@ -137,7 +137,9 @@ export function createEventLog(store: Store, bus: Bus): EventLog {
       tx.afterCommit(() => bus.hint('events'));
     },
     read: async (filter, after, limit) =>
-      (await read(filter, after === undefined ? { txid: 0, seq: 0 } : parseCursor(after), limit)).map(toRecord),
+      (await read(filter, after === undefined ? { txid: 0, seq: 0 } : parseCursor(after), limit)).map(
+        toRecord,
+      ),
     follow,
   };
 }

@@ -4,8 +4,9 @@ import { type RawBuilder, sql } from 'kysely';
 export interface Differences {
   /** Rows of a JSON array given as one parameter, with named and typed columns: `json_each` / `jsonb_to_recordset`. */
   rowsOf(json: string, columns: Record<string, 'text' | 'bigint' | 'double precision'>): RawBuilder<unknown>;
-  /** Locks chosen rows against other claimers, or nothing where there is one writer. */
-  skipLocked(): RawBuilder<unknown>;
+  /** Keeps the rows of a table from changing until the commit, or nothing where there is one writer. */
+  lockShared(table: string): RawBuilder<unknown>;
+  lockForUpdate(): RawBuilder<unknown>;
   /** Makes claims of all workers take turns, so that limits per agent hold; nothing where there is one writer. */
   claimTurn(): RawBuilder<unknown> | undefined;
   /** Upper border of the event log for readers: below the oldest running transaction. */
@@ -19,7 +20,8 @@ export const sqliteDifferences: Differences = {
     );
     return sql`(select ${sql.join(picks)} from json_each(${json}))`;
   },
-  skipLocked: () => sql``,
+  lockShared: () => sql``,
+  lockForUpdate: () => sql``,
   claimTurn: () => undefined,
   settledEvents: () => sql<boolean>`1 = 1`,
 };
@@ -29,7 +31,8 @@ export const postgresDifferences: Differences = {
     const typed = Object.entries(columns).map(([name, type]) => sql`${sql.ref(name)} ${sql.raw(type)}`);
     return sql`(select * from jsonb_to_recordset(${json}::jsonb) as batch_rows(${sql.join(typed)}))`;
   },
-  skipLocked: () => sql`for update skip locked`,
+  lockShared: (table) => sql`for share of ${sql.ref(table)}`,
+  lockForUpdate: () => sql`for update`,
   claimTurn: () => sql`select pg_advisory_xact_lock(726401)`,
   settledEvents: () => sql<boolean>`txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint`,
 };

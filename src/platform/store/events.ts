@@ -39,7 +39,9 @@ export async function selectEvents(
   let query = tx.db
     .selectFrom('event')
     .selectAll()
-    .where(({ eb, refTuple, tuple }) => eb(refTuple('txid', 'seq'), '>', tuple(filter.after.txid, filter.after.seq)))
+    .where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('txid', 'seq'), '>', tuple(filter.after.txid, filter.after.seq)),
+    )
     .where(tx.differ.settledEvents())
     .orderBy('txid')
     .orderBy('seq')

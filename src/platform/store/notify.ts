@@ -21,7 +21,11 @@ export async function listen(
   let client = await connect();
 
   async function connect(): Promise<pg.Client> {
-    const next = new pg.Client({ connectionString: databaseUrl, application_name: 'cadre-hints', keepAlive: true });
+    const next = new pg.Client({
+      connectionString: databaseUrl,
+      application_name: 'cadre-hints',
+      keepAlive: true,
+    });
     next.on('notification', ({ payload }) => onHint(payload ?? ''));
     next.on('error', () => {}); // 'end' follows and reconnects
     next.on('end', () => {

@@ -111,7 +111,6 @@ export interface TaskRow {
   agent_id: string | null;
   assignment: string | null;
   plan: string | null;
-  depends_on: string;
   /** Tasks this one still waits for before it may start. */
   open_dependencies: number;
   /** Subtasks that are not final yet. */
@@ -128,6 +127,15 @@ export interface TaskRow {
   created_at: number;
   started_at: number | null;
   completed_at: number | null;
+  /** The Idempotency-Key of the request that submitted it; the same key gives this task again. */
+  idempotency_key: string | null;
+}
+
+/** `task_id` may start when `needs_id` has completed. */
+export interface TaskDependencyRow {
+  tenant_id: string;
+  task_id: string;
+  needs_id: string;
 }
 
 export interface RunRow {
@@ -248,6 +256,7 @@ export interface Schema {
   agent_capability: AgentCapabilityRow;
   heartbeat: HeartbeatRow;
   task: TaskRow;
+  task_dependency: TaskDependencyRow;
   run: RunRow;
   step: StepRow;
   event: EventRow;

@@ -1,0 +1,259 @@
+/**
+ * Dates in the usual English, ISO, European and US forms: days, ranges, months with a year, quarters, years whose
+ * context says that they are years. The time of day is not part of a mention, except in an ISO timestamp.
+ */
+import { daysInMonth, isoDate, monthNumber, shiftDays } from './calendar.ts';
+import { type Finding, finding } from './finding.ts';
+
+const MONTH =
+  '(?:Jan(?:uary|\\.)?|Feb(?:ruary|\\.)?|Mar(?:ch|\\.)?|Apr(?:il|\\.)?|May|June?\\.?|July?\\.?|Aug(?:ust|\\.)?|Sep(?:t(?:ember|\\.)?|\\.)?|Oct(?:ober|\\.)?|Nov(?:ember|\\.)?|Dec(?:ember|\\.)?)';
+const WEEKDAY =
+  '(?:(?:Mon(?:day)?|Tue(?:s(?:day)?)?|Wed(?:nesday)?|Thu(?:rs?(?:day)?)?|Fri(?:day)?|Sat(?:urday)?|Sun(?:day)?)\\.?,? (?:the )?)';
+const DAY = '(?:3[01]|[12]\\d|0?[1-9])';
+const NTH = '(?: ?(?:st|nd|rd|th))?';
+const YEAR = '(?:1[4-9]\\d\\d|20\\d\\d)';
+const DASH = ' ?(?:-|–|—|to|until|through|and) ?';
+const LEFT = '(?<![\\p{L}\\p{N}_/.@#-])';
+/** Not inside a word, a longer number, a path or a decimal. */
+const RIGHT = '(?![\\p{L}\\p{N}_@/]|[.,:-]\\p{N}|-\\p{L})';
+
+type Groups = Record<string, string | undefined>;
+interface Form {
+  pattern: RegExp;
+  confidence: number;
+  /** The value of a match; undefined when it is no date after all; `null` when it is one without a clear value. */
+  value(groups: Groups, context: Context): string | null | undefined;
+}
+interface Context {
+  /** True when the document's unambiguous numeric dates put the month first. */
+  monthFirst: boolean;
+}
+
+function form(source: string, confidence: number, value: Form['value'], flags = 'giu'): Form {
+  return { pattern: new RegExp(source, flags), confidence, value };
+}
+
+const day = (g: Groups, y = 'y', m = 'm', d = 'd') =>
+  isoDate(Number(g[y]), monthNumber(g[m] ?? ''), Number.parseInt(g[d] ?? '', 10));
+const monthDay = (g: Groups) =>
+  Number.parseInt(g.d ?? '', 10) <= daysInMonth(2000, monthNumber(g.m ?? '')) ? null : undefined;
+
+/** In the order they are tried; an earlier form keeps the text it took. */
+const FORMS: Form[] = [
+  // 2026-03-14, 2026-03-14T10:00:00.000+01:00
+  form(
+    `${LEFT}(?<y>${YEAR})-(?<m>0[1-9]|1[0-2])-(?<d>0[1-9]|[12]\\d|3[01])(?:T\\d\\d:\\d\\d(?::\\d\\d(?:[.,]\\d{1,9})?)?(?:Z|[+-]\\d\\d:?\\d\\d)?)?(?![\\p{L}\\p{N}_@]|-\\p{L}|[-.]\\p{N})`,
+    0.99,
+    (g) => isoDate(Number(g.y), Number(g.m), Number(g.d)),
+  ),
+  // 2026/03/14
+  form(`${LEFT}(?<y>${YEAR})([/.])(?<m>0?[1-9]|1[0-2])\\2(?<d>${DAY})${RIGHT}`, 0.95, (g) =>
+    isoDate(Number(g.y), Number(g.m), Number(g.d)),
+  ),
+  // 14-16 March 2026; 14 March - 2 April 2026
+  form(
+    `${LEFT}${WEEKDAY}?(?<d>${DAY})${NTH}(?: (?<m1>${MONTH}))?${DASH}${WEEKDAY}?${DAY}${NTH}(?: of)? (?<m>${MONTH}),? (?<y>${YEAR})${RIGHT}`,
+    0.95,
+    (g) => isoDate(Number(g.y), monthNumber(g.m1 ?? g.m ?? ''), Number(g.d)),
+  ),
+  // March 14-16, 2026; March 14 to April 2, 2026
+  form(
+    `${LEFT}${WEEKDAY}?(?<m>${MONTH}) (?<d>${DAY})${NTH}${DASH}(?:${MONTH} )?${DAY}${NTH},? (?<y>${YEAR})${RIGHT}`,
+    0.95,
+    (g) => day(g),
+  ),
+  // 14 March 2026; Monday, 14th of March, 2026; 14-Mar-2026
+  form(
+    `${LEFT}${WEEKDAY}?(?<d>${DAY})${NTH}(?: of | |-|/|\\.)(?<m>${MONTH})(?:, ?| |-|/)(?<y>${YEAR})${RIGHT}`,
+    0.98,
+    (g) => day(g),
+  ),
+  // March 14, 2026; March 14th, 2026
+  form(
+    `${LEFT}${WEEKDAY}?(?<m>${MONTH}) ?(?:the )?(?<d>${DAY})${NTH}(?:, ?| )(?<y>${YEAR})${RIGHT}`,
+    0.98,
+    (g) => day(g),
+  ),
+  // Tue Mar 14 10:00:00 UTC 2026 (the Unix date command): the day, not the year behind the time
+  form(
+    `${LEFT}${WEEKDAY}(?<m>${MONTH}) {1,2}(?<d>${DAY})(?= \\d\\d:\\d\\d:\\d\\d (?:[A-Z]{2,5} )?(?<y>${YEAR}))`,
+    0.95,
+    (g) => day(g),
+  ),
+  // 2026 March 14; 2026-Mar-14
+  form(`${LEFT}(?<y>${YEAR})[ -](?<m>${MONTH})[ -](?<d>${DAY})${RIGHT}`, 0.93, (g) => day(g)),
+  // 14.03.2026, 14/03/2026, 03/14/2026, 14-03-2026
+  form(`${LEFT}(?<a>\\d{1,2})(?<s>[./-])(?<b>\\d{1,2})\\k<s>(?<y>${YEAR}|\\d\\d)${RIGHT}`, 0.9, numeric),
+  // Q1 2026, 2026 Q1, Q1/2026, first quarter of 2026, H1 2026
+  form(
+    `${LEFT}(?<k>[QH])(?<q>[1-4])(?: ?(?:-|–|and) ?[QH][1-4])?[ /-]?(?:of |FY ?)?(?:(?<y>${YEAR})|['’]\\d\\d)${RIGHT}`,
+    0.95,
+    quarter,
+    'gu',
+  ),
+  form(`${LEFT}(?<y>${YEAR})[ /-]?(?<k>[QH])(?<q>[1-4])${RIGHT}`, 0.95, quarter, 'gu'),
+  form(
+    `${LEFT}(?:1st|2nd|3rd|4th|first|second|third|fourth|last|final) (?:quarter|half)(?: of|,)? (?:fiscal )?(?:year )?(?:FY ?)?(?<y>${YEAR})${RIGHT}`,
+    0.93,
+    () => null,
+  ),
+  // financial years: FY2026, FY 2025/26, fiscal year 2026
+  form(
+    `${LEFT}(?:FY|fiscal(?: year)?|financial year) ?(?<y>${YEAR})(?:[/–-]\\d{2,4})?${RIGHT}`,
+    0.9,
+    (g) => g.y,
+  ),
+  // March-May 2026, March and April 2026
+  form(`${LEFT}(?<m>${MONTH})${DASH}${MONTH},? (?:of )?(?<y>${YEAR})${RIGHT}`, 0.9, (g) =>
+    isoDate(Number(g.y), monthNumber(g.m ?? '')),
+  ),
+  // March 2026, March of 2026, Mar-2026, Mar '26
+  form(
+    `${LEFT}(?<m>${MONTH})(?:, ?| of | |-|/)(?<y>${YEAR})(?: ?[–-] ?(?:${MONTH} )?${YEAR})?${RIGHT}`,
+    0.95,
+    (g) => isoDate(Number(g.y), monthNumber(g.m ?? '')),
+  ),
+  // 14 March, 14th of March
+  form(`${LEFT}${WEEKDAY}?(?<d>${DAY})${NTH}(?: of| the)? (?<m>${MONTH})${RIGHT}`, 0.8, monthDay, 'gu'),
+  // March 14, March 14th, March 14-16
+  form(
+    `${LEFT}${WEEKDAY}?(?<m>${MONTH}) (?:the )?(?<d>${DAY})${NTH}(?: ?[–-] ?${DAY}${NTH})?(?![\\p{L}\\p{N}_@/%]|[.,:-]\\p{N}|-\\p{L}| ?(?:%|percent))`,
+    0.8,
+    monthDay,
+    'gu',
+  ),
+  // 2026-03 and 03/2026
+  form(`${LEFT}(?<y>(?:19|20)\\d\\d)-(?<m>0[1-9]|1[0-2])${RIGHT}`, 0.7, (g) =>
+    isoDate(Number(g.y), Number(g.m)),
+  ),
+  form(`${LEFT}(?<m>0[1-9]|1[0-2])/(?<y>(?:19|20)\\d\\d)${RIGHT}`, 0.75, (g) =>
+    isoDate(Number(g.y), Number(g.m)),
+  ),
+  // the 1990s, mid-1990s
+  form(`(?<![\\p{L}\\p{N}_/.@#])(?:1[4-9]|20)\\d0['’]?s(?![\\p{L}\\p{N}])`, 0.85, () => null),
+];
+
+function numeric(groups: Groups, context: Context): string | undefined {
+  const a = Number(groups.a);
+  const b = Number(groups.b);
+  const short = (groups.y ?? '').length === 2;
+  // 1.2.26 is a version or a section far more often than a day.
+  if (short && (groups.s !== '/' || (groups.a ?? '').length + (groups.b ?? '').length < 3)) {
+    const fullWidth = groups.a?.length === 2 && groups.b?.length === 2;
+    if (!fullWidth) return undefined;
+  }
+  if (groups.s === '.' && (groups.a ?? '').length + (groups.b ?? '').length === 2 && short) return undefined;
+  const year = short ? Number(groups.y) + (Number(groups.y) < 70 ? 2000 : 1900) : Number(groups.y);
+  const dayFirst = isoDate(year, b, a);
+  const monthFirst = isoDate(year, a, b);
+  if (groups.s === '/') {
+    return context.monthFirst ? (monthFirst ?? dayFirst) : (dayFirst ?? monthFirst);
+  }
+  return groups.s === '.' ? dayFirst : (dayFirst ?? monthFirst);
+}
+
+function quarter(groups: Groups): string | null | undefined {
+  const number = Number(groups.q);
+  if (groups.k === 'H' && number > 2) return undefined;
+  return groups.y === undefined ? null : `${groups.y}-${groups.k}${number}`;
+}
+
+/** All dates of the flattened text. `referenceDate` (ISO) is the document's own date, for "yesterday" and its like. */
+export function findDates(flat: string, referenceDate?: string): Finding[] {
+  const context: Context = { monthFirst: prefersMonthFirst(flat) };
+  const found: Finding[] = [];
+  let rest = flat;
+  for (const { pattern, confidence, value } of FORMS) {
+    const taken: Array<[number, number]> = [];
+    for (const match of rest.matchAll(pattern)) {
+      const meaning = value(match.groups ?? {}, context);
+      if (meaning === undefined) continue;
+      const end = match.index + match[0].length;
+      found.push(finding('date', match.index, end, confidence, meaning ?? undefined));
+      taken.push([match.index, end]);
+    }
+    rest = blank(rest, taken);
+  }
+  const years = findYears(rest);
+  const relative = referenceDate ? findRelative(rest, referenceDate) : [];
+  return [...found, ...years, ...relative];
+}
+
+/** The text with the spans replaced by a character that no form knows, of the same length. */
+function blank(text: string, spans: Array<[number, number]>): string {
+  if (spans.length === 0) return text;
+  const pieces: string[] = [];
+  let cursor = 0;
+  for (const [start, end] of spans) {
+    pieces.push(text.slice(cursor, start), '\u0001'.repeat(end - start));
+    cursor = end;
+  }
+  pieces.push(text.slice(cursor));
+  return pieces.join('');
+}
+
+/** US order unless a date of the document can only be read with the day first; the sign is a first part above 12. */
+function prefersMonthFirst(flat: string): boolean {
+  let dayFirst = 0;
+  let monthFirst = 0;
+  for (const match of flat.matchAll(/(?<![\d/])(\d{1,2})\/(\d{1,2})\/\d{2,4}(?![\d/])/g)) {
+    if (Number(match[1]) > 12) dayFirst++;
+    else if (Number(match[2]) > 12) monthFirst++;
+  }
+  return monthFirst >= dayFirst;
+}
+
+const YEAR_TOKEN =
+  /(?<![\p{L}\p{N}_/.,@#$€£¥+:=-])(?:1[4-9]\d\d|20\d\d)(?![\p{L}\p{N}_@/%]|[.,:]\p{N}|-\p{L})/gu;
+/** Words after which a bare number of four digits is a year. */
+const YEAR_BEFORE =
+  /(?:\b(?:in|since|until|till|by|before|after|from|during|of|year|years|circa|ca\.|c\.|around|late|early|mid|spring|summer|autumn|fall|winter|copyright|born|died|est\.|established|founded|between|through|ended|ending|edition|christmas|easter|election|elections|report|budget|olympics)|©|\(c\))[ ,:(]{0,3}$/i;
+const RANGE_AFTER =
+  /^ ?[-–—] ?(?:(?:1[4-9]|20)\d\d(?![\p{L}\p{N}])|\d\d(?![\p{L}\p{N}.,/:-])|present\b|today\b)/iu;
+
+/** Bare years, years of a copyright line and ranges of years. */
+function findYears(text: string): Finding[] {
+  const found: Finding[] = [];
+  let previousEnd = -10;
+  for (const match of text.matchAll(YEAR_TOKEN)) {
+    const start = match.index;
+    if (start < previousEnd) continue;
+    const after = text.slice(start + 4, start + 16);
+    const range = RANGE_AFTER.exec(after);
+    const end = start + 4 + (range?.[0].length ?? 0);
+    const before = text.slice(Math.max(0, start - 40), start);
+    const chained =
+      start - previousEnd <= 6 && /^[\s,;&]*(?:and|or|to)?\s*$/.test(text.slice(previousEnd, start));
+    const bracketed = /[([]$/.test(before) && /^[)\],;]/.test(text.slice(end));
+    if (!(YEAR_BEFORE.test(before) || chained || bracketed || range?.[0].length === 5)) continue;
+    if (
+      /^ ?(?:[a-z]+ )?(?:bytes|words|people|units|items|pages|km|kg|mb|gb|tests|files)\b/i.test(
+        text.slice(end, end + 24),
+      )
+    )
+      continue;
+    const value = text.slice(start, start + 4);
+    found.push(finding('date', start, end, 0.8, range ? `${value}/${rangeEnd(value, range[0])}` : value));
+    previousEnd = end;
+  }
+  return found;
+}
+
+function rangeEnd(first: string, range: string): string {
+  const last = /\d+/.exec(range)?.[0];
+  if (last === undefined) return '..';
+  return last.length === 2 ? first.slice(0, 2) + last : last;
+}
+
+/** Days named by their distance from the day of the document; only asked when that day is known. */
+function findRelative(text: string, referenceDate: string): Finding[] {
+  const distance: Record<string, number> = { yesterday: -1, today: 0, tomorrow: 1 };
+  const found: Finding[] = [];
+  for (const match of text.matchAll(
+    /(?<![\p{L}\p{N}_-])(?:yesterday|today|tomorrow)(?![\p{L}\p{N}_'’-])/giu,
+  )) {
+    const value = shiftDays(referenceDate, distance[match[0].toLowerCase()] ?? 0);
+    if (value) found.push(finding('date', match.index, match.index + match[0].length, 0.6, value));
+  }
+  return found;
+}

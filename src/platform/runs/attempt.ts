@@ -1,0 +1,116 @@
+import { CadreError } from '../kernel/errors.ts';
+import { holdRun, insertSteps, selectSteps } from '../store/runs.ts';
+import type { RunRow } from '../store/schema.ts';
+import type { Store, TenantTx } from '../store/transaction.ts';
+import { type Committer, fenced } from './committer.ts';
+import { type Attempt, type Control, MAX_RUN_STEPS } from './run.ts';
+
+/** Thrown through a handler to let go of its run; never caught by handlers. */
+export class LetGo extends Error {
+  readonly why: { control: Control } | { wait: string; timeoutMs: number | null };
+
+  constructor(why: LetGo['why']) {
+    super('the run lets go of its worker');
+    this.why = why;
+  }
+}
+
+/** One claimed run in this process: what its handler uses, and what the worker tells it. */
+export interface LiveAttempt {
+  readonly attempt: Attempt;
+  readonly row: RunRow;
+  /** The lease is lost, the time is up, or a person ended it: abort what is in flight. */
+  abort(reason: Error): void;
+  /** A person asked for it: seen at the next step boundary. */
+  control(control: Control): void;
+}
+
+/** Builds the attempt. `steps` are loaded once, when the first step is asked for. */
+export function createAttempt(needs: { store: Store; committer: Committer }, row: RunRow): LiveAttempt {
+  const { store, committer } = needs;
+  const controller = new AbortController();
+  let asked: Control | undefined;
+  let stored: Map<string, string | null> | undefined;
+  let count = 0;
+
+  async function known(): Promise<Map<string, string | null>> {
+    if (!stored) {
+      // A first attempt has no steps yet: fences start at 1.
+      const rows = row.fence === 1 ? [] : await store.readAll((tx) => selectSteps(tx, row.id));
+      stored = new Map(rows.map((step) => [step.name, step.result]));
+      count = stored.size;
+    }
+    return stored;
+  }
+
+  function boundary(): void {
+    controller.signal.throwIfAborted();
+    if (asked) throw new LetGo({ control: asked });
+    count += 1;
+    if (count > MAX_RUN_STEPS) throw new CadreError('run/step-limit', { limit: MAX_RUN_STEPS });
+  }
+
+  const attempt: Attempt = {
+    runId: row.id,
+    kind: row.kind,
+    tenantId: row.tenant_id,
+    taskId: row.task_id,
+    agentId: row.agent_id,
+    payload: JSON.parse(row.payload),
+    fence: row.fence,
+    attempt: row.attempts,
+    maxAttempts: row.max_attempts,
+    signal: controller.signal,
+
+    async step(name, work) {
+      const steps = await known();
+      if (steps.has(name)) return parse(steps.get(name));
+      boundary();
+      const result = await work(`${row.id}:${name}`);
+      controller.signal.throwIfAborted();
+      const text = JSON.stringify(result ?? null);
+      if (!(await committer.step({ run_id: row.id, name, fence: row.fence, result: text }))) {
+        throw fenced(row.id, row.fence);
+      }
+      steps.set(name, text);
+      return result;
+    },
+
+    async transact(name, work) {
+      const steps = await known();
+      if (steps.has(name)) return parse(steps.get(name));
+      boundary();
+      const result = await store.write(row.tenant_id, async (tx: TenantTx) => {
+        if (!(await holdRun(tx, row.id, row.fence))) throw fenced(row.id, row.fence);
+        const outcome = await work(tx);
+        await insertSteps(tx, [
+          { run_id: row.id, name, fence: row.fence, result: JSON.stringify(outcome ?? null) },
+        ]);
+        return outcome;
+      });
+      steps.set(name, JSON.stringify(result ?? null));
+      return result;
+    },
+
+    async wait(name, options = {}) {
+      const steps = await known();
+      if (steps.has(`wait:${name}`)) return parse(steps.get(`wait:${name}`)) ?? undefined;
+      boundary();
+      throw new LetGo({ wait: name, timeoutMs: options.timeoutMs ?? null });
+    },
+  };
+
+  return {
+    attempt,
+    row,
+    abort: (reason) => controller.abort(reason),
+    control(control) {
+      asked = control;
+      if (control !== 'pause') controller.abort(new LetGo({ control }));
+    },
+  };
+}
+
+function parse<T>(text: string | null | undefined): T {
+  return (text ? JSON.parse(text) : null) as T; // the handler stored it under this name with this type
+}

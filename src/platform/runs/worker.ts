@@ -1,0 +1,337 @@
+import type { Bus } from '../bus/bus.ts';
+import type { EventLog, Fact } from '../events/events.ts';
+import { CadreError, toErrorRecord } from '../kernel/errors.ts';
+import { messageOf } from '../kernel/json.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Random } from '../kernel/random.ts';
+import { completeRuns, releaseRun, renewLeases, selectRun } from '../store/runs.ts';
+import type { RunRow } from '../store/schema.ts';
+import type { Store, Tx } from '../store/transaction.ts';
+import { createAttempt, LetGo, type LiveAttempt } from './attempt.ts';
+import { claim } from './claim.ts';
+import { createCommitter, fenced } from './committer.ts';
+import { createRetryBudget, defaultRetry, type RetryPolicy, retryDelayMs } from './retry.ts';
+import type { Handler, Settlement } from './run.ts';
+import { sweep } from './sweep.ts';
+
+export interface WorkerNeeds {
+  store: Store;
+  bus: Bus;
+  events: EventLog;
+  log: Log;
+  random: Random;
+  handlers: Record<string, Handler>;
+}
+
+export interface WorkerOptions {
+  /** Unique per start of a process; the lease owner. */
+  name: string;
+  /** Runs at the same time in this process. */
+  concurrency: number;
+  leaseTtlMs: number;
+  /** True when no other process can hold leases (embedded store): leftovers are taken over at once. */
+  alone: boolean;
+  retry?: RetryPolicy;
+  /** Fallback when no hint comes. */
+  pollMs?: number;
+  /** For the proof that fencing is needed only: late writes of old attempts are let through. Never set it. */
+  fencingOff?: boolean;
+}
+
+export interface RunWorker {
+  start(): Promise<void>;
+  /** Takes no new work, waits for what is under way up to `graceMs`, then lets go of the rest. */
+  stop(graceMs?: number): Promise<void>;
+  /** Runs under way here. */
+  readonly busy: number;
+}
+
+/** Claims due runs, carries them out by kind, settles them. Knows leases and steps, nothing about chiefs. */
+export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWorker {
+  const { store, bus, events, log, random, handlers } = needs;
+  const { name, concurrency, leaseTtlMs, retry = defaultRetry, pollMs = 1_000 } = options;
+  const committer = createCommitter(store);
+  const budget = createRetryBudget();
+  const live = new Map<string, LiveAttempt>();
+  const kinds = Object.keys(handlers);
+  const offs: Array<() => void> = [];
+  const timers: NodeJS.Timeout[] = [];
+  let stopping = false;
+  let claiming = false;
+  let again = false;
+  let renewedAt = performance.now();
+  let idle = () => {};
+
+  async function fill(): Promise<void> {
+    if (claiming) {
+      again = true;
+      return;
+    }
+    claiming = true;
+    try {
+      do {
+        again = false;
+        const slots = concurrency - live.size;
+        if (slots <= 0 || stopping) break;
+        const rows = await store.writeAll((tx) => claimSome(tx, slots));
+        for (const row of rows) void carryOut(row);
+        if (rows.length > 0) again = true; // an agent with several places gives one at a time
+      } while (again);
+    } catch (error) {
+      log.warn({ error: messageOf(error) }, 'claiming failed; the next poll tries again');
+    } finally {
+      claiming = false;
+    }
+  }
+
+  async function claimSome(tx: Tx, slots: number): Promise<RunRow[]> {
+    const rows = await claim(tx, { slots, kinds, owner: name, leaseTtlMs });
+    const facts: Fact[] = rows
+      .filter((row) => row.task_id)
+      .map((row) =>
+        runFact('run.claimed', row, {
+          kind: row.kind,
+          worker: name,
+          fence: row.fence,
+          attempt: row.attempts,
+          leaseUntilMs: row.lease_until,
+        }),
+      );
+    if (facts.length > 0) await events.append(tx, facts);
+    return rows;
+  }
+
+  async function carryOut(row: RunRow): Promise<void> {
+    const current = createAttempt({ store, committer }, row);
+    live.set(`${row.id} ${row.fence}`, current);
+    if (row.attempts === 1) budget.earn();
+    const timer =
+      row.timeout_ms > 0
+        ? setTimeout(
+            () => current.abort(new CadreError('run/timeout', { timeoutMs: row.timeout_ms })),
+            row.timeout_ms,
+          )
+        : undefined;
+    try {
+      const handler = handlers[row.kind];
+      if (!handler) throw new CadreError('run/no-handler', { kind: row.kind });
+      const settlement = await handler.work(current.attempt);
+      current.attempt.signal.throwIfAborted();
+      await settle(row, settlement);
+    } catch (thrown) {
+      const reason = current.attempt.signal.aborted ? current.attempt.signal.reason : thrown;
+      await letGo(row, reason).catch((error: unknown) =>
+        log.error(
+          { runId: row.id, error: messageOf(error) },
+          'could not let go of a run; its lease will end',
+        ),
+      );
+    } finally {
+      clearTimeout(timer);
+      live.delete(`${row.id} ${row.fence}`);
+      if (live.size === 0) idle();
+      void fill();
+    }
+  }
+
+  async function settle(row: RunRow, settlement: Settlement): Promise<void> {
+    const end = { run_id: row.id, fence: row.fence, result: JSON.stringify(settlement.result ?? null) };
+    const { commit } = settlement;
+    const owned = commit
+      ? await store.write(row.tenant_id, async (tx) => {
+          const done = await completeRuns(tx, [end]);
+          if (done.length === 0 && !options.fencingOff) return false;
+          await commit(tx);
+          return true;
+        })
+      : await committer.complete(end);
+    if (!owned) throw fenced(row.id, row.fence);
+  }
+
+  /** Every way an attempt can end without completing its run. */
+  async function letGo(row: RunRow, reason: unknown): Promise<void> {
+    if (reason instanceof LetGo) return release(row, reason);
+    if (reason instanceof CadreError && reason.code === 'run/fenced') return explainFence(row);
+    const record = toErrorRecord(reason);
+    if (record.code === 'internal/error')
+      log.error(
+        {
+          runId: row.id,
+          kind: row.kind,
+          error: record.message,
+          stack: reason instanceof Error ? reason.stack : undefined,
+        },
+        'an attempt failed',
+      );
+    const last = row.attempts >= row.max_attempts;
+    // What is not in the catalogue may pass (a lost connection); what is says so itself.
+    const hopeless = record.code !== 'internal/error' && !record.retryable;
+    if (last || hopeless) return giveUp(row, hopeless ? 'failed' : 'dead', record);
+    const retryAfterMs = Number(record.values.retryAfterMs ?? 0);
+    const delayMs = budget.spend() ? retryDelayMs(retry, row.attempts, random, retryAfterMs) : retry.capMs;
+    await store.writeAll(async (tx) => {
+      const owned = await releaseRun(tx, row.id, row.fence, {
+        state: 'pending',
+        delayMs,
+        refund: false,
+        error: JSON.stringify(record),
+      });
+      if (owned)
+        await events.append(tx, [
+          runFact('run.retried', row, { attempt: row.attempts, delayMs, error: record }),
+        ]);
+    });
+    setTimeout(() => bus.hint('runs'), delayMs + 5).unref();
+  }
+
+  async function release(row: RunRow, { why }: LetGo): Promise<void> {
+    if ('wait' in why) {
+      const { wait, timeoutMs } = why;
+      await store.writeAll((tx) =>
+        releaseRun(tx, row.id, row.fence, { state: 'waiting', delayMs: timeoutMs, refund: true, wait }),
+      );
+      return;
+    }
+    const states = { pause: 'paused', terminate: 'terminated', reassign: 'pending' } as const;
+    await store.writeAll((tx) =>
+      releaseRun(tx, row.id, row.fence, {
+        state: states[why.control],
+        ...(why.control === 'pause' && { stateBefore: 'pending' as const }),
+        delayMs: 0,
+        refund: true,
+      }),
+    );
+    if (why.control === 'reassign') bus.hint('runs');
+  }
+
+  /** A write changed nothing: either another attempt owns the run, or a control arrived just before. */
+  async function explainFence(row: RunRow): Promise<void> {
+    const found = await store.readAll((tx) => selectRun(tx, row.id));
+    if (found?.state === 'running' && found.fence === row.fence && found.control) {
+      return release(row, new LetGo({ control: found.control as 'pause' | 'terminate' | 'reassign' })); // written by controlRuns
+    }
+    await store.writeAll((tx) =>
+      events.append(tx, [
+        runFact('run.fenced', row, {
+          fence: row.fence,
+          owner: found?.lease_owner ?? null,
+          now: found?.fence ?? null,
+        }),
+      ]),
+    );
+  }
+
+  async function giveUp(
+    row: RunRow,
+    state: 'failed' | 'dead',
+    error: ReturnType<typeof toErrorRecord>,
+  ): Promise<void> {
+    await store.write(row.tenant_id, async (tx) => {
+      const owned = await releaseRun(tx, row.id, row.fence, {
+        state,
+        delayMs: 0,
+        refund: false,
+        error: JSON.stringify(error),
+      });
+      if (!owned) return;
+      if (state === 'dead')
+        await events.append(tx, [runFact('run.dead', row, { attempts: row.attempts, error })]);
+      await handlers[row.kind]?.giveUp?.(tx, {
+        runId: row.id,
+        kind: row.kind,
+        tenantId: row.tenant_id,
+        taskId: row.task_id,
+        agentId: row.agent_id,
+        attempts: row.attempts,
+        state,
+        error,
+      });
+    });
+  }
+
+  async function renew(): Promise<void> {
+    const attempts = [...live.values()];
+    if (attempts.length === 0) {
+      renewedAt = performance.now();
+      return;
+    }
+    const leases = attempts.map(({ row }) => ({ id: row.id, fence: row.fence }));
+    try {
+      const kept = await store.single((tx) => renewLeases(tx, leases, name, leaseTtlMs));
+      renewedAt = performance.now();
+      const byId = new Map(kept.map((lease) => [lease.id, lease]));
+      for (const one of attempts) {
+        const lease = byId.get(one.row.id);
+        if (!lease) {
+          if (!options.fencingOff && live.has(`${one.row.id} ${one.row.fence}`))
+            one.abort(fenced(one.row.id, one.row.fence));
+        } else if (lease.control) one.control(lease.control as 'pause' | 'terminate' | 'reassign'); // written by controlRuns
+      }
+    } catch (error) {
+      log.warn({ error: messageOf(error) }, 'leases could not be renewed');
+    }
+  }
+
+  /** Without a renewal for two thirds of the lease the work stops before another worker may begin it. */
+  function guardLeases(): void {
+    if (options.fencingOff || performance.now() - renewedAt < (leaseTtlMs * 2) / 3) return;
+    for (const one of live.values()) one.abort(fenced(one.row.id, one.row.fence));
+  }
+
+  const sweepOnce = (aloneNow: boolean) =>
+    sweep({ store, events, bus, handlers }, { name, alone: aloneNow }).catch((error: unknown) =>
+      log.warn({ error: messageOf(error) }, 'sweeping failed; the next round tries again'),
+    );
+
+  return {
+    get busy() {
+      return live.size;
+    },
+    async start() {
+      if (options.alone) await sweepOnce(true);
+      offs.push(
+        bus.on('runs', () => void fill()),
+        bus.on('control', () => void renew()),
+      );
+      const every = (ms: number, action: () => void) => timers.push(setInterval(action, ms));
+      every(pollMs, () => void fill());
+      every(leaseTtlMs / 3, () => void renew());
+      every(leaseTtlMs / 6, guardLeases);
+      every(Math.min(1_000, leaseTtlMs / 3), () => void sweepOnce(false));
+      void fill();
+    },
+    async stop(graceMs = 30_000) {
+      stopping = true;
+      for (const off of offs) off();
+      if (live.size > 0) {
+        await Promise.race([
+          new Promise<void>((resolve) => {
+            idle = resolve;
+          }),
+          new Promise<void>((resolve) => setTimeout(resolve, graceMs).unref()),
+        ]);
+      }
+      for (const one of live.values()) one.abort(new LetGo({ control: 'reassign' }));
+      if (live.size > 0) {
+        await new Promise<void>((resolve) => {
+          idle = resolve;
+          setTimeout(resolve, 2_000).unref();
+        });
+      }
+      for (const timer of timers) clearInterval(timer);
+    },
+  };
+}
+
+function runFact(type: Fact['type'], row: RunRow, data: Record<string, unknown>): Fact {
+  const payload: { rootId?: string } = JSON.parse(row.payload);
+  return {
+    tenantId: row.tenant_id,
+    type,
+    taskId: row.task_id,
+    rootId: payload.rootId ?? row.task_id,
+    agentId: row.agent_id,
+    runId: row.id,
+    data,
+  };
+}

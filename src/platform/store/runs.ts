@@ -1,0 +1,426 @@
+import { sql } from 'kysely';
+import type { RunRow, StepRow } from './schema.ts';
+import type { TenantTx, Tx } from './transaction.ts';
+
+/**
+ * The statements of the engine. A run goes
+ *
+ *   pending -> running (claim: lease, fence + 1) -> completed | failed | dead | terminated
+ *      ^          |-> waiting (a row with a condition)  -> pending
+ *      |          |-> paused (by a person)              -> pending
+ *      +----------+   lease ended without a settle: the worker died
+ *
+ * Every write of an attempt names its fence; one with an older fence changes nothing.
+ * Time is `cadre_now()`, the database's clock, and nothing else.
+ */
+const now = sql<number>`cadre_now()`;
+/** Far enough away to mean "until something happens". */
+const NEVER = 9_000_000_000_000_000;
+
+export type NewRunRow = Pick<
+  RunRow,
+  | 'id'
+  | 'tenant_id'
+  | 'kind'
+  | 'task_id'
+  | 'agent_id'
+  | 'payload'
+  | 'priority'
+  | 'max_attempts'
+  | 'agent_limit'
+  | 'timeout_ms'
+> & { delay_ms: number };
+
+/** Adds pending runs. */
+export async function insertRuns(tx: Tx, rows: NewRunRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const batch = tx.differ.rowsOf(JSON.stringify(rows), {
+    id: 'text',
+    tenant_id: 'text',
+    kind: 'text',
+    task_id: 'text',
+    agent_id: 'text',
+    payload: 'text',
+    priority: 'bigint',
+    max_attempts: 'bigint',
+    agent_limit: 'bigint',
+    timeout_ms: 'bigint',
+    delay_ms: 'bigint',
+  });
+  await sql`
+    insert into run (id, tenant_id, kind, task_id, agent_id, payload, state, priority, due_at, max_attempts,
+      agent_limit, timeout_ms, created_at, updated_at)
+    select id, tenant_id, kind, task_id, agent_id, payload, 'pending', priority, cadre_now() + delay_ms, max_attempts,
+      agent_limit, timeout_ms, cadre_now(), cadre_now()
+    from ${batch} as batch where true`.execute(tx.db);
+}
+
+export interface TenantDemand {
+  id: string;
+  weight: number;
+  /** How many more runs the tenant may have running. */
+  room: number;
+  running: number;
+}
+
+/** Tenants with due work and room for it. Workers of all machines take turns from here to the commit. */
+export async function selectDemand(tx: Tx): Promise<TenantDemand[]> {
+  const turn = tx.differ.claimTurn();
+  if (turn) await turn.execute(tx.db);
+  const { rows } = await sql<TenantDemand>`
+    select * from (
+      select t.id, t.weight,
+        (select count(*) from run b where b.tenant_id = t.id and b.state = 'running') as running,
+        t.max_running - (select count(*) from run b where b.tenant_id = t.id and b.state = 'running') as room
+      from tenant t
+      where exists (select 1 from run r where r.tenant_id = t.id and r.state = 'pending'
+        and r.due_at <= (select cadre_now()))
+    ) as demand where room > 0`.execute(tx.db);
+  return rows.map((row) => ({ ...row, running: Number(row.running), room: Number(row.room) }));
+}
+
+/**
+ * The best due runs of a tenant, best first: by priority, then age. Of runs that share a limited agent only the
+ * first of each agent with a free place is a candidate, found by hopping over agents, not over their queues.
+ */
+export async function selectCandidates(
+  tx: Tx,
+  tenantId: string,
+  kinds: string[],
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    with recursive due_agent(agent_id) as (
+      select min(agent_id) from run where tenant_id = ${tenantId} and state = 'pending' and agent_limit > 0
+      union all
+      select (select min(r.agent_id) from run r where r.tenant_id = ${tenantId} and r.state = 'pending'
+        and r.agent_limit > 0 and r.agent_id > due_agent.agent_id)
+      from due_agent where due_agent.agent_id is not null
+    ),
+    limited as (
+      select r.id, r.priority, r.due_at from due_agent join run r on r.id = (
+        select x.id from run x where x.tenant_id = ${tenantId} and x.state = 'pending' and x.agent_limit > 0
+          and x.agent_id = due_agent.agent_id and x.due_at <= (select cadre_now())
+          and x.kind in (${sql.join(kinds)})
+        order by x.priority desc, x.due_at, x.id limit 1)
+      where r.agent_limit > (select count(*) from run b where b.agent_id = r.agent_id and b.state = 'running')
+    ),
+    free as (
+      select id, priority, due_at from run where tenant_id = ${tenantId} and state = 'pending' and agent_limit = 0
+        and due_at <= (select cadre_now()) and kind in (${sql.join(kinds)})
+      order by priority desc, due_at, id limit ${limit}
+    )
+    select id from (select * from limited union all select * from free) as candidate
+    order by priority desc, due_at, id limit ${limit}`.execute(tx.db);
+  return rows.map((row) => row.id);
+}
+
+/** Takes the chosen runs: lease, owner, fence + 1, and one attempt is used. */
+export async function claimRuns(tx: Tx, ids: string[], owner: string, leaseTtlMs: number): Promise<RunRow[]> {
+  if (ids.length === 0) return [];
+  return tx.db
+    .updateTable('run')
+    .set({
+      state: 'running',
+      lease_owner: owner,
+      lease_until: sql<number>`cadre_now() + ${leaseTtlMs}`,
+      fence: sql<number>`fence + 1`,
+      attempts: sql<number>`attempts + 1`,
+      updated_at: now,
+    })
+    .where('id', 'in', ids)
+    .where('state', '=', 'pending')
+    .returningAll()
+    .execute();
+}
+
+export interface LeaseState {
+  id: string;
+  fence: number;
+  control: string | null;
+}
+
+/** Prolongs leases in one batch and tells what is asked of each run. A lease that is missing in the answer is lost. */
+export async function renewLeases(
+  tx: Tx,
+  leases: Array<{ id: string; fence: number }>,
+  owner: string,
+  leaseTtlMs: number,
+): Promise<LeaseState[]> {
+  const batch = tx.differ.rowsOf(JSON.stringify(leases), { id: 'text', fence: 'bigint' });
+  const { rows } = await sql<LeaseState>`
+    update run set lease_until = cadre_now() + ${leaseTtlMs}
+    from ${batch} as batch
+    where run.id = batch.id and run.fence = batch.fence and run.state = 'running' and run.lease_owner = ${owner}
+    returning run.id as id, run.fence as fence, run.control as control`.execute(tx.db);
+  return rows;
+}
+
+export interface NewStep {
+  run_id: string;
+  name: string;
+  fence: number;
+  result: string | null;
+}
+
+/** Stores step results of many runs in one statement. A step that is missing in the answer was fenced off. */
+export async function insertSteps(
+  tx: Tx,
+  steps: NewStep[],
+): Promise<Array<{ run_id: string; name: string }>> {
+  const batch = tx.differ.rowsOf(JSON.stringify(steps), {
+    run_id: 'text',
+    name: 'text',
+    fence: 'bigint',
+    result: 'text',
+  });
+  const { rows } = await sql<{ run_id: string; name: string }>`
+    insert into step (run_id, name, tenant_id, fence, result, created_at)
+    select batch.run_id, batch.name, run.tenant_id, run.fence, batch.result, cadre_now()
+    from ${batch} as batch
+    join run on run.id = batch.run_id and run.fence = batch.fence and run.state = 'running'
+    where true ${tx.differ.lockShared('run')}
+    on conflict (run_id, name) do nothing
+    returning run_id, name`.execute(tx.db);
+  return rows;
+}
+
+/** The stored steps of a run. */
+export async function selectSteps(tx: Tx, runId: string): Promise<StepRow[]> {
+  return tx.db.selectFrom('step').selectAll().where('run_id', '=', runId).orderBy('created_at').execute();
+}
+
+/** The steps of all runs of a task, for people. */
+export async function selectStepsOfTask(
+  tx: TenantTx,
+  taskId: string,
+): Promise<Array<StepRow & { kind: string }>> {
+  return tx.db
+    .selectFrom('step')
+    .innerJoin('run', 'run.id', 'step.run_id')
+    .selectAll('step')
+    .select('run.kind')
+    .where('run.tenant_id', '=', tx.tenantId)
+    .where('run.task_id', '=', taskId)
+    .orderBy('step.created_at')
+    .limit(1_000)
+    .execute();
+}
+
+/** True when the attempt still owns the run and nobody ended it; holds the row until the commit. */
+export async function holdRun(tx: Tx, runId: string, fence: number): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from run where id = ${runId} and fence = ${fence} and state = 'running'
+      and (control is null or control = 'pause') ${tx.differ.lockForUpdate()}`.execute(tx.db);
+  return rows.length === 1;
+}
+
+export interface EndOfRun {
+  run_id: string;
+  fence: number;
+  result: string | null;
+}
+
+/** Completes many runs at once. A run that is missing in the answer was fenced off or has a control to obey. */
+export async function completeRuns(tx: Tx, ends: EndOfRun[]): Promise<string[]> {
+  const batch = tx.differ.rowsOf(JSON.stringify(ends), { run_id: 'text', fence: 'bigint', result: 'text' });
+  const { rows } = await sql<{ id: string }>`
+    update run set state = 'completed', result = batch.result, lease_owner = null, lease_until = null,
+      updated_at = cadre_now()
+    from ${batch} as batch
+    where run.id = batch.run_id and run.fence = batch.fence and run.state = 'running' and run.control is null
+    returning run.id as id`.execute(tx.db);
+  return rows.map((row) => row.id);
+}
+
+/** Where an attempt leaves its run when it does not complete it. */
+export interface Release {
+  state: 'pending' | 'waiting' | 'paused' | 'terminated' | 'failed' | 'dead';
+  stateBefore?: 'pending';
+  /** Until when it rests; null: until something happens. */
+  delayMs: number | null;
+  /** Gives the attempt back: it did not fail. */
+  refund: boolean;
+  wait?: string | null;
+  error?: string | null;
+}
+
+/** Lets go of a run, if the attempt still owns it. */
+export async function releaseRun(tx: Tx, runId: string, fence: number, release: Release): Promise<boolean> {
+  const result = await tx.db
+    .updateTable('run')
+    .set({
+      state: release.state,
+      state_before: release.stateBefore ?? null,
+      control: null,
+      due_at: release.delayMs === null ? NEVER : sql<number>`cadre_now() + ${release.delayMs}`,
+      lease_owner: null,
+      lease_until: null,
+      wait: release.wait ?? null,
+      ...(release.error !== undefined && { error: release.error }),
+      ...(release.refund && { attempts: sql<number>`attempts - 1` }),
+      updated_at: now,
+    })
+    .where('id', '=', runId)
+    .where('fence', '=', fence)
+    .where('state', '=', 'running')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function selectRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
+  return tx.db.selectFrom('run').selectAll().where('id', '=', runId).executeTakeFirst();
+}
+
+/** Runs whose worker is gone, with whether the last attempt stored a step. Holds the rows. */
+export async function selectExpired(
+  tx: Tx,
+  limit: number,
+  owner?: string,
+): Promise<Array<RunRow & { progress: number }>> {
+  const turn = tx.differ.claimTurn();
+  if (turn) await turn.execute(tx.db);
+  let query = tx.db
+    .selectFrom('run')
+    .selectAll()
+    .select(
+      sql<number>`(select count(*) from step where step.run_id = run.id and step.fence = run.fence)`.as(
+        'progress',
+      ),
+    )
+    .where('state', '=', 'running')
+    .limit(limit);
+  query =
+    owner === undefined ? query.where('lease_until', '<', now) : query.where('lease_owner', '<>', owner);
+  return query.execute();
+}
+
+/** Waiting runs whose time is up. */
+export async function selectRested(tx: Tx, limit: number): Promise<RunRow[]> {
+  return tx.db
+    .selectFrom('run')
+    .selectAll()
+    .where('state', '=', 'waiting')
+    .where('due_at', '<=', now)
+    .limit(limit)
+    .execute();
+}
+
+/** Wakes a waiting run with a value, stored as the step it waits on. False when it does not wait on that name. */
+export async function wakeRun(tx: Tx, runId: string, name: string, value: string | null): Promise<boolean> {
+  const woken = await tx.db
+    .updateTable('run')
+    .set({ state: 'pending', due_at: now, wait: null, updated_at: now })
+    .where('id', '=', runId)
+    .where('state', '=', 'waiting')
+    .where('wait', '=', name)
+    .returning(['tenant_id', 'fence'])
+    .executeTakeFirst();
+  if (!woken) return false;
+  await tx.db
+    .insertInto('step')
+    .values({
+      run_id: runId,
+      name: `wait:${name}`,
+      tenant_id: woken.tenant_id,
+      fence: woken.fence,
+      result: value,
+      created_at: now,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return true;
+}
+
+/**
+ * Asks something of the open runs of tasks. Runs that nobody carries out change at once; a running one gets the
+ * control and obeys at its next step boundary. Compare-and-set: what has ended stays ended.
+ */
+export async function controlRuns(
+  tx: TenantTx,
+  taskIds: string[],
+  control: 'pause' | 'terminate' | 'reassign',
+): Promise<void> {
+  if (taskIds.length === 0) return;
+  const open = tx.db.updateTable('run').where('tenant_id', '=', tx.tenantId).where('task_id', 'in', taskIds);
+  await open.set({ control, updated_at: now }).where('state', '=', 'running').execute();
+  if (control === 'reassign') return;
+  const state = control === 'pause' ? 'paused' : 'terminated';
+  const from = control === 'pause' ? ['pending', 'waiting'] : ['pending', 'waiting', 'paused'];
+  await open
+    .set({ state, state_before: sql<string>`state`, updated_at: now })
+    .where('state', 'in', from)
+    .execute();
+}
+
+/** Takes back a pause: paused runs go where they were, and a pause not yet obeyed is forgotten. */
+export async function resumeRuns(tx: TenantTx, taskIds: string[]): Promise<void> {
+  if (taskIds.length === 0) return;
+  const open = tx.db.updateTable('run').where('tenant_id', '=', tx.tenantId).where('task_id', 'in', taskIds);
+  await open
+    .set({ control: null, updated_at: now })
+    .where('state', '=', 'running')
+    .where('control', '=', 'pause')
+    .execute();
+  await open
+    .set({ state: sql<string>`coalesce(state_before, 'pending')`, state_before: null, updated_at: now })
+    .where('state', '=', 'paused')
+    .execute();
+}
+
+/** Gives dead or failed runs of a task another set of attempts. History (fence, steps, events) stays. */
+export async function reviveRuns(tx: TenantTx, taskId: string): Promise<number> {
+  const revived = await tx.db
+    .updateTable('run')
+    .set({ state: 'pending', attempts: 0, error: null, control: null, due_at: now, updated_at: now })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('task_id', '=', taskId)
+    .where('state', 'in', ['dead', 'failed', 'terminated'])
+    .executeTakeFirst();
+  return Number(revived.numUpdatedRows);
+}
+
+/** Hands the open runs of a task to another agent. A running one is aborted by its control. */
+export async function moveRuns(
+  tx: TenantTx,
+  taskId: string,
+  agentId: string,
+  agentLimit: number,
+): Promise<void> {
+  await tx.db
+    .updateTable('run')
+    .set({ agent_id: agentId, agent_limit: agentLimit, updated_at: now })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('task_id', '=', taskId)
+    .where('state', 'in', ['pending', 'running', 'waiting', 'paused'])
+    .execute();
+}
+
+/** The runs of a task, oldest first: its history for people. */
+export async function selectRunsOfTask(tx: TenantTx, taskId: string): Promise<RunRow[]> {
+  return tx.db
+    .selectFrom('run')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('task_id', '=', taskId)
+    .orderBy('id')
+    .limit(100)
+    .execute();
+}
+
+/** Runs that were given up, newest first. */
+export async function selectDeadRuns(
+  tx: TenantTx,
+  before: string | undefined,
+  limit: number,
+): Promise<RunRow[]> {
+  let query = tx.db
+    .selectFrom('run')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('state', '=', 'dead')
+    .orderBy('id', 'desc')
+    .limit(limit);
+  if (before) query = query.where('id', '<', before);
+  return query.execute();
+}

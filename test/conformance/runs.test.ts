@@ -1,0 +1,283 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { CadreError } from '../../src/platform/kernel/errors.ts';
+import type { Attempt, GivenUp } from '../../src/platform/runs/run.ts';
+import type { Store } from '../../src/platform/store/transaction.ts';
+import { createTestEngine, until } from '../support/engine.ts';
+import { addTenant, createTestDatabase, onEveryStore, type TestDatabase } from '../support/stores.ts';
+
+onEveryStore('the engine', (dialect) => {
+  let database: TestDatabase;
+  let store: Store;
+  let engine: ReturnType<typeof createTestEngine>;
+  let tenantId: string;
+  beforeAll(async () => {
+    database = await createTestDatabase(dialect);
+    store = await database.open();
+    engine = createTestEngine(store);
+    tenantId = await addTenant(store);
+  });
+  afterAll(async () => {
+    await store?.close();
+    await database?.drop();
+  });
+  const enqueue = async (kind: string, extra: object = {}): Promise<string> => {
+    const [id] = await store.write(tenantId, (tx) => engine.runs.enqueue(tx, [{ kind, tenantId, ...extra }]));
+    return id ?? '';
+  };
+  const ended = (id: string, state: string) =>
+    until(async () => {
+      const run = await engine.run(id);
+      return run?.state === state && run;
+    }, `run ${state}`);
+
+  it('carries out steps once and settles with what the handler commits', async () => {
+    let calls = 0;
+    const committed: string[] = [];
+    const worker = engine.worker({
+      steps: {
+        async work(attempt) {
+          const one = await attempt.step('one', async (key) => {
+            calls += 1;
+            return key;
+          });
+          const two = await attempt.transact('two', async () => 2);
+          return { result: [one, two], commit: async () => void committed.push(attempt.runId) };
+        },
+      },
+    });
+    await worker.start();
+    const id = await enqueue('steps');
+    const run = await ended(id, 'completed');
+    expect(JSON.parse(run.result ?? '')).toEqual([`${id}:one`, 2]);
+    expect([calls, committed]).toEqual([1, [id]]);
+    await worker.stop();
+  });
+
+  it('retries what may pass, keeps stored steps, and gives up after the last attempt', async () => {
+    let first = 0;
+    const given: GivenUp[] = [];
+    const worker = engine.worker({
+      shaky: {
+        async work(attempt) {
+          await attempt.step('first', async () => {
+            first += 1;
+          });
+          throw new Error(`attempt ${attempt.attempt}`);
+        },
+        giveUp: async (_tx, failure) => void given.push(failure),
+      },
+      hopeless: {
+        work: async () => {
+          throw new CadreError('task/no-goal', {});
+        },
+        giveUp: async (_tx, failure) => void given.push(failure),
+      },
+    });
+    await worker.start();
+    const shaky = await enqueue('shaky');
+    const hopeless = await enqueue('hopeless');
+    const dead = await ended(shaky, 'dead');
+    const failed = await ended(hopeless, 'failed');
+    expect([dead.attempts, first, failed.attempts]).toEqual([3, 1, 1]);
+    expect(given.map(({ state, error }) => [state, error.code])).toEqual(
+      expect.arrayContaining([
+        ['failed', 'task/no-goal'],
+        ['dead', 'internal/error'],
+      ]),
+    );
+    await worker.stop();
+  });
+
+  it('hands a run of a stalled worker to another, and refuses the late result', async () => {
+    const started: Attempt[] = [];
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const effects: number[] = [];
+    const stalled = engine.worker(
+      {
+        slow: {
+          async work(attempt) {
+            started.push(attempt);
+            await attempt.step('before', async () => 'kept');
+            await gate; // deaf to its signal, like a stopped process
+            return { commit: async () => void effects.push(attempt.fence) };
+          },
+        },
+      },
+      // A lease that is never renewed in time: the renewal timer is longer than the lease another worker sees.
+      { leaseTtlMs: 600, name: 'stalled' },
+    );
+    await stalled.start();
+    const id = await enqueue('slow');
+    await until(async () => started.length === 1, 'the first attempt');
+    await store.writeAll((tx) =>
+      tx.db.updateTable('run').set({ lease_until: 0, lease_owner: 'nobody' }).where('id', '=', id).execute(),
+    );
+    const successor = engine.worker({
+      slow: {
+        async work(attempt) {
+          started.push(attempt);
+          await attempt.step('before', async () => 'again');
+          return { result: 'new', commit: async () => void effects.push(attempt.fence) };
+        },
+      },
+    });
+    await stalled.stop(0);
+    await successor.start();
+    const run = await ended(id, 'completed');
+    release();
+    await until(
+      async () => (await engine.allEvents(tenantId)).some((event) => event.type === 'run.lease-expired' && event.runId === id),
+      'the take-over in the log',
+    );
+    expect([run.fence, effects, JSON.parse(run.result ?? '')]).toEqual([2, [2], 'new']);
+    await successor.stop();
+  });
+
+  it('counts a crash only when no step was stored since the last one', async () => {
+    const crash = async (id: string) =>
+      store.writeAll((tx) =>
+        tx.db.updateTable('run').set({ lease_until: 0, lease_owner: 'gone' }).where('id', '=', id).execute(),
+      );
+    // Handlers that never end stand for a process that was killed.
+    let step = 0;
+    const worker = engine.worker({
+      healthy: {
+        async work(attempt) {
+          step += 1;
+          await attempt.step(`step ${step}`, async () => step);
+          await crash(attempt.runId);
+          return new Promise(() => {});
+        },
+      },
+      poison: {
+        async work(attempt) {
+          await crash(attempt.runId);
+          return new Promise(() => {});
+        },
+      },
+    });
+    await worker.start();
+    const poison = await enqueue('poison');
+    const healthy = await enqueue('healthy');
+    const dead = await ended(poison, 'dead');
+    expect([dead.attempts, JSON.parse(dead.error ?? '{}').code]).toEqual([3, 'run/crashed']);
+    await until(async () => step >= 5, 'five crashes with progress');
+    expect((await engine.run(healthy))?.state).not.toBe('dead');
+    await store.writeAll((tx) => tx.db.deleteFrom('run').where('id', '=', healthy).execute());
+    await worker.stop(0);
+  });
+
+  it('waits as a row for a signal or a time', async () => {
+    const worker = engine.worker({
+      waits: {
+        async work(attempt) {
+          const value = await attempt.wait('word');
+          const nothing = await attempt.wait('time', { timeoutMs: 30 });
+          return { result: { value, timedOut: nothing === undefined } };
+        },
+      },
+    });
+    await worker.start();
+    const id = await enqueue('waits');
+    await ended(id, 'waiting');
+    expect(worker.busy).toBe(0);
+    expect(await store.writeAll((tx) => engine.runs.signal(tx, id, 'other', 1))).toBe(false);
+    expect(await store.writeAll((tx) => engine.runs.signal(tx, id, 'word', { a: 1 }))).toBe(true);
+    const run = await ended(id, 'completed');
+    expect(JSON.parse(run.result ?? '')).toEqual({ value: { a: 1 }, timedOut: true });
+    await worker.stop();
+  });
+
+  it('pauses at a step boundary, resumes, and terminates by aborting', async () => {
+    const seen: string[] = [];
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const worker = engine.worker({
+      controlled: {
+        async work(attempt) {
+          await attempt.step('one', async () => {
+            seen.push('one');
+            await gate;
+          });
+          await attempt.step('two', async () => void seen.push('two'));
+          return {};
+        },
+      },
+      endless: {
+        work: (attempt) =>
+          new Promise((_, reject) => attempt.signal.addEventListener('abort', () => reject(attempt.signal.reason))),
+      },
+    });
+    await worker.start();
+    const id = await enqueue('controlled', { taskId: 'task-1' });
+    await until(async () => seen.length === 1, 'step one');
+    await store.write(tenantId, (tx) => engine.runs.control(tx, ['task-1'], 'pause'));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    open();
+    await ended(id, 'paused');
+    expect(seen).toEqual(['one']);
+    await store.write(tenantId, (tx) => engine.runs.resume(tx, ['task-1']));
+    await ended(id, 'completed');
+    expect(seen).toEqual(['one', 'two']);
+    const endless = await enqueue('endless', { taskId: 'task-2' });
+    await ended(endless, 'running');
+    await store.write(tenantId, (tx) => engine.runs.control(tx, ['task-2'], 'terminate'));
+    await ended(endless, 'terminated');
+    await worker.stop();
+  });
+
+  it('runs as many runs of an agent at once as it allows, by priority', async () => {
+    let busy = 0;
+    let most = 0;
+    const order: number[] = [];
+    const handler = {
+      async work(attempt: Attempt) {
+        busy += 1;
+        most = Math.max(most, busy);
+        order.push(Number(attempt.payload.n));
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        busy -= 1;
+        return {};
+      },
+    };
+    const ids = await store.write(tenantId, (tx) =>
+      engine.runs.enqueue(
+        tx,
+        Array.from({ length: 8 }, (_, n) => ({
+          kind: 'limited', tenantId, agentId: 'agent-1', agentLimit: 1, priority: n === 7 ? 90 : 50, payload: { n },
+        })),
+      ),
+    );
+    const workers = [engine.worker({ limited: handler }), engine.worker({ limited: handler })];
+    for (const worker of workers) await worker.start();
+    for (const id of ids) await ended(id, 'completed');
+    expect([most, order[0]]).toEqual([1, 7]);
+    for (const worker of workers) await worker.stop();
+  });
+
+  it('shares workers fairly between tenants', async () => {
+    const [a, b] = [await addTenant(store, 'a'), await addTenant(store, 'b')];
+    const order: string[] = [];
+    for (const [tenant, count] of [
+      [a, 200],
+      [b, 10],
+    ] as const) {
+      await store.write(tenant, (tx) =>
+        engine.runs.enqueue(tx, Array.from({ length: count }, () => ({ kind: 'fair', tenantId: tenant }))),
+      );
+    }
+    const worker = engine.worker(
+      { fair: { work: async (attempt) => ({ commit: async () => void order.push(attempt.tenantId) }) } },
+      { concurrency: 4 },
+    );
+    await worker.start();
+    await until(async () => order.length === 210, 'all');
+    expect(order.lastIndexOf(b)).toBeLessThan(40);
+    await worker.stop();
+  });
+});
