@@ -113,6 +113,39 @@ export class Composer {
     this.#last = 'paragraph';
   }
 
+  /**
+   * Takes a whole text as it stands (already clean), for formats whose source is the text. Answers what was kept.
+   * @throws CadreError `file/too-wide` when a line is too long
+   */
+  keep(text: string): string {
+    const kept = text.slice(0, MAX_TEXT);
+    for (let start = 0; start < kept.length; ) {
+      const next = kept.indexOf('\n', start);
+      const end = next < 0 ? kept.length : next;
+      if (end - start > MAX_BLOCK) this.#tooWide(`a line of ${end - start} characters`);
+      start = end + 1;
+    }
+    this.#append(kept);
+    if (kept.length < text.length) this.#overflow();
+    return kept;
+  }
+
+  /** Marks a stretch of what `keep` took. */
+  mark(kind: Segment['kind'], start: number, end: number, extra: Extra = {}): void {
+    if (end > start) this.segments.push({ kind, start, end, ...extra });
+  }
+
+  /** Marks a table in what `keep` took, by the places of its cells. */
+  markTable(name: string, columns: Span[], rows: Span[][]): void {
+    const text = this.#parts.join('');
+    const cell = ({ start, end }: Span): Cell => ({ text: text.slice(start, end), start, end });
+    this.tables.push({
+      name: oneLine(name),
+      columns: columns.map(cell),
+      rows: rows.map((row) => row.map(cell)),
+    });
+  }
+
   /** The finished document. */
   finish(type: DocumentType, meta: DocumentText['meta']): DocumentText {
     return {
@@ -143,10 +176,7 @@ export class Composer {
 
   #write(kind: Segment['kind'], text: string, extra: Extra): Span | undefined {
     if (text === '') return undefined;
-    if (text.length > MAX_BLOCK) {
-      const found = `${text.length} characters in one line`;
-      throw new CadreError('file/too-wide', { name: this.#name, found, limit: MAX_BLOCK });
-    }
+    if (text.length > MAX_BLOCK) this.#tooWide(`a line of ${text.length} characters`);
     const gap = this.#length === 0 ? '' : TIGHT.has(kind) && this.#last === kind ? '\n' : '\n\n';
     if (!this.#fits(gap.length + text.length)) return undefined;
     this.#append(gap);
@@ -163,11 +193,20 @@ export class Composer {
 
   #fits(length: number): boolean {
     if (!this.#full && this.#length + length <= MAX_TEXT) return true;
+    this.#overflow();
+    return false;
+  }
+
+  #overflow(): void {
+    if (this.#full) return;
     this.#full = true;
     this.warn(
       `Only the first ${this.#length} characters were read; the rest is beyond the limit of ${MAX_TEXT}.`,
     );
-    return false;
+  }
+
+  #tooWide(found: string): never {
+    throw new CadreError('file/too-wide', { name: this.#name, found, limit: MAX_BLOCK });
   }
 
   #append(text: string): void {
