@@ -17,8 +17,6 @@ export interface Caller {
   readonly role: Role;
   readonly traceId: string;
   readonly signal: AbortSignal;
-  /** Of the request, where it had one: an operation that creates gives the first result again. */
-  readonly idempotencyKey?: string;
   /**
    * The `Idempotency-Key` of the request. A verb that creates something stores it with what it creates, so that
    * a request sent again after a crash between work and answer finds the first result.
