@@ -35,7 +35,12 @@ export interface DoorNeeds {
   };
   readonly idempotency: {
     /** @throws CadreError `request/idempotency-mismatch`, `request/idempotency-running` */
-    begin(claim: { tenantId: string; key: string; requestHash: string }): Promise<IdempotencyClaim>;
+    begin(request: {
+      tenantId: string;
+      key: string;
+      operation: string;
+      requestHash: string;
+    }): Promise<IdempotencyClaim>;
   };
   /** Resolves when a write reaches the disk. @throws CadreError `store/unavailable`, `store/full` */
   checkReady(): Promise<void>;

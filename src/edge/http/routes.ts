@@ -80,7 +80,12 @@ async function repeatable<House extends DoorNeeds>(
   requestHash: string,
   work: () => Promise<unknown>,
 ): Promise<Response> {
-  const claim = await house.idempotency.begin({ tenantId: caller.tenantId, key, requestHash });
+  const claim = await house.idempotency.begin({
+    tenantId: caller.tenantId,
+    key,
+    operation: operation.name,
+    requestHash,
+  });
   if (claim.state === 'repeat') {
     return jsonResponse(claim.answer.body, claim.answer.status, { 'Idempotency-Replayed': 'true' });
   }

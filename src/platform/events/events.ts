@@ -8,6 +8,9 @@ import type { Store, Tx } from '../store/transaction.ts';
 /** Every kind of fact. The console, telemetry and learning read this one log; no room calls them. */
 export const EVENT_TYPES = [
   'tenant.created',
+  'key.created',
+  'key.revoked',
+  'session.opened',
   'agent.created',
   'agent.updated',
   'agent.status-changed',

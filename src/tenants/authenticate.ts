@@ -1,0 +1,84 @@
+import { CadreError } from '../platform/kernel/errors.ts';
+import { type Caller, ROLES, type Role } from '../platform/kernel/operation.ts';
+import { sameText, secretText, sha256 } from '../platform/kernel/random.ts';
+import {
+  deleteEndedAccess,
+  deleteSession,
+  insertSession,
+  selectLiveKey,
+  selectLiveSession,
+  touchKey,
+  touchSession,
+  useLink,
+} from '../platform/store/access.ts';
+import { readKey } from './key.ts';
+import type { TenantNeeds } from './needs.ts';
+
+export const SESSION_MS = 12 * 3_600_000;
+export const SESSION_IDLE_MS = 30 * 60_000;
+/** "Last used" is exact to a minute, so that reading does not write each time. */
+const TOUCH_MS = 60_000;
+const KEEP_ENDED_MS = 24 * 3_600_000;
+
+export type Identity = Pick<Caller, 'tenantId' | 'actor' | 'role'>;
+
+/** Who may come in: keys, sessions and sign-in links, as doors use them. */
+export interface Access {
+  /** @throws CadreError `auth/invalid` for unknown, expired, revoked and mistyped alike */
+  authenticate(credential: { key: string } | { session: string }): Promise<Identity>;
+  /** Uses up a sign-in link and opens a session. @throws CadreError `auth/link-used` */
+  redeem(link: string): Promise<{ session: string; maxAgeMs: number }>;
+  endSession(session: string): Promise<void>;
+}
+
+export function createAccess(needs: Pick<TenantNeeds, 'store' | 'events'>): Access {
+  const { store, events } = needs;
+  return {
+    authenticate: (credential) =>
+      'key' in credential ? byKey(store, credential.key) : bySession(store, credential.session),
+    async redeem(link) {
+      const session = secretText(32);
+      await store.writeAll(async (tx) => {
+        const used = await useLink(tx, sha256(link));
+        if (!used) throw new CadreError('auth/link-used', {});
+        const row = { token_hash: sha256(session), tenant_id: used.tenant_id, role: used.role };
+        await insertSession(tx, row, SESSION_MS);
+        await deleteEndedAccess(tx, KEEP_ENDED_MS);
+        await events.append(tx, [
+          { tenantId: used.tenant_id, type: 'session.opened', data: { role: used.role } },
+        ]);
+      });
+      return { session, maxAgeMs: SESSION_MS };
+    },
+    endSession: (session) => store.writeAll((tx) => deleteSession(tx, sha256(session))),
+  };
+}
+
+type Store = TenantNeeds['store'];
+
+async function byKey(store: Store, text: string): Promise<Identity> {
+  const { id, secretHash } = readKey(text);
+  const row = await store.readAll((tx) => selectLiveKey(tx, id));
+  // Compared also when there is no such key, so that the time tells nothing.
+  const matches = sameText(secretHash, row?.secret_hash ?? sha256(''));
+  if (!row || !matches) throw new CadreError('auth/invalid', {});
+  if (row.now - (row.last_used_at ?? 0) > TOUCH_MS) await store.single((tx) => touchKey(tx, id));
+  const actor = { kind: 'key', id, name: row.name } as const;
+  return { tenantId: row.tenant_id, role: roleOf(row.role), actor };
+}
+
+async function bySession(store: Store, session: string): Promise<Identity> {
+  const hash = sha256(session);
+  const row = await store.readAll((tx) => selectLiveSession(tx, hash, SESSION_IDLE_MS));
+  if (!row) throw new CadreError('auth/invalid', {});
+  if (row.now - row.last_seen_at > TOUCH_MS) await store.single((tx) => touchSession(tx, hash));
+  const actor = { kind: 'session', id: hash.slice(0, 16), name: 'a browser session' } as const;
+  return { tenantId: row.tenant_id, role: roleOf(row.role), actor };
+}
+
+/** A role of the list; a row that says anything else opens nothing. */
+export function roleOf(text: string): Role {
+  const role = ROLES.find((each) => each === text);
+  if (!role) throw new CadreError('auth/invalid', {});
+  return role;
+}
