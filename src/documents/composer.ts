@@ -59,13 +59,23 @@ export class Composer {
     return this.#write(kind, kept, extra);
   }
 
-  /** Continues the last block behind a space, for a paragraph that goes on over a page end. */
-  continue(text: string): void {
-    const clean = oneLine(text);
-    const last = this.segments.findLast((segment) => segment.kind === 'paragraph');
-    if (!last || !this.#fits(clean.length + 1)) return;
-    this.#append(` ${clean}`);
+  /**
+   * Continues the last paragraph where a page ends in its midst. `joined` is the whole text of both parts, in which
+   * a word divided at the page end is whole again. Answers where the continuation begins.
+   */
+  continue(joined: string): number {
+    const last = this.segments.findLast(({ kind }) => kind === 'paragraph' || kind === 'item');
+    const whole = oneLine(joined);
+    if (!last || last.end !== this.#length || !this.#fits(whole.length)) return this.#length;
+    const before = this.#parts.pop() ?? '';
+    this.#length -= before.length;
+    let same = 0;
+    while (same < before.length && before[same] === whole[same]) same += 1;
+    const boundary = last.start + same;
+    this.#append(whole);
+    for (const segment of this.segments) if (segment.end > boundary) segment.end = boundary;
     last.end = this.#length;
+    return boundary;
   }
 
   /** Opens a page, slide or sheet; the segments until `close` lie inside it. */

@@ -1,4 +1,4 @@
-import { read, utils, type WorkBook, type WorkSheet } from '@e965/xlsx';
+import { type CellObject, read, SSF, utils, type WorkBook, type WorkSheet } from '@e965/xlsx';
 import { CadreError } from '../../platform/kernel/errors.ts';
 import { type Entries, repack } from '../archive.ts';
 import type { Composer } from '../composer.ts';
@@ -32,6 +32,7 @@ function open(name: string, entries: Entries): WorkBook {
       type: 'array',
       cellDates: false,
       cellHTML: false,
+      cellNF: true,
       dateNF: 'yyyy-mm-dd',
       dense: true,
     });
@@ -58,13 +59,7 @@ function rowsOf(name: string, title: string, sheet: WorkSheet, composer: Compose
     for (let column = 0; column < width; column += 1) {
       const cell = data[index]?.[column];
       if (cell?.f && cell.v === undefined) uncomputed += 1;
-      row.push(
-        !cell || cell.t === 'z'
-          ? ''
-          : cell.t === 'e'
-            ? (cell.w ?? '#ERROR')
-            : (cell.w ?? String(cell.v ?? '')),
-      );
+      row.push(shown(cell));
     }
     rows.push(row);
   }
@@ -73,4 +68,18 @@ function rowsOf(name: string, title: string, sheet: WorkSheet, composer: Compose
   if (uncomputed > 0)
     composer.warn(`${uncomputed} formulas in "${title}" hold no computed value and were left empty.`);
   return rows;
+}
+
+/** A cell as the program shows it. */
+function shown(cell: CellObject | undefined): string {
+  if (!cell || cell.t === 'z') return '';
+  if (cell.w !== undefined) return cell.w;
+  if (cell.t === 'e') return '#ERROR';
+  if (cell.t !== 'n' || typeof cell.z !== 'string') return String(cell.v ?? '');
+  try {
+    // The library takes the dots of dd.mm.yyyy for fractions of a second and gives up; quoted, it writes them.
+    return SSF.format(cell.z.replace(/\.(?!0)/g, '\\.'), cell.v);
+  } catch {
+    return String(cell.v ?? '');
+  }
 }

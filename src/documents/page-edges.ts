@@ -1,0 +1,74 @@
+import type { Line, PageLines } from './page-lines.ts';
+
+/** Heads and feet that repeat on pages. */
+export interface PageEdges {
+  /** The pages without them. */
+  pages: PageLines[];
+  /** Each text once, for the start of the first page; page numbers are not among them. */
+  kept: Array<{ text: string; label: 'page header' | 'page footer' }>;
+}
+
+/** Lines at the top and at the bottom of a page that are looked at. */
+const EDGE_LINES = 3;
+
+/**
+ * Takes away what repeats at the same height at the edge of most pages (numbers may differ), and lines that are
+ * only the page's number. Only where it is certain: at least three pages, or "Page 1 of 2" with the right numbers.
+ */
+export function takePageEdges(pages: readonly PageLines[]): PageEdges {
+  const counts = new Map<string, { pages: Set<number>; texts: string[]; top: boolean }>();
+  for (const page of pages) {
+    for (const { line, top } of edgeLines(page)) {
+      const key = keyOf(line, top);
+      const found = counts.get(key) ?? { pages: new Set<number>(), texts: [], top };
+      found.pages.add(page.number);
+      found.texts.push(line.text);
+      counts.set(key, found);
+    }
+  }
+  const withText = pages.filter((page) => page.lines.length > 0).length;
+  // Heads often differ on left and right pages, so that each stands on less than half of them.
+  const least = Math.max(3, Math.ceil(withText * 0.4));
+  const repeated = new Map([...counts].filter(([, found]) => found.pages.size >= least));
+  const kept = new Map<string, PageEdges['kept'][number]>();
+  const stripped = pages.map((page) => {
+    const edges = new Map(edgeLines(page).map(({ line, top }) => [line, top]));
+    const lines = page.lines.filter((line) => {
+      const top = edges.get(line);
+      if (top === undefined) return true;
+      if (isPageNumber(line.text, page.number, pages.length)) return false;
+      const found = repeated.get(keyOf(line, top));
+      if (!found) return true;
+      const isNumber = !/\p{L}{2}/u.test(line.text.replace(/\b(page|seite|of|von|p)\b/gi, ''));
+      const plain = line.text.replace(/\d+/g, '#');
+      if (!isNumber && !kept.has(plain))
+        kept.set(plain, { text: line.text, label: top ? 'page header' : 'page footer' });
+      return false;
+    });
+    return { ...page, lines };
+  });
+  return { pages: stripped, kept: [...kept.values()] };
+}
+
+function edgeLines(page: PageLines): Array<{ line: Line; top: boolean }> {
+  const sorted = [...page.lines].sort((a, b) => b.y - a.y);
+  const top = sorted.slice(0, EDGE_LINES).filter((line) => line.y > page.height * 0.8);
+  const bottom = sorted.slice(-EDGE_LINES).filter((line) => line.y < page.height * 0.15);
+  return [...top.map((line) => ({ line, top: true })), ...bottom.map((line) => ({ line, top: false }))];
+}
+
+/** Same words (numbers aside) at the same height, to three units. */
+function keyOf(line: Line, top: boolean): string {
+  return `${top ? 't' : 'b'}${Math.round(line.y / 3)} ${line.text.replace(/\d+/g, '#').toLowerCase()}`;
+}
+
+function isPageNumber(text: string, page: number, pages: number): boolean {
+  const match = /^[-–—\s|]*(?:page|seite|p\.?)?\s*(\d+)(?:\s*(?:of|von|\/)\s*(\d+))?[-–—\s|]*$/i.exec(text);
+  if (!match) return false;
+  const named = /[a-z]/i.test(text) || match[2] !== undefined;
+  return (
+    Number(match[1]) === page &&
+    (match[2] === undefined || Number(match[2]) === pages) &&
+    (named || pages >= 3)
+  );
+}

@@ -1,0 +1,188 @@
+import type { Composer } from './composer.ts';
+import { unbroken } from './formats/txt.ts';
+import { takePageEdges } from './page-edges.ts';
+import type { Line, PageLines } from './page-lines.ts';
+
+/**
+ * Makes reading text of the lines of pages: lines become paragraphs again, words divided at a line end become
+ * whole, a paragraph goes on over a page end, larger or other type makes a heading, aligned gaps make a table.
+ */
+export function layPages(pages: readonly PageLines[], composer: Composer): void {
+  const edges = takePageEdges(pages);
+  const body = bodyOf(edges.pages);
+  let carried: Paragraph | undefined;
+  for (const [index, page] of edges.pages.entries()) {
+    if (composer.full) return;
+    const segment = composer.open('page', { page: page.number });
+    if (index === 0)
+      for (const edge of edges.kept)
+        composer.block('header', edge.text, { page: page.number, label: edge.label });
+    const blocks = blocksOf(page, body);
+    const first = blocks[0];
+    if (carried && first && goesOn(carried, first)) {
+      const joined = { ...carried, text: unbroken(carried.text, first.text) };
+      segment.start = composer.continue(joined.text);
+      blocks[0] = joined;
+    }
+    for (const block of blocks.slice(segment.start < 0 ? 0 : 1)) writeBlock(composer, block, page.number);
+    composer.close(segment);
+    const last = blocks.at(-1);
+    if (last) carried = last;
+  }
+}
+
+interface Body {
+  size: number;
+  font: string;
+  /** Usual distance of two baselines, in multiples of the type size. */
+  leading: number;
+}
+
+interface Paragraph {
+  kind: 'paragraph' | 'heading' | 'item' | 'row';
+  text: string;
+  lines: Line[];
+  level: number;
+}
+
+/** Size and type of the running text: what most characters are set in. */
+function bodyOf(pages: readonly PageLines[]): Body {
+  const sizes = new Map<number, number>();
+  const fonts = new Map<string, number>();
+  const gaps: number[] = [];
+  for (const { lines } of pages) {
+    for (const [index, line] of lines.entries()) {
+      const size = Math.round(line.size * 2) / 2;
+      sizes.set(size, (sizes.get(size) ?? 0) + line.text.length);
+      fonts.set(line.font, (fonts.get(line.font) ?? 0) + line.text.length);
+      const gap = index > 0 ? (lines[index - 1]!.y - line.y) / line.size : 0;
+      if (gap > 0.8 && gap < 2.6 && Math.abs(lines[index - 1]!.size - line.size) < 0.6) gaps.push(gap);
+    }
+  }
+  gaps.sort((a, b) => a - b);
+  const most = <T>(counts: Map<T, number>, otherwise: T) =>
+    [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? otherwise;
+  return { size: most(sizes, 10), font: most(fonts, ''), leading: gaps[Math.floor(gaps.length / 3)] ?? 1.2 };
+}
+
+const BULLET = /^(?:[•●▪◦‣–—*·-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+\S/i;
+
+function blocksOf(page: PageLines, body: Body): Paragraph[] {
+  const blocks: Paragraph[] = [];
+  const rows = tableLines(page.lines);
+  let column: Line[] = [];
+  for (const [index, line] of page.lines.entries()) {
+    const last = blocks.at(-1);
+    const previous = page.lines[index - 1];
+    if (rows.has(line)) {
+      blocks.push({ kind: 'row', text: line.text, lines: [line], level: 0 });
+      column = [];
+      continue;
+    }
+    if (!previous || line.y > previous.y + line.size) column = [];
+    column.push(line);
+    if (last && last.kind !== 'row' && previous && continues(last, previous, line, body, column)) {
+      last.lines.push(line);
+      last.text = unbroken(last.text, line.text);
+    } else {
+      const kind = BULLET.test(line.text) ? 'item' : 'paragraph';
+      blocks.push({ kind, text: line.text, lines: [line], level: 0 });
+    }
+  }
+  for (const block of blocks) markHeading(block, body);
+  return blocks;
+}
+
+function continues(block: Paragraph, previous: Line, line: Line, body: Body, column: Line[]): boolean {
+  if (Math.abs(previous.size - line.size) > Math.max(previous.size, line.size) * 0.12) return false;
+  const gap = previous.y - line.y;
+  if (gap < 0) return goesOn(block, { kind: 'paragraph', text: line.text, lines: [line], level: 0 });
+  if (gap > line.size * Math.max(body.leading * 1.28, body.leading + 0.25)) return false;
+  if (gap < line.size * 0.5) return true;
+  if (BULLET.test(line.text)) return false;
+  if (
+    previous.font !== line.font &&
+    (isTitleLike(block, body) || line.font === body.font) &&
+    block.lines.length === 1 &&
+    previous.text.length < 80 &&
+    !/[a-z,]$/.test(previous.text)
+  ) {
+    return false;
+  }
+  const right = Math.max(
+    ...block.lines.map((one) => one.right),
+    line.right,
+    ...column.slice(-12).map((one) => one.right),
+  );
+  const word = /^\S+/.exec(line.text)?.[0].length ?? 0;
+  const characterWidth = (previous.right - previous.x) / Math.max(1, previous.text.length);
+  // The next word would have fitted on the line before: that line ended on purpose.
+  const ended = previous.right + (word + 1.5) * characterWidth < right;
+  const indented =
+    block.kind !== 'item' &&
+    line.x > block.lines.at(-1)!.x + line.size * 0.9 &&
+    /[.!?:"”)]$/.test(previous.text);
+  if (block.kind === 'item')
+    return line.x >= block.lines[0]!.x - 1 && !(ended && line.x <= block.lines[0]!.x + 1);
+  return !indented && !ended;
+}
+
+/** A paragraph at the end of a page or column goes on when it lacks its end and the next begins in its midst. */
+function goesOn(last: Paragraph, next: Paragraph): boolean {
+  if (last.kind === 'row' || last.kind === 'heading' || next.kind !== 'paragraph') return false;
+  if (Math.abs(last.lines.at(-1)!.size - next.lines[0]!.size) > 0.6) return false;
+  return !/[.!?:;"”]\)?$/.test(last.text) && (/^[\p{Ll}\d(]/u.test(next.text) || /[,-]$/.test(last.text));
+}
+
+function isTitleLike(block: Paragraph, body: Body): boolean {
+  const line = block.lines[0]!;
+  return line.font !== body.font || line.size > body.size * 1.1;
+}
+
+function markHeading(block: Paragraph, body: Body): void {
+  const { text, lines } = block;
+  const line = lines[0]!;
+  if (block.kind === 'row' || text.length > 160 || lines.length > 3 || !/\p{L}{2}/u.test(text)) return;
+  const ratio = line.size / body.size;
+  const ends = /[.,;]$/.test(text) && !/^\d+(\.\d+)*\.?\s/.test(text);
+  if (ratio >= 1.12 && !ends)
+    Object.assign(block, { kind: 'heading', level: ratio >= 1.6 ? 1 : ratio >= 1.3 ? 2 : 3 });
+  else if (
+    ratio > 0.95 &&
+    line.font !== body.font &&
+    lines.length === 1 &&
+    text.length <= 90 &&
+    !/[.,;:]$/.test(text) &&
+    /^[\p{Lu}\d§]/u.test(text)
+  ) {
+    Object.assign(block, { kind: 'heading', level: 4 });
+  }
+}
+
+/**
+ * Lines with wide gaps whose parts stand under one another in at least two neighbours are rows of a table; a
+ * single line with a gap (a name at the left, a date at the right) is not.
+ */
+function tableLines(lines: readonly Line[]): Set<Line> {
+  const rows = new Set<Line>();
+  for (let i = 1; i < lines.length; i += 1) {
+    const [above, line] = [lines[i - 1]!, lines[i]!];
+    const near = Math.abs(above.y - line.y) < line.size * 4;
+    if (above.cells.length < 2 || line.cells.length < 2 || !near) continue;
+    const aligned = line.cells.filter((cell) => above.cells.some((other) => isAligned(cell, other))).length;
+    if (aligned >= 2) rows.add(above).add(line);
+  }
+  return rows;
+}
+
+function isAligned(a: Line['cells'][number], b: Line['cells'][number]): boolean {
+  return (
+    Math.abs(a.x - b.x) < 4 || Math.abs(a.right - b.right) < 4 || Math.abs(a.x + a.right - b.x - b.right) < 8
+  );
+}
+
+function writeBlock(composer: Composer, block: Paragraph, page: number): void {
+  const label = block.kind === 'heading' ? { label: `h${block.level}` } : {};
+  const text = block.kind === 'row' ? block.lines[0]!.cells.map((cell) => cell.text).join(' | ') : block.text;
+  composer.block(block.kind, text, { page, ...label });
+}
