@@ -5,7 +5,11 @@ import type { Skill, SkillRequest } from './skill.ts';
  * What a child process runs when an operator works: the capability names the skill, loaded on first use so that a
  * child that only reads documents never pays for the rules of the writer.
  */
-export const SKILLS: Record<string, () => Promise<Skill>> = {};
+export const SKILLS: Record<string, () => Promise<Skill>> = {
+  'contradictions.find': async () => (await import('./contradictions.ts')).reportContradictions,
+  'documents.link': async () => (await import('./link.ts')).link,
+  'brief.write': async () => (await import('./brief.ts')).writeBrief,
+};
 
 /**
  * Runs the skill of one capability.

@@ -64,6 +64,8 @@ export interface Contradiction {
   subject: string;
   sentence: string;
   citations: Citation[];
+  /** Where one side is no statement but a sum ("the rows add up to …"). */
+  computation?: Computation;
 }
 
 /** The brief as data (DESIGN section 6). */

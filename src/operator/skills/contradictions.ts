@@ -1,0 +1,116 @@
+import { agree, type Claim, collectClaims } from './claims.ts';
+import { notUnderstoodOf } from './describe.ts';
+import type { Draft } from './draft.ts';
+import { type Entity, mergeEntities } from './entities.ts';
+import { findOpposites } from './opposites.ts';
+import { comparable } from './qualifiers.ts';
+import { type Reading, read } from './reading.ts';
+import type { Citation, Contradiction, SkillRequest } from './skill.ts';
+import { findWrongTotals } from './totals.ts';
+
+/**
+ * Where the sources cannot all be right: the same thing with two values, in one document or across several. Quiet
+ * by design: what differs in time, part, unit, plan or exactness is not compared.
+ */
+export function findContradictions(
+  readings: Reading[],
+  known?: { entities: Entity[]; claims: Claim[] },
+): Contradiction[] {
+  const claims = known?.claims ?? collectClaims(readings, known?.entities ?? mergeEntities(readings));
+  const names = new Map(readings.map(({ material }) => [material.fileId, material.document.name]));
+  const found = [
+    ...fromClaims(claims, names),
+    ...findOpposites(readings, names),
+    ...findWrongTotals(readings),
+  ];
+  const seen = new Set<string>();
+  return found.filter((contradiction) => {
+    const key = contradiction.citations
+      .map(({ fileId, start }) => `${fileId}:${start}`)
+      .sort()
+      .join();
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function fromClaims(claims: Claim[], names: Map<string, string>): Contradiction[] {
+  const byKey = new Map<string, Claim[]>();
+  for (const claim of claims) {
+    for (const key of claim.keys) byKey.set(key, [...(byKey.get(key) ?? []), claim]);
+  }
+  const found: Contradiction[] = [];
+  for (const group of byKey.values()) {
+    if (group.length < 2 || isListOfRecords(group)) continue;
+    const sides = sidesOf(group);
+    if (sides.length < 2) continue;
+    found.push(contradictionOf(sides.slice(0, 4), names));
+  }
+  return found;
+}
+
+/** Three or more values in one document are a list of like things (payments, readings), not a dispute. */
+function isListOfRecords(group: Claim[]): boolean {
+  for (const claims of Map.groupBy(group, ({ citations }) => citations[0]?.fileId).values()) {
+    const values: Claim[] = [];
+    for (const claim of claims)
+      if (!values.some((other) => agree(other.value, claim.value))) values.push(claim);
+    if (values.length > 2) return true;
+  }
+  return false;
+}
+
+/** One claim for each value that disagrees with all chosen before. */
+function sidesOf(group: Claim[]): Claim[] {
+  const sides: Claim[] = [];
+  for (const claim of group) {
+    const disputes = sides.every(
+      (side) => !agree(side.value, claim.value) && comparable(side.qualifiers, claim.qualifiers),
+    );
+    if (disputes && !claim.qualifiers.loose) sides.push(claim);
+  }
+  return sides;
+}
+
+function contradictionOf(sides: Claim[], names: Map<string, string>): Contradiction {
+  const named = sides.find(({ subject }) => subject !== '') ?? sides[0];
+  const subject = named ? [named.attribute, named.subject].filter(Boolean).join(', ') : '';
+  return contradiction(
+    subject,
+    sides.map(({ sentence, citations }) => ({ sentence, citations })),
+    names,
+  );
+}
+
+/** `a.md says "…"; b.pdf says "…"`, each side cited. */
+export function contradiction(
+  subject: string,
+  sides: Array<{ sentence: string; citations: Citation[] }>,
+  names: Map<string, string>,
+): Contradiction {
+  const parts = sides.map(
+    ({ sentence, citations }) => `${names.get(citations[0]?.fileId ?? '') ?? ''} says “${sentence}”`,
+  );
+  return { subject, sentence: parts.join('; '), citations: sides.flatMap(({ citations }) => citations) };
+}
+
+/** The skill `contradictions.find`: what the sources disagree about, as a draft for the writer. */
+export function reportContradictions(request: SkillRequest): Draft {
+  const readings = request.materials.map((material) => read(material));
+  const found = findContradictions(readings);
+  const findings = found.map(({ sentence, citations, computation }) => ({
+    sentence,
+    citations,
+    ...(computation && { computation }),
+  }));
+  const count = request.materials.length;
+  const none = `No contradiction was found in ${count === 1 ? 'the document' : `the ${count} documents`}.`;
+  return {
+    kind: 'contradictions',
+    title: 'What the sources disagree about',
+    answered: true,
+    answer: findings[0] ?? { sentence: none, citations: [] },
+    findings,
+    gaps: [],
+    notUnderstood: notUnderstoodOf(request),
+  };
+}
