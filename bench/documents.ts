@@ -7,7 +7,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type DocumentText, type EntityKind } from '../src/documents/document.ts';
+import type { DocumentText, EntityKind } from '../src/documents/document.ts';
 import { analyzeDocument } from '../src/documents/extraction/analyze.ts';
 import { readIob2 } from './lib/iob2.ts';
 import { type Comparison, compare, errorClasses, figures, type Labelled, total } from './lib/score.ts';
@@ -37,17 +37,34 @@ if (options.gold !== undefined) {
 
 function found(text: string, name: string, kinds: EntityKind[]): Labelled[] {
   characters += text.length;
-  const document: DocumentText = { name, type: 'txt', text, segments: [], tables: [], meta: {}, warnings: [] };
+  const document: DocumentText = {
+    name,
+    type: 'txt',
+    text,
+    segments: [],
+    tables: [],
+    meta: {},
+    warnings: [],
+  };
   return analyzeDocument(document).mentions.filter((mention) => kinds.includes(mention.kind));
 }
 
 function report(title: string, parts: Comparison[], kinds: EntityKind[]): void {
   const sum = total(parts);
-  const rows = [...kinds.map((kind) => [kind, figures(sum, [kind])] as const), ['all', figures(sum, kinds)] as const];
+  const rows = [
+    ...kinds.map((kind) => [kind, figures(sum, [kind])] as const),
+    ['all', figures(sum, kinds)] as const,
+  ];
   const classes = errorClasses(sum.errors.filter((error) => kinds.includes(error.kind)));
   const elapsedMs = Math.round(performance.now() - started);
   if (options.json) {
-    console.log(JSON.stringify({ title, figures: Object.fromEntries(rows), errors: classes, elapsedMs, characters }, null, 2));
+    console.log(
+      JSON.stringify(
+        { title, figures: Object.fromEntries(rows), errors: classes, elapsedMs, characters },
+        null,
+        2,
+      ),
+    );
     return;
   }
   console.log(`\n${title}`);
@@ -55,12 +72,20 @@ function report(title: string, parts: Comparison[], kinds: EntityKind[]): void {
   for (const [kind, f] of rows) {
     const share = (value: number) => value.toFixed(3).padStart(9);
     console.log(
-      kind.padEnd(14) + String(f.expected).padStart(8) + String(f.found).padStart(7) + String(f.right).padStart(7) + share(f.precision).padStart(11) + share(f.recall) + share(f.f1),
+      kind.padEnd(14) +
+        String(f.expected).padStart(8) +
+        String(f.found).padStart(7) +
+        String(f.right).padStart(7) +
+        share(f.precision).padStart(11) +
+        share(f.recall) +
+        share(f.f1),
     );
   }
   console.log('\ncommonest errors (expected → found)');
   for (const { error, count, examples } of classes.slice(0, 16)) {
-    console.log(`${String(count).padStart(5)}  ${error.padEnd(34)} ${examples.slice(0, Number(options.errors)).join(' | ')}`);
+    console.log(
+      `${String(count).padStart(5)}  ${error.padEnd(34)} ${examples.slice(0, Number(options.errors)).join(' | ')}`,
+    );
   }
   console.log(`\n${characters} characters in ${elapsedMs} ms, loading included`);
 }

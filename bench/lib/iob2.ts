@@ -21,9 +21,12 @@ export function readIob2(content: string, separator = '\n'): GoldDocument[] {
       current = { name: opening?.split('=')[1]?.trim() ?? 'untitled', text: '', mentions: [] };
       documents.push(current);
     }
-    const tokens = lines.filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.split('\t'));
+    const tokens = lines
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => line.split('\t'));
     if (tokens.length === 0) continue;
-    const text = lines.find((line) => line.startsWith('# text = '))?.slice(9) ?? tokens.map((t) => t[1]).join(' ');
+    const text =
+      lines.find((line) => line.startsWith('# text = '))?.slice(9) ?? tokens.map((t) => t[1]).join(' ');
     if (current.text !== '') current.text += separator;
     const offset = current.text.length;
     current.text += text;

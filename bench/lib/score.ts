@@ -56,9 +56,13 @@ function explainMiss(document: string, item: Labelled, found: Labelled[]): Error
     over.start === item.start && over.end === item.end
       ? `taken for ${over.kind}`
       : over.start <= item.start && over.end >= item.end
-        ? over.kind === item.kind ? 'too long' : `inside ${over.kind}`
+        ? over.kind === item.kind
+          ? 'too long'
+          : `inside ${over.kind}`
         : over.start >= item.start && over.end <= item.end
-          ? over.kind === item.kind ? 'too short' : `part taken for ${over.kind}`
+          ? over.kind === item.kind
+            ? 'too short'
+            : `part taken for ${over.kind}`
           : 'shifted';
   return { error, ...base, found: over.text };
 }
@@ -83,7 +87,8 @@ export function total(parts: Comparison[]): Comparison {
 
 /** The figures of one kind, or of all together when no kind is given. */
 export function figures(comparison: Comparison, kinds: EntityKind[]): Figures {
-  const sum = (counts: Map<EntityKind, number>) => kinds.reduce((all, kind) => all + (counts.get(kind) ?? 0), 0);
+  const sum = (counts: Map<EntityKind, number>) =>
+    kinds.reduce((all, kind) => all + (counts.get(kind) ?? 0), 0);
   const right = sum(comparison.right);
   const expected = sum(comparison.expected);
   const found = sum(comparison.found);
@@ -94,11 +99,14 @@ export function figures(comparison: Comparison, kinds: EntityKind[]): Figures {
 }
 
 /** Error classes with their counts and a few examples, the commonest first. */
-export function errorClasses(errors: ErrorCase[]): Array<{ error: string; count: number; examples: string[] }> {
+export function errorClasses(
+  errors: ErrorCase[],
+): Array<{ error: string; count: number; examples: string[] }> {
   const classes = new Map<string, string[]>();
   for (const { kind, error, expected, found } of errors) {
     const name = `${kind}: ${error}`;
-    const example = expected !== undefined && found !== undefined ? `${expected} → ${found}` : (expected ?? found ?? '');
+    const example =
+      expected !== undefined && found !== undefined ? `${expected} → ${found}` : (expected ?? found ?? '');
     classes.set(name, [...(classes.get(name) ?? []), example.replace(/\s+/g, ' ')]);
   }
   return [...classes]

@@ -1,0 +1,50 @@
+/** Everything the built-in rules find in one document. Pure and deterministic; no clock, no network, no model call. */
+import type { DocumentAnalysis, DocumentText, Mention } from '../document.ts';
+import { findAddresses } from './addresses.ts';
+import { findAmounts } from './amounts.ts';
+import { classifyDocument } from './classify.ts';
+import { findEmails, findPhones, findUrls } from './contacts.ts';
+import { findDates } from './dates.ts';
+import { type Finding, settleOverlaps } from './finding.ts';
+import { findIdentifiers } from './identifiers.ts';
+import { detectLanguage } from './language.ts';
+import { layOut, pageAt } from './layout.ts';
+import { findNames } from './names.ts';
+import { findKeyPhrases } from './phrases.ts';
+import { findSentences } from './sentences.ts';
+import { tokenise } from './tokens.ts';
+
+/**
+ * Language, class, sentences, mentions and key phrases of a document. For every mention
+ * `document.text.slice(start, end) === text`; mentions are in order and do not overlap, except an e-mail address or
+ * url inside a postal address. Text of any kind is accepted; nothing is thrown.
+ */
+export function analyzeDocument(document: DocumentText): DocumentAnalysis {
+  const layout = layOut(document);
+  const lines = tokenise(layout);
+  const patterns = [
+    ...findUrls(layout.flat),
+    ...findEmails(layout.flat),
+    ...findIdentifiers(layout.flat),
+    ...findAddresses(layout.flat),
+    ...findDates(layout.flat, document.meta.date),
+    ...findPhones(layout.flat),
+    ...findAmounts(layout.flat),
+  ];
+  const findings = settleOverlaps([...patterns, ...findNames(lines)]);
+  return {
+    language: detectLanguage(document.text),
+    class: classifyDocument(document, findings),
+    sentences: findSentences(layout),
+    mentions: findings.map((item) => toMention(document, item)),
+    keyPhrases: findKeyPhrases(lines),
+  };
+}
+
+function toMention(document: DocumentText, { kind, start, end, confidence, value }: Finding): Mention {
+  const mention: Mention = { kind, text: document.text.slice(start, end), start, end, confidence };
+  const page = pageAt(document.segments, start);
+  if (page !== undefined) mention.page = page;
+  if (value !== undefined) mention.value = value;
+  return mention;
+}

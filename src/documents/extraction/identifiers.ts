@@ -1,0 +1,131 @@
+/**
+ * Identifiers: those with a check digit (IBAN, ISIN, ISBN) or a fixed form (UUID, DOI, VAT), and numbers behind a
+ * word that says what they are (invoice, order, contract, case, patent, ticket).
+ */
+import { ibanValid, isbnValid, isinValid } from './checksums.ts';
+import { type Finding, finding } from './finding.ts';
+
+interface Form {
+  pattern: RegExp;
+  confidence: number;
+  /** The canonical form, or undefined when it is none after all. */
+  value(text: string): string | undefined;
+}
+
+const LEFT = '(?<![\\p{L}\\p{N}_@./-])';
+const compact = (text: string) => text.replace(/[\s-]/g, '').toUpperCase();
+
+const FORMS: Form[] = [
+  {
+    pattern:
+      /(?<![\p{L}\p{N}_-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\p{L}\p{N}_-])/giu,
+    confidence: 0.99,
+    value: (text) => text.toLowerCase(),
+  },
+  {
+    pattern: new RegExp(
+      `${LEFT}[A-Z]{2}\\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![\\p{L}\\p{N}])`,
+      'gu',
+    ),
+    confidence: 0.99,
+    value: (text) => (ibanValid(compact(text)) ? compact(text) : undefined),
+  },
+  {
+    pattern: new RegExp(`${LEFT}[A-Z]{2}[A-Z0-9]{9}\\d(?![\\p{L}\\p{N}])`, 'gu'),
+    confidence: 0.98,
+    value: (text) => (isinValid(text) ? text : undefined),
+  },
+  {
+    pattern: /(?<![\p{L}\p{N}_@.-])10\.\d{4,9}\/[^\s"<>\u0001]{1,200}/gu,
+    confidence: 0.98,
+    value: (text) => text.toLowerCase(),
+  },
+  {
+    pattern:
+      /(?<![\p{L}\p{N}_@./-])(?:97[89][- ]?)?\d{1,5}(?:[- ]\d{1,7}){1,3}[- ]?[\dX](?![\p{L}\p{N}-])|(?<![\p{L}\p{N}_@./-])(?:97[89]\d{10}|(?<=ISBN(?:-1[03])?:? ?)\d{9}[\dX])(?![\p{L}\p{N}])/gu,
+    confidence: 0.97,
+    value: (text) => (isbnValid(compact(text)) ? compact(text) : undefined),
+  },
+  {
+    pattern:
+      /(?<![\p{L}\p{N}_@./-])(?:ATU\d{8}|BE[01]\d{9}|CHE-?\d{3}\.?\d{3}\.?\d{3}(?: ?(?:MWST|TVA|IVA))?|DE ?\d{9}|DK ?\d{8}|ES ?[A-Z]\d{7}[A-Z0-9]|FR ?[A-Z0-9]{2} ?\d{9}|GB ?\d{3} ?\d{4} ?\d{2}|IE\d{7}[A-Z]{1,2}|IT ?\d{11}|LU ?\d{8}|NL ?\d{9}B\d{2}|PL ?\d{10}|PT ?\d{9}|SE ?\d{12}|FI ?\d{8}|CZ ?\d{8,10}|HU ?\d{8}|EL ?\d{9})(?![\p{L}\p{N}])/gu,
+    confidence: 0.93,
+    value: compact,
+  },
+  // arXiv:2401.01234, CVE-2024-12345, RFC 2616, ISO 9001, ISO/IEC 27001:2022
+  { pattern: /(?<![\p{L}\p{N}_-])CVE-\d{4}-\d{4,7}(?!\p{N})/gu, confidence: 0.99, value: (text) => text },
+  {
+    pattern: /(?<![\p{L}\p{N}_-])arXiv:\d{4}\.\d{4,5}(?:v\d{1,2})?(?!\p{N})/giu,
+    confidence: 0.98,
+    value: (text) => text,
+  },
+  {
+    pattern:
+      /(?<![\p{L}\p{N}_-])(?:RFC[ -]?\d{3,5}|(?:ISO|IEC|ISO\/IEC|IEEE|EN|DIN|ANSI|ECMA|FIPS|BS)[ -](?:EN )?(?:Std )?[A-Z]?\d{2,5}(?:[.-]\d{1,4}){0,3}(?::\d{4})?)(?![\p{L}\p{N}]|\.\d)/gu,
+    confidence: 0.85,
+    value: (text) => text,
+  },
+  // US 7,123,456 B2; EP 1234567; WO 2020/123456
+  {
+    pattern:
+      /(?<![\p{L}\p{N}_-])(?:(?:US|U\.S\.)(?: Pat(?:ent|\.)?)?(?: No\.| Nos\.)? ?(?:\d{1,2},\d{3},\d{3}|\d{4}\/\d{7})(?: ?[AB]\d)?|EP ?\d{7}(?: ?[AB]\d)?|WO ?\d{4}\/\d{6}(?: ?A\d)?)(?![\p{L}\p{N}])/gu,
+    confidence: 0.93,
+    value: (text) => text,
+  },
+  // ABC-123: a ticket
+  {
+    pattern: /(?<![\p{L}\p{N}_@./:-])[A-Z][A-Z0-9]{1,9}-\d{1,7}(?![\p{L}\p{N}_@/]|-\p{L}|[-.]\d)/gu,
+    confidence: 0.8,
+    value: (text) => (NOT_TICKET.test(text) ? undefined : text),
+  },
+  // INV-2026-0042, PO-2026/17, A-2026-113
+  {
+    pattern: /(?<![\p{L}\p{N}_@./:-])[A-Z]{1,6}[-/](?:19|20)\d{2}[-/]\d{1,7}(?![\p{L}\p{N}_]|-\p{L})/gu,
+    confidence: 0.9,
+    value: (text) => text,
+  },
+];
+
+/** Standards, formats and products that look like tickets. */
+const NOT_TICKET =
+  /^(?:UTF|ISO|UTC|GMT|SHA|MD|COVID|GPT|HTTP|BASE|RSA|AES|CRC|ASCII|LATIN|WIN|WINDOWS|CP|KOI8|EBCDIC|MPEG|MP|IPV|IP|RC|TOP|GPL|LGPL|AGPL|MPL|EPL|CDDL|BSD|APACHE|MIT|CC|OFL|PSF|ZPL|LPPL|F|B|C|A|X|I|M|T|Q|H|U|L|V|BOEING|AIRBUS|APOLLO|ARTICLE|ES|ECMA|PEP|V|PGP|USB|DDR|PHP|K|G|TLS|SSL|SOC|PCI|LZ|AD|BC)-?\d/;
+
+const LABELLED =
+  /(?<![\p{L}\p{N}_])(?:invoice|order|purchase order|contract|agreement|case|docket|file|policy|claim|account|customer|client|reference|ref|ticket|incident|request|application|patent|registration|licen[cs]e|permit|serial|tracking|booking|reservation|confirmation|document|project|tax|vat|company|membership|member|patient|employee|bug|issue|grant|award|tender|lot|batch|part|model|report|PO|RMA|SKU|EIN|SSN|DUNS|ISSN|NDC|docket|bill)(?: (?:identification|registration|reference|id|ID))?[ ]?(?:number|numbers|nummer|no\.?|nr\.?|num\.?|id|ID|#|№|Nos?\.)(?:\.|:| is| of)?[ :]{0,3}[#(]?(?<id>[\p{L}\p{N}](?:[\p{L}\p{N}/._-]{0,38}[\p{L}\p{N}])?)/giu;
+const AFTER_HASH =
+  /(?<=(?:^|[\s(])(?:[Bb]ug|[Ii]ssue|[Tt]icket|[Cc]ase|[Pp]ull [Rr]equest|PR|[Oo]rder|[Ii]nvoice|[Cc]loses:?|[Ff]ixes:?|LP:|[Rr]equest) )#\d{1,9}(?![\p{L}\p{N}_-])/gu;
+
+/** All identifiers of the flattened text. */
+export function findIdentifiers(flat: string): Finding[] {
+  const found: Finding[] = [];
+  for (const { pattern, confidence, value } of FORMS) {
+    for (const match of flat.matchAll(pattern)) {
+      const text = trimEnd(match[0]);
+      const meaning = value(text);
+      if (meaning === undefined) continue;
+      found.push(finding('identifier', match.index, match.index + text.length, confidence, meaning));
+    }
+  }
+  for (const match of flat.matchAll(LABELLED)) {
+    const id = match.groups?.id ?? '';
+    if (!plausible(id)) continue;
+    const start = match.index + match[0].length - id.length;
+    found.push(finding('identifier', start, start + id.length, 0.9, id));
+  }
+  for (const match of flat.matchAll(AFTER_HASH)) {
+    found.push(finding('identifier', match.index, match.index + match[0].length, 0.8, match[0].slice(1)));
+  }
+  return found;
+}
+
+/** A number behind a label has a digit and is not itself a sentence's word. */
+function plausible(id: string): boolean {
+  const digits = id.replace(/\D/g, '').length;
+  return digits >= 2 && digits * 3 >= id.length && id.length >= 3;
+}
+
+function trimEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && /[.,;:!?)\]'"”’]/.test(text[end - 1] ?? '')) end--;
+  return text.slice(0, end);
+}

@@ -1,0 +1,179 @@
+/**
+ * Persons, organisations and places. Every stretch of words that could be a name gets a score per kind (score.ts);
+ * the best set of stretches that do not overlap is chosen line by line (Viterbi). A second pass uses what the first
+ * has learnt from the document: full names, their surnames, acronyms beside what they stand for.
+ */
+import { type Finding, finding } from './finding.ts';
+import { type Gazetteer, gazetteer, nameKey } from './gazetteer.ts';
+import { type Known, type NameKind, type Stretch, scoreStretch } from './score.ts';
+import type { Line, Token } from './tokens.ts';
+import { COMPANY_SUFFIXES, CONNECTORS } from './vocabulary.ts';
+
+const MAX_TOKENS = 9;
+
+interface Choice {
+  line: Line;
+  from: number;
+  to: number;
+  kind: NameKind;
+  score: number;
+  key: string;
+}
+
+/** All names of the lines, in order. */
+export function findNames(lines: Line[]): Finding[] {
+  const lists = gazetteer();
+  const known: Known = {
+    full: new Map(),
+    personParts: new Set(),
+    shortForms: new Set(),
+    lowered: loweredWords(lines),
+  };
+  for (const choice of lines.flatMap((line) => chooseNames(line, lists, known))) learn(choice, known);
+  return lines.flatMap((line) => chooseNames(line, lists, known)).map(toFinding);
+}
+
+function loweredWords(lines: Line[]): Set<string> {
+  const lowered = new Set<string>();
+  for (const line of lines) {
+    for (const token of line.tokens) if (token.shape === 'lower') lowered.add(token.lower);
+  }
+  return lowered;
+}
+
+/** Keeps what a sure name tells about the rest of the document. */
+function learn({ kind, score, key, line, from, to }: Choice, known: Known): void {
+  if (score < 0.5) return;
+  const kinds = known.full.get(key) ?? new Map<NameKind, number>();
+  kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  known.full.set(key, kinds);
+  const words = nameWords(line.tokens.slice(from, to));
+  if (kind === 'person' && words.length > 1 && score >= 1) {
+    for (const word of words) if (word.text.length > 2) known.personParts.add(word.lower);
+  }
+  if (kind === 'organisation' && words.length > 1) learnAcronym(line, to, words, known);
+}
+
+/** "World Health Organization (WHO)": the acronym in brackets stands for the name before it. */
+function learnAcronym(line: Line, to: number, words: Token[], known: Known): void {
+  const inside = line.tokens[to + 1];
+  if (line.tokens[to]?.text !== '(' || inside === undefined || line.tokens[to + 2]?.text !== ')') return;
+  const initials = words.map((word) => word.text[0] ?? '').join('');
+  if (inside.text.toUpperCase().replace(/\./g, '') === initials.toUpperCase() || inside.shape === 'upper') {
+    known.shortForms.add(nameKey(inside.text));
+  }
+}
+
+/** The best names of one line. */
+function chooseNames(line: Line, lists: Gazetteer, known: Known): Choice[] {
+  const { tokens } = line;
+  const shouting = isShouting(tokens);
+  const best: number[] = new Array<number>(tokens.length + 1).fill(0);
+  const chosen: Array<Choice | undefined> = new Array<Choice | undefined>(tokens.length + 1).fill(undefined);
+  for (let to = 1; to <= tokens.length; to++) {
+    best[to] = best[to - 1] ?? 0;
+    if (!canEnd(tokens[to - 1])) continue;
+    for (let from = to - 1; from >= Math.max(0, to - MAX_TOKENS); from--) {
+      if (from < to - 1 && !canContinue(tokens, from, to)) break;
+      if (!canBegin(tokens[from])) continue;
+      const choice = bestKind(stretchOf(line, from, to, shouting), lists, known);
+      if (choice === undefined) continue;
+      const total = (best[from] ?? 0) + choice.score;
+      if (total > (best[to] ?? 0)) {
+        best[to] = total;
+        chosen[to] = choice;
+      }
+    }
+  }
+  return trace(chosen, best);
+}
+
+function trace(chosen: Array<Choice | undefined>, best: number[]): Choice[] {
+  const names: Choice[] = [];
+  let at = chosen.length - 1;
+  while (at > 0) {
+    const choice = chosen[at];
+    if (choice === undefined || best[at] === best[at - 1]) at--;
+    else {
+      names.push(choice);
+      at = choice.from;
+    }
+  }
+  return names.reverse();
+}
+
+function bestKind(stretch: Stretch, lists: Gazetteer, known: Known): Choice | undefined {
+  if (stretch.words.length === 0) return undefined;
+  const lower = stretch.words.every((word) => word.shape === 'lower');
+  if (lower && !listed(stretch, lists)) return undefined;
+  const scores = scoreStretch(stretch, lists, known);
+  const kind = (['person', 'organisation', 'place'] as const).reduce((a, b) =>
+    scores[b] > scores[a] ? b : a,
+  );
+  const { line, from, to, key } = stretch;
+  return scores[kind] > 0 ? { line, from, to, kind, score: scores[kind], key } : undefined;
+}
+
+function listed({ key, words }: Stretch, lists: Gazetteer): boolean {
+  if (lists.places.has(key) || lists.organisations.has(key)) return true;
+  return words.length === 1 ? lists.firstNames.has(key) || lists.cities.has(key) : lists.cities.has(key);
+}
+
+function stretchOf(line: Line, from: number, to: number, shouting: boolean): Stretch {
+  const tokens = line.tokens.slice(from, to);
+  return {
+    line,
+    from,
+    to,
+    words: nameWords(tokens),
+    key: nameKey(
+      tokens.map((token, index) => (index > 0 && token.spaced ? ` ${token.text}` : token.text)).join(''),
+    ),
+    shouting,
+    before: line.tokens[from - 1],
+    after: line.tokens[to],
+  };
+}
+
+function nameWords(tokens: Token[]): Token[] {
+  return tokens.filter(
+    (token) => token.shape !== 'mark' && !(token.shape === 'lower' && CONNECTORS.has(token.lower)),
+  );
+}
+
+function canBegin(token: Token | undefined): boolean {
+  return token !== undefined && token.shape !== 'mark' && token.shape !== 'number';
+}
+
+function canEnd(token: Token | undefined): boolean {
+  if (token === undefined || token.shape === 'mark')
+    return token?.lower === "'s" || token?.lower === '’s' || token?.text === '!';
+  return !(token.shape === 'lower' && CONNECTORS.has(token.lower) && token.lower.length <= 3);
+}
+
+/** Whether the token at `from` can stand before the rest of a name that ends at `to`. */
+function canContinue(tokens: Token[], from: number, to: number): boolean {
+  const token = tokens[from];
+  const next = tokens[from + 1];
+  if (token === undefined || next === undefined) return false;
+  if (token.shape !== 'mark') return true;
+  if (token.text === '.') return (tokens[from - 1]?.text.length ?? 9) <= 3 || to - from === 1;
+  if (token.text === ',')
+    return COMPANY_SUFFIXES.has(next.lower.replace(/\.$/, '')) || /^(?:jr|sr|d\.c\.)$/i.test(next.lower);
+  return /^(?:&|-|'|’|'s|’s)$/.test(token.text);
+}
+
+/** At least three words, most of them capitalised. */
+function isShouting(tokens: Token[]): boolean {
+  const words = tokens.filter(
+    (token) => token.shape !== 'mark' && token.shape !== 'number' && token.text.length > 3,
+  );
+  const capital = words.filter((token) => token.shape !== 'lower');
+  return words.length >= 3 && capital.length >= words.length * 0.75;
+}
+
+function toFinding({ line, from, to, kind, score }: Choice): Finding {
+  const start = line.tokens[from]?.start ?? line.start;
+  const end = line.tokens[to - 1]?.end ?? start;
+  return finding(kind, start, end, Math.round((1 / (1 + Math.exp(-score))) * 100) / 100);
+}
