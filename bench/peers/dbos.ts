@@ -2,21 +2,27 @@
  * DBOS Transact 5.3: every step is a row of `dbos.operation_outputs`, every workflow a row of `workflow_status`.
  * Workflows start in the process (`startWorkflow`), which is the shortest way that DBOS has; no queue is in between.
  */
-import { DBOS } from '@dbos-inc/dbos-sdk';
-import pg from 'pg';
-import { type Peer, type PeerContext, timeEach, withLimit } from '../lib/peer.ts';
+import { DBOS, type DBOSConfig } from '@dbos-inc/dbos-sdk';
+import { type Counted, type Peer, type PeerContext, timeEach, withLimit } from '../lib/peer.ts';
 
 export interface DbosOptions {
   name: string;
   durability: string;
-  /** Opens the system database and answers its address. */
-  open(): Promise<{ url: string; poolSize: number; listenNotify: boolean; close(): Promise<void> }>;
+  /** Opens the system database and answers how DBOS reaches it. */
+  open(): Promise<Omit<DBOSConfig, 'name'>>;
+  count(): Promise<Counted>;
+  close(): Promise<void>;
 }
+
+/** What DBOS' own tables hold. */
+export const COUNT = `select
+  (select count(*) from dbos.workflow_status where name = 'steps' and status = 'SUCCESS')::int as tasks,
+  (select count(*) from dbos.operation_outputs where function_name = 'step' and output is not null)::int as steps,
+  (select count(*) from dbos.workflow_status where name = 'subtask' and status = 'SUCCESS')::int as subtasks,
+  (select count(*) from dbos.workflow_status where name = 'chief' and status = 'SUCCESS')::int as chiefs`;
 
 export function createDbos(context: PeerContext, options: DbosOptions): Peer {
   const { work } = context;
-  let close = async () => {};
-  let url = '';
   // Ids differ per call, so that work of one step is never mistaken for another's.
   let submitted = 0;
 
@@ -57,16 +63,7 @@ export function createDbos(context: PeerContext, options: DbosOptions): Peer {
     name: options.name,
     durability: options.durability,
     async start() {
-      const database = await options.open();
-      close = database.close;
-      url = database.url;
-      DBOS.setConfig({
-        name: 'bench',
-        systemDatabaseUrl: database.url,
-        systemDatabasePoolSize: database.poolSize,
-        useListenNotify: database.listenNotify,
-        logLevel: 'error',
-      });
+      DBOS.setConfig({ name: 'bench', logLevel: 'error', ...(await options.open()) });
       await DBOS.launch();
     },
     async runSteps(request) {
@@ -78,22 +75,10 @@ export function createDbos(context: PeerContext, options: DbosOptions): Peer {
     },
     graph: ({ width, depth, repeats }) => timeEach(repeats, () => runChief(width, depth)),
     fanOut: ({ width, repeats }) => timeEach(repeats, () => runChief(width, 1)),
-    async count() {
-      const client = new pg.Client({ connectionString: url });
-      await client.connect();
-      const finished = await client.query(
-        "select name, count(*)::int as n from dbos.workflow_status where status = 'SUCCESS' group by name",
-      );
-      const stored = await client.query(
-        "select count(*)::int as n from dbos.operation_outputs where function_name = 'step' and output is not null",
-      );
-      await client.end();
-      const of = (name: string): number => finished.rows.find((row) => row.name === name)?.n ?? 0;
-      return { tasks: of('steps'), steps: stored.rows[0].n, subtasks: of('subtask'), chiefs: of('chief') };
-    },
+    count: options.count,
     async stop() {
       await DBOS.shutdown();
-      await close();
+      await options.close();
     },
   };
 }
