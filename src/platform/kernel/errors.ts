@@ -128,6 +128,7 @@ export const catalogue = {
   'tenant/exists': entry('A tenant named "{name}" exists.', 409, 'Choose another name.'),
   'key/not-found': entry('There is no key {id}.', 404, 'See `cadre key list`.'),
   // settings and the house
+  'cli/usage': entry('{detail}.', 400, 'See `cadre --help`, or `--help` after the command.'),
   'config/invalid': entry(
     'The setting {name} is not valid: {detail}.',
     400,
@@ -227,6 +228,7 @@ export const catalogue = {
     'Read the detail; retry when its cause is gone.',
     true,
   ),
+  'agent/refused': entry('The agent refused the task: {detail}.', 422, 'Read the detail; the same request would be refused again.'),
   'agent/bad-answer': entry(
     'The agent answered in a wrong form: {detail}.',
     502,
@@ -284,6 +286,7 @@ export const catalogue = {
     422,
     'Refer to a step this one depends on and a field of its result.',
   ),
+  'message/expired': entry('The message {id} ("{subject}") expired before it was handled.', 410, 'Send it again with a later deadline.'),
   'message/not-found': entry('There is no message {id}.', 404, 'See the mailbox of the agent.'),
   // documents
   'file/not-found': entry('There is no file {id}.', 404, 'See `cadre file list`.'),

@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import type { EventLog } from '../platform/events/events.ts';
+import type { Clock } from '../platform/kernel/clock.ts';
+import { CadreError } from '../platform/kernel/errors.ts';
+import { operation } from '../platform/kernel/operation.ts';
+import { type AgentView, selectAgent, selectAgents, updateAgent } from '../platform/store/agents.ts';
+import type { Store, TenantTx } from '../platform/store/transaction.ts';
+import { AGENT_ROLES, AGENT_STATUSES, agentSchema, agentSpecSchema, heartbeatHost, validationSchema } from './agent.ts';
+import { createAgent } from './create.ts';
+import type { ExecutorPorts } from './executor.ts';
+import { changeStatus, validateAgent } from './validate.ts';
+import { toAgent } from './view.ts';
+
+interface Needs {
+  store: Store;
+  events: EventLog;
+  clock: Clock;
+  executors: ExecutorPorts;
+}
+
+const byId = z.object({ id: z.string() });
+const exampleSpec = {
+  name: 'Echo',
+  description: 'Answers with what it was given.',
+  capabilities: [{ name: 'echo', confidence: 0.9 }],
+  executor: { kind: 'http' as const, url: 'http://127.0.0.1:9000/work' },
+};
+
+/** What people can do with agents. */
+export const agentOperations = [
+  operation({
+    name: 'agents.create',
+    summary: 'Registers an agent and runs its bootstrap check; the answer says whether it is fit for work.',
+    route: { method: 'POST', path: '/agents', status: 201 },
+    permission: 'admin',
+    effect: 'write',
+    input: agentSpecSchema,
+    output: agentSchema,
+    example: exampleSpec,
+    async run(needs: Needs, caller, spec) {
+      const id = await needs.store.write(caller.tenantId, (tx) => createAgent(tx, needs, spec));
+      await validateAgent(needs, caller.tenantId, id, caller.signal);
+      return show(needs, caller.tenantId, id);
+    },
+  }),
+  operation({
+    name: 'agents.list',
+    summary: 'Agents with their live status and record, newest first.',
+    route: { method: 'GET', path: '/agents' },
+    permission: 'viewer',
+    effect: 'read',
+    input: z.object({
+      role: z.enum(AGENT_ROLES).optional(),
+      status: z.enum(AGENT_STATUSES).optional(),
+      capability: z.string().optional(),
+      cursor: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+    output: z.object({ items: z.array(agentSchema), nextCursor: z.string().nullable() }),
+    example: {},
+    async run({ store }: Needs, caller, { cursor, limit, ...filter }) {
+      const rows = await store.read(caller.tenantId, (tx) =>
+        selectAgents(tx, {
+          limit,
+          ...(filter.role && { role: filter.role }),
+          ...(filter.status && { status: filter.status }),
+          ...(filter.capability && { capability: filter.capability }),
+          ...(cursor && { before: cursor }),
+        }),
+      );
+      return { items: rows.map(toAgent), nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? null) : null };
+    },
+  }),
+  operation({
+    name: 'agents.get',
+    summary: 'One agent with its spec, status, record and last bootstrap check.',
+    route: { method: 'GET', path: '/agents/{id}' },
+    permission: 'viewer',
+    effect: 'read',
+    input: byId,
+    output: agentSchema,
+    example: { id: '01890000-0000-7000-8000-000000000000' },
+    run: (needs: Needs, caller, { id }) => show(needs, caller.tenantId, id),
+  }),
+  operation({
+    name: 'agents.update',
+    summary: 'Replaces the spec of an agent (a new version) and checks it again.',
+    route: { method: 'PUT', path: '/agents/{id}' },
+    permission: 'admin',
+    effect: 'write',
+    input: byId.extend({ spec: agentSpecSchema }),
+    output: agentSchema,
+    example: { id: '01890000-0000-7000-8000-000000000000', spec: exampleSpec },
+    async run(needs: Needs, caller, { id, spec }) {
+      await needs.store.write(caller.tenantId, async (tx) => {
+        const row = await find(tx, id);
+        if (row.name !== spec.name) throw new CadreError('request/invalid', { detail: `name: an agent keeps its name "${row.name}"` });
+        await updateAgent(
+          tx,
+          id,
+          {
+            spec: JSON.stringify(spec),
+            spec_version: row.spec_version + 1,
+            role: spec.role,
+            executor_kind: spec.executor.kind,
+            heartbeat_host: heartbeatHost(id, spec.executor),
+            max_concurrent: spec.maxConcurrent,
+          },
+          spec.capabilities,
+        );
+        await needs.events.append(tx, [
+          { tenantId: tx.tenantId, type: 'agent.updated', agentId: id, data: { name: spec.name, version: row.spec_version + 1 } },
+        ]);
+      });
+      await validateAgent(needs, caller.tenantId, id, caller.signal);
+      return show(needs, caller.tenantId, id);
+    },
+  }),
+  operation({
+    name: 'agents.validate',
+    summary: 'Runs the bootstrap check again: configuration, dependencies, executor.',
+    route: { method: 'POST', path: '/agents/{id}/validate' },
+    permission: 'operator',
+    effect: 'write',
+    input: byId,
+    output: validationSchema,
+    example: { id: '01890000-0000-7000-8000-000000000000' },
+    run: (needs: Needs, caller, { id }) => validateAgent(needs, caller.tenantId, id, caller.signal),
+  }),
+  operation({
+    name: 'agents.activate',
+    summary: 'Lets a deactivated agent take work again.',
+    route: { method: 'POST', path: '/agents/{id}/activate' },
+    permission: 'operator',
+    effect: 'write',
+    input: byId,
+    output: agentSchema,
+    example: { id: '01890000-0000-7000-8000-000000000000' },
+    run: (needs: Needs, caller, { id }) => enable(needs, caller.tenantId, id, true),
+  }),
+  operation({
+    name: 'agents.deactivate',
+    summary: 'Gives an agent no new work; what it has in hand goes on.',
+    route: { method: 'POST', path: '/agents/{id}/deactivate' },
+    permission: 'operator',
+    effect: 'write',
+    input: byId,
+    output: agentSchema,
+    example: { id: '01890000-0000-7000-8000-000000000000' },
+    run: (needs: Needs, caller, { id }) => enable(needs, caller.tenantId, id, false),
+  }),
+  operation({
+    name: 'agents.remove',
+    summary: 'Archives an agent: it takes no work and leaves the lists of the able; its record stays.',
+    route: { method: 'DELETE', path: '/agents/{id}' },
+    permission: 'admin',
+    effect: 'destroy',
+    input: byId,
+    output: agentSchema,
+    example: { id: '01890000-0000-7000-8000-000000000000' },
+    async run(needs: Needs, caller, { id }) {
+      await needs.store.write(caller.tenantId, async (tx) => {
+        const row = await find(tx, id);
+        await updateAgent(tx, id, { enabled: 0 });
+        await changeStatus(tx, needs, row, 'archived', `${caller.actor.name} removed it`);
+        await needs.events.append(tx, [{ tenantId: tx.tenantId, type: 'agent.removed', agentId: id, data: { name: row.name } }]);
+      });
+      return show(needs, caller.tenantId, id);
+    },
+  }),
+];
+
+async function find(tx: TenantTx, id: string): Promise<AgentView> {
+  const row = await selectAgent(tx, id);
+  if (!row) throw new CadreError('agent/not-found', { id });
+  return row;
+}
+
+async function show({ store }: Needs, tenantId: string, id: string) {
+  return toAgent(await store.read(tenantId, (tx) => find(tx, id)));
+}
+
+async function enable(needs: Needs, tenantId: string, id: string, enabled: boolean) {
+  await needs.store.write(tenantId, async (tx) => {
+    const row = await find(tx, id);
+    await updateAgent(tx, id, { enabled: enabled ? 1 : 0 });
+    if (enabled && row.status === 'archived') await changeStatus(tx, needs, row, 'idle', null);
+    await needs.events.append(tx, [
+      { tenantId: tx.tenantId, type: 'agent.updated', agentId: id, data: { name: row.name, enabled } },
+    ]);
+  });
+  return show(needs, tenantId, id);
+}

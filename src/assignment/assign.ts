@@ -1,0 +1,44 @@
+import { selectAble } from '../platform/store/agents.ts';
+import type { TenantTx } from '../platform/store/transaction.ts';
+import { type Assignment, type Candidate, choose } from './score.ts';
+
+/** An assignment with what the engine needs of the agent. */
+export interface Placed extends Assignment {
+  agentLimit: number;
+  timeoutMs: number;
+  maxAttempts: number;
+}
+
+/**
+ * Chooses an agent for each wanted capability, in order; what is given in this call counts as load for the next, so
+ * that parallel steps spread. `undefined` where nobody qualifies.
+ */
+export async function assignAll(
+  tx: TenantTx,
+  capabilities: readonly string[],
+  options: { exclude?: string } = {},
+): Promise<Array<Placed | undefined>> {
+  const rows = await selectAble(tx, [...new Set(capabilities)]);
+  const given = new Map<string, number>();
+  return capabilities.map((capability) => {
+    const able = rows.filter((row) => row.capability === capability && row.id !== options.exclude);
+    const candidates: Candidate[] = able.map((row) => ({
+      id: row.id,
+      name: row.name,
+      status: row.status,
+      enabled: row.enabled === 1,
+      confidence: row.confidence,
+      succeeded: row.succeeded,
+      failed: row.failed,
+      averageMs: row.average_ms,
+      inFlight: Number(row.in_flight) + (given.get(row.id) ?? 0),
+      maxConcurrent: row.max_concurrent,
+    }));
+    const { assignment } = choose(capability, candidates);
+    const chosen = able.find((row) => row.id === assignment?.agentId);
+    if (!assignment || !chosen) return undefined;
+    given.set(chosen.id, (given.get(chosen.id) ?? 0) + 1);
+    const spec: { timeoutMs: number; maxAttempts: number } = JSON.parse(chosen.spec);
+    return { ...assignment, agentLimit: chosen.max_concurrent, timeoutMs: spec.timeoutMs, maxAttempts: spec.maxAttempts };
+  });
+}

@@ -1,0 +1,90 @@
+import { changeStatus } from '../agents/validate.ts';
+import type { ExecutorPorts } from '../agents/executor.ts';
+import { agentSpecSchema } from '../agents/agent.ts';
+import { redirectDelegation } from '../messages/delegation.ts';
+import type { EventLog } from '../platform/events/events.ts';
+import type { Log } from '../platform/kernel/log.ts';
+import { messageOf } from '../platform/kernel/json.ts';
+import type { Runs } from '../platform/runs/runs.ts';
+import { beat, selectMisjudged, selectStaleRemotes } from '../platform/store/agents.ts';
+import { selectOpenTasksOf, updateOpenTask } from '../platform/store/tasks.ts';
+import type { Store, TenantTx } from '../platform/store/transaction.ts';
+import { assignAll } from './assign.ts';
+
+export interface WatchNeeds {
+  store: Store;
+  events: EventLog;
+  runs: Runs;
+  log: Log;
+  executors: ExecutorPorts;
+}
+
+/** Remote agents looked at in one round; the rest come in the next. */
+const LOOKS_PER_ROUND = 50;
+const LOOK_TIMEOUT_MS = 2_000;
+
+/**
+ * One round of the watch over agents (FEATURES AG-15, SC-1): this process beats for the executors it hosts, looks at
+ * remote ones, marks the silent as `offline` and gives their open tasks to others; one that is back becomes `idle`.
+ * With a round every third of the lease, the tasks of a silent agent are in other hands within one lease.
+ */
+export async function watchAgents(needs: WatchNeeds, leaseTtlMs: number): Promise<void> {
+  const { store, log } = needs;
+  const ports = Object.values(needs.executors);
+  await store.writeAll((tx) => beat(tx, ports.flatMap((port) => port.hosts())));
+  const remotes = await store.readAll((tx) => selectStaleRemotes(tx, leaseTtlMs / 3, LOOKS_PER_ROUND));
+  const alive = await Promise.all(
+    remotes.map(async (row) => {
+      const { executor } = agentSpecSchema.parse(JSON.parse(row.spec));
+      try {
+        const timeout = AbortSignal.timeout(Math.min(LOOK_TIMEOUT_MS, leaseTtlMs / 3));
+        await needs.executors[executor.kind].check(executor, [], timeout);
+        return [row.heartbeat_host];
+      } catch (error) {
+        log.debug({ agent: row.name, error: messageOf(error) }, 'an agent does not answer');
+        return [];
+      }
+    }),
+  );
+  await store.writeAll((tx) => beat(tx, alive.flat()));
+  const misjudged = await store.readAll((tx) => selectMisjudged(tx, (leaseTtlMs * 2) / 3));
+  for (const agent of misjudged) {
+    await store.write(agent.tenant_id, async (tx) => {
+      if (agent.alive) return changeStatus(tx, needs, { ...agent }, 'idle', 'it answers again');
+      await changeStatus(tx, needs, { ...agent }, 'offline', 'its heartbeat was lost');
+      await redistribute(tx, needs, agent.id, 'its agent is offline');
+    });
+  }
+}
+
+/** Gives the open tasks of an agent to others who can do them; what nobody else can do waits for it. */
+export async function redistribute(
+  tx: TenantTx,
+  needs: Pick<WatchNeeds, 'events' | 'runs'>,
+  agentId: string,
+  because: string,
+): Promise<number> {
+  const tasks = (await selectOpenTasksOf(tx, agentId)).filter((task) => task.capability !== null);
+  const places = await assignAll(tx, tasks.map((task) => task.capability ?? ''), { exclude: agentId });
+  let moved = 0;
+  for (const [index, task] of tasks.entries()) {
+    const place = places[index];
+    if (!place) continue;
+    const changed = await updateOpenTask(tx, task.id, { agent_id: place.agentId, assignment: JSON.stringify(place) }, ['pending', 'running']);
+    if (!changed) continue;
+    await needs.runs.move(tx, task.id, place.agentId, place.agentLimit);
+    await redirectDelegation(tx, task.id, place.agentId);
+    await needs.events.append(tx, [
+      {
+        tenantId: tx.tenantId,
+        type: 'task.reassigned',
+        taskId: task.id,
+        rootId: task.root_id,
+        agentId: place.agentId,
+        data: { from: agentId, to: place.agentId, name: place.agentName, because },
+      },
+    ]);
+    moved += 1;
+  }
+  return moved;
+}

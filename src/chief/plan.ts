@@ -1,0 +1,222 @@
+import type { Placed } from '../assignment/assign.ts';
+import { assignAll } from '../assignment/assign.ts';
+import { type Delegation, sendDelegations } from '../messages/delegation.ts';
+import { giveUpTask } from '../operator/work.ts';
+import { CadreError } from '../platform/kernel/errors.ts';
+import { newId } from '../platform/kernel/ids.ts';
+import type { Attempt, Handler } from '../platform/runs/run.ts';
+import { selectAgent, selectAgents, selectCapabilities } from '../platform/store/agents.ts';
+import { selectFilesByIds } from '../platform/store/files.ts';
+import type { TaskRow } from '../platform/store/schema.ts';
+import {
+  awaitSubtasks,
+  insertDependencies,
+  insertTasks,
+  type NewTaskRow,
+  selectTask,
+  updateOpenTask,
+} from '../platform/store/tasks.ts';
+import type { Store, TenantTx } from '../platform/store/transaction.ts';
+import { checkPlan } from '../tasks/graph.ts';
+import { MAX_TASK_DEPTH, type Plan, type PlanStep } from '../tasks/plan.ts';
+import { type SettleNeeds, workRun } from '../tasks/settle.ts';
+import { planFor } from './rules.ts';
+
+export interface ChiefNeeds extends SettleNeeds {
+  store: Store;
+}
+
+/** What the chief knows when it plans. */
+interface Situation {
+  task: TaskRow;
+  chiefId: string;
+  plan: Plan | undefined;
+}
+
+/**
+ * The Chief of Staff plans a task: is one operator enough? If not, a graph of steps, each a contract with a person's
+ * words for what and when it is done; who does each, by score; and then, in one transaction, subtasks, delegations,
+ * runs of the ready steps and events. Nothing waits in memory: the last step that settles enqueues `chief.conclude`.
+ */
+export function chiefPlan(needs: ChiefNeeds): Handler {
+  return {
+    async work(attempt) {
+      const situation = await needs.store.read(attempt.tenantId, (tx) => understand(tx, attempt));
+      return {
+        commit: (tx) =>
+          situation.plan
+            ? delegate(tx, needs, situation.task, situation.chiefId, situation.plan)
+            : handOver(tx, needs, situation.task, situation.chiefId),
+      };
+    },
+    giveUp: (tx, failure) => giveUpTask(tx, needs, failure),
+  };
+}
+
+async function understand(tx: TenantTx, attempt: Attempt): Promise<Situation> {
+  const task = await selectTask(tx, attempt.taskId ?? '');
+  if (!task) throw new CadreError('task/not-found', { id: attempt.taskId ?? '' });
+  const chiefs = await selectAgents(tx, { role: 'chief', limit: 20 });
+  const chief = chiefs.find((agent) => agent.enabled === 1 && ['idle', 'busy', 'degraded'].includes(agent.status));
+  if (!chief) throw new CadreError('task/no-capability', { missing: 'a chief of staff that is ready' });
+  if (task.agent_id || task.capability) return { task, chiefId: chief.id, plan: undefined };
+  const ids: string[] = JSON.parse(task.files);
+  const files = await selectFilesByIds(tx, ids);
+  const plan = planFor({
+    goal: task.goal,
+    type: task.type,
+    input: JSON.parse(task.input),
+    files: files.map((file) => ({ fileId: file.id, name: file.name, type: file.type })),
+    capabilities: await selectCapabilities(tx),
+  });
+  checkPlan(plan, task.depth + 1);
+  return { task, chiefId: chief.id, plan };
+}
+
+/** The task names its operator or one capability: one operator is enough, no plan is needed. */
+async function handOver(tx: TenantTx, needs: ChiefNeeds, task: TaskRow, chiefId: string): Promise<void> {
+  const place = task.agent_id ? await placeAt(tx, task.agent_id, task.capability) : (await assignAll(tx, [task.capability ?? '']))[0];
+  if (!place) throw new CadreError('task/no-capability', { missing: task.capability ?? 'an agent' });
+  const assigned = { ...task, agent_id: place.agentId, assignment: JSON.stringify(place) };
+  const open = await updateOpenTask(tx, task.id, { agent_id: place.agentId, assignment: assigned.assignment }, ['pending']);
+  if (!open) return;
+  await sendDelegations(tx, needs, [delegationOf(assigned, chiefId, place, task.goal)]);
+  await needs.runs.enqueue(tx, [workRun(assigned)]);
+  await needs.events.append(tx, [assignedFact(tx, assigned, place)]);
+}
+
+/** The caller chose the agent: no score, but the same guards. */
+async function placeAt(tx: TenantTx, agentId: string, capability: string | null): Promise<Placed> {
+  const agent = await selectAgent(tx, agentId);
+  if (!agent) throw new CadreError('agent/not-found', { id: agentId });
+  if (agent.enabled !== 1 || !['idle', 'busy', 'degraded'].includes(agent.status)) {
+    throw new CadreError('agent/unavailable', { name: agent.name, status: agent.enabled === 1 ? agent.status : 'deactivated' });
+  }
+  const spec: { timeoutMs: number; maxAttempts: number } = JSON.parse(agent.spec);
+  return {
+    agentId: agent.id,
+    agentName: agent.name,
+    capability: capability ?? 'any',
+    score: 1,
+    because: `the task names ${agent.name}`,
+    considered: [],
+    excluded: [],
+    agentLimit: agent.max_concurrent,
+    timeoutMs: spec.timeoutMs,
+    maxAttempts: spec.maxAttempts,
+  };
+}
+
+async function delegate(tx: TenantTx, needs: ChiefNeeds, task: TaskRow, chiefId: string, plan: Plan): Promise<void> {
+  if (task.depth + 1 > MAX_TASK_DEPTH) throw new CadreError('plan/too-deep', { depth: task.depth + 1, limit: MAX_TASK_DEPTH });
+  const places = await assignAll(tx, plan.steps.map((step) => step.capability));
+  const missing = plan.steps.find((_, index) => !places[index]);
+  if (missing) throw new CadreError('task/no-capability', { missing: missing.capability });
+  const ids = new Map(plan.steps.map((step) => [step.name, newId()]));
+  const rows = plan.steps.map((step, index) => subtaskRow(task, step, ids.get(step.name) ?? '', places[index]));
+  const open = await updateOpenTask(tx, task.id, { agent_id: chiefId, plan: JSON.stringify(plan) }, ['pending']);
+  if (!open) return; // terminated while the plan was made
+  await insertTasks(tx, rows);
+  await insertDependencies(
+    tx,
+    plan.steps.flatMap((step) =>
+      step.dependsOn.map((need) => ({ task_id: ids.get(step.name) ?? '', needs_id: ids.get(need) ?? '' })),
+    ),
+  );
+  await awaitSubtasks(tx, task.id, rows.length);
+  const full = rows.map((row) => ({ ...row, tenant_id: tx.tenantId, created_at: 0, started_at: null, completed_at: null }));
+  await sendDelegations(
+    tx,
+    needs,
+    full.map((row, index) => delegationOf(row, chiefId, places[index] as Placed, plan.steps[index]?.doneWhen ?? '')), // none is missing, see above
+  );
+  await needs.runs.enqueue(tx, full.filter((row) => row.open_dependencies === 0).map(workRun));
+  await needs.events.append(tx, [
+    {
+      tenantId: tx.tenantId,
+      type: 'plan.made',
+      taskId: task.id,
+      rootId: task.root_id,
+      agentId: chiefId,
+      data: {
+        rule: plan.rule,
+        because: plan.because,
+        oneOperatorEnough: plan.oneOperatorEnough,
+        steps: plan.steps.map((step, index) => ({
+          name: step.name,
+          goal: step.goal,
+          capability: step.capability,
+          dependsOn: step.dependsOn,
+          taskId: ids.get(step.name),
+          agent: places[index]?.agentName,
+        })),
+      },
+    },
+    ...full.map((row, index) => assignedFact(tx, row, places[index] as Placed)), // none is missing, see above
+  ]);
+}
+
+function subtaskRow(task: TaskRow, step: PlanStep, id: string, place: Placed | undefined): NewTaskRow {
+  return {
+    id,
+    parent_id: task.id,
+    root_id: task.root_id,
+    depth: task.depth + 1,
+    step_name: step.name,
+    goal: step.goal,
+    type: step.type,
+    capability: step.capability,
+    status: 'pending',
+    status_before: null,
+    priority: step.priority ?? task.priority,
+    input: JSON.stringify(step.input),
+    files: JSON.stringify(step.files),
+    agent_id: place?.agentId ?? null,
+    assignment: place ? JSON.stringify(place) : null,
+    plan: null,
+    open_dependencies: step.dependsOn.length,
+    open_subtasks: 0,
+    optional: step.optional ? 1 : 0,
+    result: null,
+    score: null,
+    stop_reason: null,
+    stop_sentence: null,
+    error: null,
+    deadline: task.deadline,
+    timeout_ms: step.timeoutMs ?? null,
+    created_by: `agent:${task.agent_id ?? 'chief'}`,
+    idempotency_key: null,
+  };
+}
+
+function delegationOf(task: TaskRow, chiefId: string, place: Placed, doneWhen: string): Delegation {
+  return {
+    taskId: task.id,
+    rootId: task.root_id,
+    conversationId: task.root_id,
+    senderId: chiefId,
+    recipientId: place.agentId,
+    subject: task.goal.slice(0, 200),
+    priority: task.priority,
+    payload: {
+      taskId: task.id,
+      title: task.step_name ?? task.type,
+      description: task.goal,
+      priority: task.priority,
+      requiredCapabilities: task.capability ? [task.capability] : [],
+      doneWhen,
+    },
+    expiresAt: task.deadline,
+  };
+}
+
+function assignedFact(tx: TenantTx, task: TaskRow, place: Placed) {
+  return {
+    tenantId: tx.tenantId,
+    type: 'task.assigned' as const,
+    taskId: task.id,
+    rootId: task.root_id,
+    agentId: place.agentId,
+    data: { name: place.agentName, step: task.step_name, score: place.score, because: place.because },
+  };
+}

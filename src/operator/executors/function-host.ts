@@ -1,0 +1,33 @@
+import type { WorkAnswer, WorkOrder } from '../../agents/executor.ts';
+import { CadreError } from '../../platform/kernel/errors.ts';
+
+/** Runs in a child process: loads the plug-ins an operator listed in CADRE_PLUGINS and calls their functions. */
+interface PlugIn {
+  functions?: Record<string, (order: WorkOrder) => Promise<WorkAnswer> | WorkAnswer>;
+}
+
+/** Names of the functions that the plug-ins register. */
+export async function listFunctions({ plugins }: { plugins: string[] }): Promise<string[]> {
+  const modules = await Promise.all(plugins.map((url) => import(url) as Promise<PlugIn>)); // an operator's own module
+  return modules.flatMap((module) => Object.keys(module.functions ?? {}));
+}
+
+/** Calls one function. @throws CadreError `agent/function-unknown`, `agent/bad-answer`, `agent/failed` */
+export async function callFunction(call: { plugins: string[]; name: string; order: WorkOrder }): Promise<WorkAnswer> {
+  for (const url of call.plugins) {
+    const module: PlugIn = await import(url);
+    const found = module.functions && Object.hasOwn(module.functions, call.name) ? module.functions[call.name] : undefined;
+    if (!found) continue;
+    let answer: WorkAnswer;
+    try {
+      answer = await found(call.order);
+    } catch (cause) {
+      throw new CadreError('agent/failed', { detail: cause instanceof Error ? cause.message : String(cause) }, { cause });
+    }
+    if (typeof answer !== 'object' || answer === null || !('output' in answer)) {
+      throw new CadreError('agent/bad-answer', { detail: `"${call.name}" returned no output` });
+    }
+    return answer;
+  }
+  throw new CadreError('agent/function-unknown', { name: call.name });
+}

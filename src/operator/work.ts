@@ -1,0 +1,130 @@
+import { type AgentSpec, agentSpecSchema } from '../agents/agent.ts';
+import type { ExecutorPorts, WorkAnswer, WorkOrder } from '../agents/executor.ts';
+import { deliverDelegation } from '../messages/delegation.ts';
+import { toRfc3339 } from '../platform/kernel/clock.ts';
+import { CadreError, type ErrorRecord } from '../platform/kernel/errors.ts';
+import type { Attempt, GivenUp, Handler } from '../platform/runs/run.ts';
+import { selectAgent } from '../platform/store/agents.ts';
+import type { TaskRow } from '../platform/store/schema.ts';
+import { selectNeeds, selectTask, startTask } from '../platform/store/tasks.ts';
+import type { Store, TenantTx } from '../platform/store/transaction.ts';
+import { resolveReferences } from '../tasks/references.ts';
+import { type SettleNeeds, settleTask } from '../tasks/settle.ts';
+import type { StopReason } from '../tasks/task.ts';
+
+export interface WorkNeeds extends SettleNeeds {
+  store: Store;
+  executors: ExecutorPorts;
+}
+
+/**
+ * The Master Operator: takes a task in hand (the delegation is delivered), does it through its executor as one
+ * stored step, and settles it. A crash anywhere is a lease that ends; the next attempt goes on after the last step.
+ */
+export function operatorWork(needs: WorkNeeds): Handler {
+  return {
+    async work(attempt) {
+      const taskId = attempt.taskId ?? '';
+      const redelivered = attempt.fence > 1;
+      const first = await attempt.transact('start', async (tx) => {
+        await begin(tx, needs, attempt, taskId);
+        return attempt.fence;
+      });
+      if (redelivered && first !== attempt.fence) {
+        await needs.store.write(attempt.tenantId, (tx) => deliverDelegation(tx, needs, taskId, rootOf(attempt)));
+      }
+      const { order, spec } = await prepare(needs, attempt, taskId);
+      const answer = await attempt.step('execute', (idempotencyKey) =>
+        needs.executors[spec.executor.kind].execute(spec.executor, { ...order, idempotencyKey }, attempt.signal),
+      );
+      return { commit: (tx) => complete(tx, needs, taskId, answer) };
+    },
+    giveUp: (tx, failure) => giveUpTask(tx, needs, failure),
+  };
+}
+
+async function begin(tx: TenantTx, needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<void> {
+  await deliverDelegation(tx, needs, taskId, rootOf(attempt));
+  if (!(await startTask(tx, taskId))) return;
+  await needs.events.append(tx, [
+    {
+      tenantId: tx.tenantId,
+      type: 'task.started',
+      taskId,
+      rootId: rootOf(attempt),
+      agentId: attempt.agentId,
+      runId: attempt.runId,
+      data: { attempt: attempt.attempt },
+    },
+  ]);
+}
+
+/** Gathers what the executor needs: the task, the results it builds on, and the agent's spec. */
+async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<{ order: WorkOrder; spec: AgentSpec }> {
+  const { task, results, agent } = await needs.store.read(attempt.tenantId, async (tx) => ({
+    task: await selectTask(tx, taskId),
+    results: await selectNeeds(tx, taskId),
+    agent: attempt.agentId ? await selectAgent(tx, attempt.agentId) : undefined,
+  }));
+  if (!task) throw new CadreError('task/not-found', { id: taskId });
+  if (!agent) throw new CadreError('agent/not-found', { id: attempt.agentId ?? 'none' });
+  const outputs: Record<string, unknown> = {};
+  for (const need of results) {
+    if (need.step_name && need.result) outputs[need.step_name] = JSON.parse(need.result).output;
+  }
+  const spec = agentSpecSchema.parse(JSON.parse(agent.spec));
+  return { spec, order: orderOf(task, attempt, outputs, spec) };
+}
+
+function orderOf(task: TaskRow, attempt: Attempt, results: Record<string, unknown>, spec: AgentSpec): WorkOrder {
+  return {
+    tenantId: task.tenant_id,
+    taskId: task.id,
+    attempt: attempt.fence,
+    type: task.type,
+    goal: task.goal,
+    capability: task.capability,
+    input: resolveReferences(JSON.parse(task.input), results),
+    files: JSON.parse(task.files),
+    context: {
+      rootId: task.root_id,
+      results,
+      deadline: task.deadline === null ? null : toRfc3339(task.deadline),
+    },
+    idempotencyKey: '',
+    timeoutMs: task.timeout_ms ?? spec.timeoutMs,
+  };
+}
+
+async function complete(tx: TenantTx, needs: WorkNeeds, taskId: string, answer: WorkAnswer): Promise<void> {
+  const { output, usage, score } = answer;
+  await settleTask(tx, needs, taskId, {
+    status: 'completed',
+    stopReason: 'done',
+    stopSentence: 'It was done.',
+    result: { completeness: 'complete', output, ...(usage && { usage }) },
+    ...(score !== undefined && { score }),
+  });
+}
+
+/** A run that will not be tried again takes its task with it, with a reason for people. */
+export async function giveUpTask(tx: TenantTx, needs: SettleNeeds, failure: GivenUp): Promise<void> {
+  if (!failure.taskId) return;
+  await settleTask(tx, needs, failure.taskId, {
+    status: 'failed',
+    stopReason: stopReasonOf(failure),
+    stopSentence: failure.error.message,
+    error: failure.error,
+  });
+}
+
+function stopReasonOf({ state, error }: { state: string; error: ErrorRecord }): StopReason {
+  if (error.code === 'message/expired') return 'deadline';
+  if (error.code === 'run/step-limit') return 'step-limit';
+  if (state === 'dead') return error.code === 'run/timeout' ? 'timeout' : 'dead-letter';
+  return error.code === 'child/timeout' ? 'timeout' : 'failed';
+}
+
+function rootOf(attempt: Attempt): string {
+  return typeof attempt.payload.rootId === 'string' ? attempt.payload.rootId : (attempt.taskId ?? '');
+}

@@ -1,0 +1,317 @@
+import { sql } from 'kysely';
+import type { TaskRow } from './schema.ts';
+import type { TenantTx, Tx } from './transaction.ts';
+
+const now = sql<number>`cadre_now()`;
+export const FINAL_STATUSES = ['completed', 'failed', 'terminated'];
+
+export type NewTaskRow = Omit<TaskRow, 'tenant_id' | 'created_at' | 'started_at' | 'completed_at'>;
+
+/** Adds tasks; false when a task with the same idempotency key exists (then nothing is added). */
+export async function insertTasks(tx: TenantTx, rows: NewTaskRow[]): Promise<boolean> {
+  if (rows.length === 0) return true;
+  const inserted = await tx.db
+    .insertInto('task')
+    .values(rows.map((row) => ({ ...row, tenant_id: tx.tenantId, created_at: now, started_at: null, completed_at: null })))
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return Number(inserted.numInsertedOrUpdatedRows ?? 0n) === rows.length;
+}
+
+export async function insertDependencies(tx: TenantTx, pairs: Array<{ task_id: string; needs_id: string }>): Promise<void> {
+  if (pairs.length === 0) return;
+  await tx.db
+    .insertInto('task_dependency')
+    .values(pairs.map((pair) => ({ ...pair, tenant_id: tx.tenantId })))
+    .execute();
+}
+
+export async function selectTask(tx: TenantTx, id: string): Promise<TaskRow | undefined> {
+  return tx.db
+    .selectFrom('task')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** The task, held until the commit: those who settle siblings take turns here. */
+export async function holdTask(tx: TenantTx, id: string): Promise<TaskRow | undefined> {
+  const { rows } = await sql<TaskRow>`
+    select * from task where tenant_id = ${tx.tenantId} and id = ${id} ${tx.differ.lockForUpdate()}`.execute(tx.db);
+  return rows[0];
+}
+
+export async function selectTaskByKey(tx: TenantTx, idempotencyKey: string): Promise<TaskRow | undefined> {
+  return tx.db
+    .selectFrom('task')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('idempotency_key', '=', idempotencyKey)
+    .executeTakeFirst();
+}
+
+/** The steps of a task, in the order of the plan. */
+export async function selectSubtasks(tx: TenantTx, parentId: string): Promise<TaskRow[]> {
+  return tx.db
+    .selectFrom('task')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('parent_id', '=', parentId)
+    .orderBy('id')
+    .limit(1_000)
+    .execute();
+}
+
+/** Results of the tasks this one depends on. */
+export async function selectNeeds(
+  tx: TenantTx,
+  taskId: string,
+): Promise<Array<Pick<TaskRow, 'id' | 'step_name' | 'status' | 'result' | 'error' | 'optional' | 'files'>>> {
+  return tx.db
+    .selectFrom('task_dependency')
+    .innerJoin('task', 'task.id', 'task_dependency.needs_id')
+    .select(['task.id', 'step_name', 'status', 'result', 'error', 'optional', 'files'])
+    .where('task_dependency.tenant_id', '=', tx.tenantId)
+    .where('task_dependency.task_id', '=', taskId)
+    .orderBy('task.id')
+    .execute();
+}
+
+export interface TaskFilter {
+  status?: string;
+  type?: string;
+  agentId?: string;
+  /** Words that must all occur in the goal. */
+  text?: string;
+  /** Only tasks that people submitted, without their steps. */
+  rootsOnly: boolean;
+  before?: string;
+  limit: number;
+}
+
+/** Tasks, newest first. */
+export async function selectTasks(tx: TenantTx, filter: TaskFilter): Promise<TaskRow[]> {
+  let query = tx.db
+    .selectFrom('task')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .orderBy('id', 'desc')
+    .limit(filter.limit);
+  if (filter.rootsOnly) query = query.where('parent_id', 'is', null);
+  if (filter.status) query = query.where('status', '=', filter.status);
+  if (filter.type) query = query.where('type', '=', filter.type);
+  if (filter.agentId) query = query.where('agent_id', '=', filter.agentId);
+  if (filter.before) query = query.where('id', '<', filter.before);
+  for (const word of (filter.text ?? '').split(/\s+/).filter(Boolean).slice(0, 10)) {
+    query = query.where(sql`lower(goal)`, 'like', `%${word.toLowerCase().replaceAll(/[%_\\]/g, '')}%`);
+  }
+  return query.execute();
+}
+
+/** Changes a task that is not final; answers whether it did. */
+export async function updateOpenTask(
+  tx: TenantTx,
+  id: string,
+  changes: Partial<Omit<TaskRow, 'id' | 'tenant_id'>>,
+  from: string[],
+): Promise<boolean> {
+  const result = await tx.db
+    .updateTable('task')
+    .set(changes)
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', id)
+    .where('status', 'in', from)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Marks the start once. */
+export async function startTask(tx: TenantTx, id: string): Promise<boolean> {
+  const result = await tx.db
+    .updateTable('task')
+    .set({ status: 'running', started_at: sql<number>`coalesce(started_at, cadre_now())` })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', id)
+    .where('status', '=', 'pending')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Ends a task that is not final; answers how long it ran, or undefined when it was final already. */
+export async function endTask(
+  tx: TenantTx,
+  id: string,
+  end: Pick<TaskRow, 'status' | 'result' | 'score' | 'stop_reason' | 'stop_sentence' | 'error'>,
+): Promise<TaskRow | undefined> {
+  return tx.db
+    .updateTable('task')
+    .set({ ...end, open_subtasks: 0, completed_at: now, started_at: sql<number>`coalesce(started_at, cadre_now())` })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', id)
+    .where('status', 'not in', FINAL_STATUSES)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Tells the tasks that waited for this one; answers those which may start now. */
+export async function releaseDependants(tx: TenantTx, id: string): Promise<TaskRow[]> {
+  const rows = await tx.db
+    .updateTable('task')
+    .set({ open_dependencies: sql<number>`open_dependencies - 1` })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('status', '=', 'pending')
+    .where(({ eb, selectFrom }) =>
+      eb('id', 'in', selectFrom('task_dependency').select('task_id').where('needs_id', '=', id)),
+    )
+    .returningAll()
+    .execute();
+  return rows.filter((row) => row.open_dependencies === 0);
+}
+
+/** Tasks that cannot start any more because this one did not complete. */
+export async function selectDependants(tx: TenantTx, id: string): Promise<TaskRow[]> {
+  return tx.db
+    .selectFrom('task')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('status', 'not in', FINAL_STATUSES)
+    .where(({ eb, selectFrom }) =>
+      eb('id', 'in', selectFrom('task_dependency').select('task_id').where('needs_id', '=', id)),
+    )
+    .execute();
+}
+
+/** Counts one subtask as ended; answers how many are still open. */
+export async function countDownSubtasks(tx: TenantTx, parentId: string): Promise<number> {
+  const row = await tx.db
+    .updateTable('task')
+    .set({ open_subtasks: sql<number>`open_subtasks - 1` })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', parentId)
+    .where('open_subtasks', '>', 0)
+    .returning('open_subtasks')
+    .executeTakeFirst();
+  return row?.open_subtasks ?? -1;
+}
+
+/** The task and everything below it that is not final. */
+export async function selectOpenTree(tx: TenantTx, id: string): Promise<TaskRow[]> {
+  const { rows } = await sql<TaskRow>`
+    with recursive tree(id) as (
+      select id from task where tenant_id = ${tx.tenantId} and id = ${id}
+      union all select task.id from task join tree on task.parent_id = tree.id
+    )
+    select task.* from task join tree on tree.id = task.id
+    where task.status not in (${sql.join(FINAL_STATUSES)}) order by task.id`.execute(tx.db);
+  return rows;
+}
+
+/** Pauses the open tasks of a tree, keeping what each was. */
+export async function pauseTasks(tx: TenantTx, ids: string[]): Promise<void> {
+  await tx.db
+    .updateTable('task')
+    .set({ status_before: sql<string>`status`, status: 'paused' })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', 'in', ids)
+    .where('status', 'in', ['pending', 'running', 'waiting'])
+    .execute();
+}
+
+export async function resumeTasks(tx: TenantTx, ids: string[]): Promise<void> {
+  await tx.db
+    .updateTable('task')
+    .set({ status: sql<string>`coalesce(status_before, 'pending')`, status_before: null })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', 'in', ids)
+    .where('status', '=', 'paused')
+    .execute();
+}
+
+/** Opens a task again for a retry: nothing of the last end remains but its events. */
+export async function reopenTask(tx: TenantTx, id: string, openDependencies: number): Promise<void> {
+  await tx.db
+    .updateTable('task')
+    .set({
+      status: 'pending', status_before: null, result: null, score: null, stop_reason: null, stop_sentence: null,
+      error: null, completed_at: null, open_dependencies: openDependencies,
+    })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Tasks of all tenants whose deadline passed while they were open. */
+export async function selectOverdue(tx: Tx, limit: number): Promise<Array<Pick<TaskRow, 'id' | 'tenant_id' | 'deadline'>>> {
+  return tx.db
+    .selectFrom('task')
+    .select(['id', 'tenant_id', 'deadline'])
+    .where('deadline', 'is not', null)
+    .where('completed_at', 'is', null)
+    .where('deadline', '<', now)
+    .limit(limit)
+    .execute();
+}
+
+/** Open tasks in the hands of an agent, for giving them to another. */
+export async function selectOpenTasksOf(tx: TenantTx, agentId: string): Promise<TaskRow[]> {
+  return tx.db
+    .selectFrom('task')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('agent_id', '=', agentId)
+    .where('status', 'in', ['pending', 'running'])
+    .orderBy('id')
+    .limit(1_000)
+    .execute();
+}
+
+/** For each step of a task, the names of the steps it depends on. */
+export async function selectDependencyNames(tx: TenantTx, parentId: string): Promise<Map<string, string[]>> {
+  const rows = await tx.db
+    .selectFrom('task_dependency')
+    .innerJoin('task as dependant', 'dependant.id', 'task_dependency.task_id')
+    .innerJoin('task as need', 'need.id', 'task_dependency.needs_id')
+    .select(['dependant.id as id', 'need.step_name as name'])
+    .where('task_dependency.tenant_id', '=', tx.tenantId)
+    .where('dependant.parent_id', '=', parentId)
+    .orderBy('need.id')
+    .execute();
+  const names = new Map<string, string[]>();
+  for (const row of rows) names.set(row.id, [...(names.get(row.id) ?? []), row.name ?? '']);
+  return names;
+}
+
+/** Ids of files of this tenant among the wanted ones. */
+export async function selectKnownFiles(tx: TenantTx, ids: string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx.db.selectFrom('file').select('id').where('tenant_id', '=', tx.tenantId).where('id', 'in', ids).execute();
+  return rows.map((row) => row.id);
+}
+
+/** Makes a parent wait for the steps that are open. */
+export async function awaitSubtasks(tx: TenantTx, id: string, open: number): Promise<void> {
+  await tx.db
+    .updateTable('task')
+    .set({ status: 'waiting', open_subtasks: open, started_at: sql<number>`coalesce(started_at, cadre_now())` })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Changes the priority of a task and of the runs below it that wait for their turn. */
+export async function changePriority(tx: TenantTx, ids: string[], priority: number): Promise<void> {
+  await tx.db.updateTable('task').set({ priority }).where('tenant_id', '=', tx.tenantId).where('id', 'in', ids).execute();
+  await tx.db
+    .updateTable('run')
+    .set({ priority })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('task_id', 'in', ids)
+    .where('state', 'in', ['pending', 'waiting', 'paused'])
+    .execute();
+}
+
+/** Keeps the score that somebody gave a finished task. */
+export async function scoreTask(tx: TenantTx, id: string, score: number): Promise<void> {
+  await tx.db.updateTable('task').set({ score }).where('tenant_id', '=', tx.tenantId).where('id', '=', id).execute();
+}

@@ -1,0 +1,258 @@
+import { z } from 'zod';
+import { EVENT_TYPES, type EventFilter, type EventRecord } from '../platform/events/events.ts';
+import { CadreError } from '../platform/kernel/errors.ts';
+import { type Caller, operation, type StreamEvent } from '../platform/kernel/operation.ts';
+import { selectDeadRuns } from '../platform/store/runs.ts';
+import { changePriority, FINAL_STATUSES, scoreTask, selectOpenTree, selectTask, selectTasks } from '../platform/store/tasks.ts';
+import { pauseTask, resumeTask, retryTask, terminateTask } from './control.ts';
+import type { SettleNeeds } from './settle.ts';
+import { type SubmitNeeds, submitTask } from './submit.ts';
+import { prioritySchema, priorityNumber, submitSchema, taskSchema, taskSummarySchema, TASK_STATUSES } from './task.ts';
+import { toSummary, viewTask } from './view.ts';
+
+type Needs = SubmitNeeds & SettleNeeds;
+
+const byId = z.object({ id: z.string() });
+const someId = '01890000-0000-7000-8000-000000000000';
+const submitted = z.object({ id: z.string(), url: z.string(), eventsUrl: z.string() });
+const links = (id: string) => ({ id, url: `/api/v1/tasks/${id}`, eventsUrl: `/api/v1/tasks/${id}/events` });
+
+const eventSchema = z.object({
+  cursor: z.string(),
+  at: z.string(),
+  type: z.enum(EVENT_TYPES),
+  taskId: z.string().nullable(),
+  rootId: z.string().nullable(),
+  agentId: z.string().nullable(),
+  runId: z.string().nullable(),
+  data: z.record(z.string(), z.unknown()),
+});
+
+/** What people can do with tasks, and the event log they follow. */
+export const taskOperations = [
+  operation({
+    name: 'tasks.submit',
+    summary: 'Gives Cadre a goal. The chief plans it, operators carry it out; follow it at the events URL.',
+    route: { method: 'POST', path: '/tasks', status: 202 },
+    permission: 'operator',
+    effect: 'write',
+    input: submitSchema,
+    output: submitted,
+    example: { goal: 'Brief me: who and what matters here, with sources', files: [] },
+    run: async (needs: Needs, caller, input) => links(await submitTask(needs, caller, input)),
+  }),
+  operation({
+    name: 'tasks.batch',
+    summary: 'Submits up to 100 goals; each is taken or refused by itself.',
+    route: { method: 'POST', path: '/tasks/batch', status: 202 },
+    permission: 'operator',
+    effect: 'write',
+    input: z.object({ tasks: z.array(submitSchema).min(1).max(100) }),
+    output: z.object({
+      items: z.array(z.union([submitted, z.object({ code: z.string(), message: z.string() })])),
+    }),
+    example: { tasks: [{ goal: 'List all amounts' }] },
+    async run(needs: Needs, caller, { tasks }) {
+      const items = [];
+      for (const [index, task] of tasks.entries()) {
+        const own: Caller = caller.idempotencyKey ? { ...caller, idempotencyKey: `${caller.idempotencyKey}#${index}` } : caller;
+        try {
+          items.push(links(await submitTask(needs, own, task)));
+        } catch (thrown) {
+          if (!(thrown instanceof CadreError)) throw thrown;
+          items.push({ code: thrown.code, message: thrown.message });
+        }
+      }
+      return { items };
+    },
+  }),
+  operation({
+    name: 'tasks.list',
+    summary: 'Tasks that people submitted, newest first; `all` also shows the steps of their plans.',
+    route: { method: 'GET', path: '/tasks' },
+    permission: 'viewer',
+    effect: 'read',
+    input: z.object({
+      status: z.enum(TASK_STATUSES).optional(),
+      type: z.string().optional(),
+      agentId: z.string().optional(),
+      text: z.string().max(500).optional(),
+      all: z.stringbool().or(z.boolean()).default(false),
+      cursor: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+    output: z.object({ items: z.array(taskSummarySchema), nextCursor: z.string().nullable() }),
+    example: { limit: 10 },
+    async run({ store }: Needs, caller, { cursor, limit, all, ...filter }) {
+      const rows = await store.read(caller.tenantId, (tx) =>
+        selectTasks(tx, {
+          limit,
+          rootsOnly: !all,
+          ...(filter.status && { status: filter.status }),
+          ...(filter.type && { type: filter.type }),
+          ...(filter.agentId && { agentId: filter.agentId }),
+          ...(filter.text && { text: filter.text }),
+          ...(cursor && { before: cursor }),
+        }),
+      );
+      return { items: rows.map((row) => toSummary(row)), nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? null) : null };
+    },
+  }),
+  operation({
+    name: 'tasks.get',
+    summary: 'One task: plan, steps with who does them and why, runs, result.',
+    route: { method: 'GET', path: '/tasks/{id}' },
+    permission: 'viewer',
+    effect: 'read',
+    input: byId,
+    output: taskSchema,
+    example: { id: someId },
+    run: ({ store }: Needs, caller, { id }) => store.read(caller.tenantId, (tx) => viewTask(tx, id)),
+  }),
+  ...(
+    [
+      ['pause', 'Stops a task at its next step boundary; nothing more is begun until it is resumed.', pauseTask],
+      ['resume', 'Lets a paused task go on where it was.', resumeTask],
+      ['terminate', 'Ends a task and everything below it; calls under way are aborted.', terminateTask],
+      ['retry', 'Tries a failed or terminated task again; steps that completed stay.', retryTask],
+    ] as const
+  ).map(([verb, summary, act]) =>
+    operation({
+      name: `tasks.${verb}` as const,
+      summary,
+      route: { method: 'POST', path: `/tasks/{id}/${verb}` },
+      permission: 'operator',
+      effect: verb === 'terminate' ? 'destroy' : 'write',
+      input: byId,
+      output: taskSchema,
+      example: { id: someId },
+      async run(needs: Needs, caller, { id }) {
+        await act(needs, caller, id);
+        return needs.store.read(caller.tenantId, (tx) => viewTask(tx, id));
+      },
+    }),
+  ),
+  operation({
+    name: 'tasks.change',
+    summary: 'Changes the priority of an open task and of its waiting steps.',
+    route: { method: 'PATCH', path: '/tasks/{id}' },
+    permission: 'operator',
+    effect: 'write',
+    input: byId.extend({ priority: prioritySchema }),
+    output: taskSchema,
+    example: { id: someId, priority: 'high' },
+    async run(needs: Needs, caller, { id, priority }) {
+      return needs.store.write(caller.tenantId, async (tx) => {
+        const task = await selectTask(tx, id);
+        if (!task) throw new CadreError('task/not-found', { id });
+        if (FINAL_STATUSES.includes(task.status)) throw new CadreError('task/wrong-state', { status: task.status, action: 'changed' });
+        const open = await selectOpenTree(tx, id);
+        await changePriority(tx, open.map((row) => row.id), priorityNumber(priority));
+        await needs.events.append(tx, [
+          { tenantId: tx.tenantId, type: 'task.changed', taskId: id, rootId: task.root_id, data: { priority: priorityNumber(priority), by: caller.actor.name } },
+        ]);
+        return viewTask(tx, id);
+      });
+    },
+  }),
+  operation({
+    name: 'tasks.outcome',
+    summary: 'Says how good a finished task was, from 0 to 1.',
+    route: { method: 'POST', path: '/tasks/{id}/outcomes', status: 201 },
+    permission: 'operator',
+    effect: 'write',
+    input: byId.extend({
+      score: z.number().min(0).max(1),
+      source: z.enum(['rule', 'evaluator', 'person', 'downstream']).default('person'),
+      comment: z.string().max(2_000).optional(),
+    }),
+    output: taskSummarySchema,
+    example: { id: someId, score: 0.9, source: 'person' },
+    async run(needs: Needs, caller, { id, score, source, comment }) {
+      return needs.store.write(caller.tenantId, async (tx) => {
+        const task = await selectTask(tx, id);
+        if (!task) throw new CadreError('task/not-found', { id });
+        if (!FINAL_STATUSES.includes(task.status)) throw new CadreError('task/wrong-state', { status: task.status, action: 'rated yet' });
+        await scoreTask(tx, id, score);
+        await needs.events.append(tx, [
+          { tenantId: tx.tenantId, type: 'outcome.recorded', taskId: id, rootId: task.root_id, agentId: task.agent_id, data: { score, source, ...(comment && { comment }), by: caller.actor.name } },
+        ]);
+        return toSummary(task);
+      });
+    },
+  }),
+  operation({
+    name: 'tasks.dead',
+    summary: 'The dead-letter list: runs that were given up, with error and history. `cadre task retry` redrives one.',
+    route: { method: 'GET', path: '/dead-letters' },
+    permission: 'viewer',
+    effect: 'read',
+    input: z.object({ cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }),
+    output: z.object({
+      items: z.array(
+        z.object({ runId: z.string(), kind: z.string(), taskId: z.string().nullable(), attempts: z.number(), error: z.unknown() }),
+      ),
+      nextCursor: z.string().nullable(),
+    }),
+    example: {},
+    async run({ store }: Needs, caller, { cursor, limit }) {
+      const rows = await store.read(caller.tenantId, (tx) => selectDeadRuns(tx, cursor, limit));
+      return {
+        items: rows.map((row) => ({ runId: row.id, kind: row.kind, taskId: row.task_id, attempts: row.attempts, error: row.error ? JSON.parse(row.error) : null })),
+        nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? null) : null,
+      };
+    },
+  }),
+  operation({
+    name: 'tasks.follow',
+    summary: 'The events of a task and its steps, from the beginning or after an event, as they happen.',
+    route: { method: 'GET', path: '/tasks/{id}/events', answer: 'events' },
+    permission: 'viewer',
+    effect: 'read',
+    input: byId.extend({ after: z.string().optional() }),
+    output: z.custom<AsyncIterable<StreamEvent>>(),
+    example: { id: someId },
+    async run(needs: Needs, caller, { id, after }) {
+      const task = await needs.store.read(caller.tenantId, (tx) => selectTask(tx, id));
+      if (!task) throw new CadreError('task/not-found', { id });
+      return stream(needs, caller, { tenantId: caller.tenantId, rootId: task.root_id }, after ?? '0-0');
+    },
+  }),
+  operation({
+    name: 'events.follow',
+    summary: 'Every event of the tenant from now on, or after an event, as they happen.',
+    route: { method: 'GET', path: '/events', answer: 'events' },
+    permission: 'viewer',
+    effect: 'read',
+    input: z.object({ after: z.string().optional() }),
+    output: z.custom<AsyncIterable<StreamEvent>>(),
+    example: {},
+    run: async (needs: Needs, caller, { after }) => stream(needs, caller, { tenantId: caller.tenantId }, after),
+  }),
+  operation({
+    name: 'events.list',
+    summary: 'A page of the event log, oldest first.',
+    route: { method: 'GET', path: '/event-log' },
+    permission: 'viewer',
+    effect: 'read',
+    input: z.object({
+      taskId: z.string().optional(),
+      type: z.enum(EVENT_TYPES).optional(),
+      cursor: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+    }),
+    output: z.object({ items: z.array(eventSchema), nextCursor: z.string().nullable() }),
+    example: { limit: 10 },
+    async run(needs: Needs, caller, { taskId, type, cursor, limit }) {
+      const filter: EventFilter = { tenantId: caller.tenantId, ...(taskId && { rootId: taskId }), ...(type && { type }) };
+      const items: EventRecord[] = await needs.events.read(filter, cursor, limit);
+      return { items, nextCursor: items.length === limit ? (items.at(-1)?.cursor ?? null) : null };
+    },
+  }),
+];
+
+async function* stream(needs: Needs, caller: Caller, filter: EventFilter, after: string | undefined): AsyncIterable<StreamEvent> {
+  for await (const event of needs.events.follow(filter, after, caller.signal)) {
+    yield { id: event.cursor, event: event.type, data: event };
+  }
+}

@@ -1,0 +1,128 @@
+import { answerDelegation } from '../messages/delegation.ts';
+import type { EventLog } from '../platform/events/events.ts';
+import type { ErrorRecord } from '../platform/kernel/errors.ts';
+import type { NewRun } from '../platform/runs/run.ts';
+import type { Runs } from '../platform/runs/runs.ts';
+import { bookOutcome } from '../platform/store/agents.ts';
+import type { TaskRow } from '../platform/store/schema.ts';
+import {
+  countDownSubtasks,
+  endTask,
+  FINAL_STATUSES,
+  holdTask,
+  releaseDependants,
+  selectDependants,
+  selectTask,
+} from '../platform/store/tasks.ts';
+import type { TenantTx } from '../platform/store/transaction.ts';
+import type { StopReason, TaskResult } from './task.ts';
+
+export interface SettleNeeds {
+  events: EventLog;
+  runs: Runs;
+}
+
+/** How a task ends. */
+export interface TaskEnd {
+  status: 'completed' | 'failed' | 'terminated';
+  stopReason: StopReason;
+  /** For people: what happened, in a sentence. */
+  stopSentence: string;
+  result?: TaskResult;
+  score?: number;
+  error?: ErrorRecord;
+}
+
+/**
+ * Ends a task, in the transaction of whoever ends it: result, answer to who delegated it, the agent's record, what
+ * waits for it, and its parent commit together. A task that is final already stays as it is. The same verb ends
+ * steps and whole goals: a parent is a task like any other.
+ */
+export async function settleTask(tx: TenantTx, needs: SettleNeeds, taskId: string, end: TaskEnd): Promise<boolean> {
+  const known = await selectTask(tx, taskId);
+  if (!known || FINAL_STATUSES.includes(known.status)) return false;
+  // Siblings take turns at their parent, so that counters and dependants are never locked in two orders.
+  const parent = known.parent_id ? await holdTask(tx, known.parent_id) : undefined;
+  const task = await endTask(tx, taskId, {
+    status: end.status,
+    result: end.result ? JSON.stringify(end.result) : null,
+    score: end.score ?? null,
+    stop_reason: end.stopReason,
+    stop_sentence: end.stopSentence,
+    error: end.error ? JSON.stringify(end.error) : null,
+  });
+  if (!task) return false;
+  await answerDelegation(tx, needs, task.id, {
+    rootId: task.root_id,
+    status: end.status,
+    sentence: end.stopSentence,
+    how: answerOf(end),
+    ...(end.error && { error: end.error.message }),
+  });
+  if (task.agent_id && task.started_at !== null && end.status !== 'terminated') {
+    const durationMs = Math.max(0, (task.completed_at ?? 0) - task.started_at);
+    await bookOutcome(tx, task.agent_id, end.status === 'completed', durationMs);
+  }
+  await needs.events.append(tx, [
+    {
+      tenantId: tx.tenantId,
+      type: 'task.settled',
+      taskId: task.id,
+      rootId: task.root_id,
+      agentId: task.agent_id,
+      data: {
+        status: end.status,
+        stopReason: end.stopReason,
+        sentence: end.stopSentence,
+        step: task.step_name,
+        ...(end.error && { error: end.error }),
+      },
+    },
+  ]);
+  await goOn(tx, needs, task, end);
+  if (parent && (await countDownSubtasks(tx, parent.id)) === 0 && !FINAL_STATUSES.includes(parent.status)) {
+    await needs.runs.enqueue(tx, [
+      { kind: 'chief.conclude', tenantId: tx.tenantId, taskId: parent.id, agentId: parent.agent_id, priority: parent.priority, payload: { rootId: parent.root_id } },
+    ]);
+  }
+  return true;
+}
+
+function answerOf(end: TaskEnd): 'acknowledged' | 'expired' | 'dead' | 'failed' {
+  if (end.stopReason === 'dead-letter') return 'dead';
+  if (end.error?.code === 'message/expired' || end.stopReason === 'deadline') return 'expired';
+  return end.status === 'completed' ? 'acknowledged' : 'failed';
+}
+
+/** Starts what waited for the task, or ends what cannot start any more. */
+async function goOn(tx: TenantTx, needs: SettleNeeds, task: TaskRow, end: TaskEnd): Promise<void> {
+  if (end.status === 'completed' || (task.optional === 1 && end.status === 'failed')) {
+    const ready = await releaseDependants(tx, task.id);
+    await needs.runs.enqueue(tx, ready.map(workRun));
+    return;
+  }
+  for (const dependant of await selectDependants(tx, task.id)) {
+    await settleTask(tx, needs, dependant.id, {
+      status: end.status === 'terminated' ? 'terminated' : 'failed',
+      stopReason: end.status === 'terminated' ? 'terminated' : 'dependency-failed',
+      stopSentence: `It needs "${task.step_name ?? task.goal}", which did not complete.`,
+      ...(end.error && { error: end.error }),
+    });
+  }
+}
+
+/** The run that carries out a step whose dependencies are done. */
+export function workRun(task: TaskRow): NewRun {
+  const placed: { agentLimit?: number; maxAttempts?: number; timeoutMs?: number } = task.assignment ? JSON.parse(task.assignment) : {};
+  return {
+    kind: 'operator.work',
+    tenantId: task.tenant_id,
+    taskId: task.id,
+    agentId: task.agent_id,
+    agentLimit: placed.agentLimit ?? 1,
+    priority: task.priority,
+    maxAttempts: placed.maxAttempts ?? 3,
+    timeoutMs: task.timeout_ms ?? placed.timeoutMs ?? 60_000,
+    payload: { rootId: task.root_id },
+  };
+}

@@ -1,0 +1,92 @@
+import type { EventLog } from '../platform/events/events.ts';
+import { type Clock, fromRfc3339 } from '../platform/kernel/clock.ts';
+import { CadreError } from '../platform/kernel/errors.ts';
+import { newId } from '../platform/kernel/ids.ts';
+import type { Caller } from '../platform/kernel/operation.ts';
+import type { Runs } from '../platform/runs/runs.ts';
+import { selectAgent } from '../platform/store/agents.ts';
+import { insertTasks, selectKnownFiles, selectTaskByKey } from '../platform/store/tasks.ts';
+import type { Store, TenantTx } from '../platform/store/transaction.ts';
+import { MAX_GOAL_CHARACTERS, priorityNumber, type Submission } from './task.ts';
+
+export interface SubmitNeeds {
+  store: Store;
+  events: EventLog;
+  runs: Runs;
+  clock: Clock;
+}
+
+/**
+ * Takes a task: the row, its first run and the event commit together. With the Idempotency-Key of an earlier
+ * request it answers that request's task and does nothing.
+ * @throws CadreError `task/no-goal`, `task/goal-too-long`, `task/deadline-past`, `agent/not-found`, `file/not-found`
+ */
+export async function submitTask(needs: SubmitNeeds, caller: Caller, submission: Submission): Promise<string> {
+  const goal = submission.goal.trim();
+  if (!goal) throw new CadreError('task/no-goal', {});
+  if (goal.length > MAX_GOAL_CHARACTERS) throw new CadreError('task/goal-too-long', { length: goal.length, limit: MAX_GOAL_CHARACTERS });
+  const deadline = submission.deadline ? (fromRfc3339(submission.deadline) ?? null) : null;
+  if (deadline !== null && deadline <= needs.clock.nowMs()) {
+    throw new CadreError('task/deadline-past', { deadline: submission.deadline });
+  }
+  return needs.store.write(caller.tenantId, async (tx) => {
+    if (caller.idempotencyKey) {
+      const first = await selectTaskByKey(tx, caller.idempotencyKey);
+      if (first) return first.id;
+    }
+    await checkReferences(tx, submission);
+    const id = newId();
+    const priority = priorityNumber(submission.priority);
+    await insertTasks(tx, [
+      {
+        id,
+        parent_id: null,
+        root_id: id,
+        depth: 0,
+        step_name: null,
+        goal,
+        type: submission.type,
+        capability: submission.capability ?? null,
+        status: 'pending',
+        status_before: null,
+        priority,
+        input: JSON.stringify(submission.input),
+        files: JSON.stringify(submission.files),
+        agent_id: submission.agentId ?? null,
+        assignment: null,
+        plan: null,
+        open_dependencies: 0,
+        open_subtasks: 0,
+        optional: 0,
+        result: null,
+        score: null,
+        stop_reason: null,
+        stop_sentence: null,
+        error: null,
+        deadline,
+        timeout_ms: null,
+        created_by: `${caller.actor.kind}:${caller.actor.id}`,
+        idempotency_key: caller.idempotencyKey ?? null,
+      },
+    ]);
+    // One kind of first run for every task: the chief decides whether one operator is enough.
+    await needs.runs.enqueue(tx, [
+      { kind: 'chief.plan', tenantId: tx.tenantId, taskId: id, priority, payload: { rootId: id } },
+    ]);
+    await needs.events.append(tx, [
+      { tenantId: tx.tenantId, type: 'task.submitted', taskId: id, rootId: id, data: { goal, type: submission.type, priority } },
+    ]);
+    return id;
+  });
+}
+
+async function checkReferences(tx: TenantTx, submission: Submission): Promise<void> {
+  if (submission.agentId && !(await selectAgent(tx, submission.agentId))) {
+    throw new CadreError('agent/not-found', { id: submission.agentId });
+  }
+  if (submission.files.length === 0) return;
+  const wanted = [...new Set(submission.files)];
+  const found = await selectKnownFiles(tx, wanted);
+  const missing = wanted.find((id) => !found.includes(id));
+  if (missing) throw new CadreError('file/not-found', { id: missing });
+}
