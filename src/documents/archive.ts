@@ -20,20 +20,22 @@ const PUSH_BYTES = 16_384;
 export function unpack(name: string, bytes: Uint8Array): Entries {
   const entries: Entries = new Map();
   let total = 0;
+  // Kept aside and thrown after each push: the library turns what a callback throws into an error of its own.
   let failure: unknown;
   const unzip = new Unzip((file) => {
-    if (entries.size >= MAX_ENTRIES) throw bomb(name, `more than ${MAX_ENTRIES} entries`);
+    if (entries.size >= MAX_ENTRIES) failure ??= bomb(name, `more than ${MAX_ENTRIES} entries`);
+    if (failure) return;
     entries.set(file.name, new Uint8Array());
     if (!/\.(xml|rels)$/i.test(file.name)) return;
     const chunks: Uint8Array[] = [];
     file.ondata = (error, chunk, final) => {
-      if (error) failure ??= error;
+      failure ??= error;
+      if (failure) return;
       total += chunk.length;
-      if (total > MAX_UNPACKED_BYTES) throw bomb(name, `more than ${MAX_UNPACKED_BYTES} bytes`);
-      if (total > RATIO_FREE_BYTES && total > bytes.length * MAX_RATIO) {
-        throw bomb(name, `more than ${MAX_RATIO} times its size`);
-      }
-      chunks.push(chunk);
+      if (total > MAX_UNPACKED_BYTES) failure = bomb(name, `more than ${MAX_UNPACKED_BYTES} bytes`);
+      else if (total > RATIO_FREE_BYTES && total > bytes.length * MAX_RATIO) {
+        failure = bomb(name, `more than ${MAX_RATIO} times its size`);
+      } else chunks.push(chunk);
       if (final) entries.set(file.name, Buffer.concat(chunks));
     };
     file.start();
@@ -41,17 +43,17 @@ export function unpack(name: string, bytes: Uint8Array): Entries {
   unzip.register(UnzipInflate);
   unzip.register(UnzipPassThrough);
   try {
-    for (let at = 0; at < bytes.length; at += PUSH_BYTES) {
+    // The list of entries stands at the end; without it the archive was cut off.
+    if (!Buffer.from(bytes.subarray(-65_600)).includes('PK\u0005\u0006'))
+      failure = new Error('its end is missing');
+    for (let at = 0; at < bytes.length && !failure; at += PUSH_BYTES) {
       unzip.push(bytes.subarray(at, at + PUSH_BYTES), at + PUSH_BYTES >= bytes.length);
-      if (failure) throw failure;
     }
+    if (failure) throw failure;
   } catch (cause) {
     if (cause instanceof CadreError) throw cause;
-    throw new CadreError(
-      'file/unreadable',
-      { name, detail: `its archive is damaged (${messageOf(cause)})` },
-      { cause },
-    );
+    const detail = `its archive is damaged (${messageOf(cause)})`;
+    throw new CadreError('file/unreadable', { name, detail }, { cause });
   }
   for (const [entry, content] of entries) refuseDefinitions(name, entry, content);
   return entries;

@@ -46,7 +46,10 @@ function dropEmptyColumns(rows: string[][]): string[][] {
 
 /** A row with a single cell in a wider block is a title or a note; it is written as running text. */
 function writeNotes(composer: Composer, block: string[][]): string[][] {
-  const width = Math.max(...block.map((row) => row.findLastIndex((text) => !isBlank(text)) + 1));
+  const width = block.reduce(
+    (most, row) => Math.max(most, row.findLastIndex((text) => !isBlank(text)) + 1),
+    0,
+  );
   if (width < 2) {
     if (block.length > 2) return block;
     for (const row of block) composer.block('paragraph', row[0] ?? '');

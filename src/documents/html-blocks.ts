@@ -85,7 +85,7 @@ class Walk {
     this.#flush(block);
     const rows = rowsOf(node);
     const cells = rows.flatMap((row) => row.cells);
-    const width = Math.max(0, ...rows.map((row) => row.cells.length));
+    const width = rows.reduce((most, row) => Math.max(most, row.cells.length), 0);
     const layout = width < 2 || cells.some((cell) => cell.hasBlocks || cell.text.length > 1_000);
     if (layout) return this.#children(node, block, depth);
     const caption = oneLine(textOf(find(node, 'caption'), false));

@@ -10,6 +10,9 @@ export interface PageEdges {
 
 /** Lines at the top and at the bottom of a page that are looked at. */
 const EDGE_LINES = 3;
+/** Shares of the height of a page, from below. */
+const EDGE_BOTTOM = 0.15;
+const EDGE_TOP = 0.8;
 
 /**
  * Takes away what repeats at the same height at the edge of most pages (numbers may differ), and lines that are
@@ -30,13 +33,15 @@ export function takePageEdges(pages: readonly PageLines[]): PageEdges {
   // Heads often differ on left and right pages, so that each stands on less than half of them.
   const least = Math.max(3, Math.ceil(withText * 0.4));
   const repeated = new Map([...counts].filter(([, found]) => found.pages.size >= least));
+  const running = runningHeads(pages, least);
   const kept = new Map<string, PageEdges['kept'][number]>();
   const stripped = pages.map((page) => {
     const edges = new Map(edgeLines(page).map(({ line, top }) => [line, top]));
     const lines = page.lines.filter((line) => {
       const top = edges.get(line);
       if (top === undefined) return true;
-      if (isPageNumber(line.text, page.number, pages.length)) return false;
+      if (isPageNumber(line, page, pages.length)) return false;
+      if (running.has(line)) return false;
       const found = repeated.get(keyOf(line, top));
       if (!found) return true;
       const isNumber = !/\p{L}{2}/u.test(line.text.replace(/\b(page|seite|of|von|p)\b/gi, ''));
@@ -50,10 +55,28 @@ export function takePageEdges(pages: readonly PageLines[]): PageEdges {
   return { pages: stripped, kept: [...kept.values()] };
 }
 
+/**
+ * Heads such as "12 The Treaty of Rome", whose words change with the section: they stand at one height and begin
+ * or end with a number that counts the pages, perhaps from another start.
+ */
+function runningHeads(pages: readonly PageLines[], least: number): Set<Line> {
+  const series = new Map<string, Line[]>();
+  for (const page of pages) {
+    for (const { line, top } of edgeLines(page)) {
+      const numbers = [/^(\d{1,4})\s/.exec(line.text)?.[1], /\s(\d{1,4})$/.exec(line.text)?.[1]];
+      for (const number of new Set(numbers.filter((text) => text !== undefined))) {
+        const key = `${top} ${Math.round(line.y / 3)} ${Number(number) - page.number}`;
+        series.set(key, [...(series.get(key) ?? []), line]);
+      }
+    }
+  }
+  return new Set([...series.values()].filter((lines) => lines.length >= least).flat());
+}
+
 function edgeLines(page: PageLines): Array<{ line: Line; top: boolean }> {
   const sorted = [...page.lines].sort((a, b) => b.y - a.y);
-  const top = sorted.slice(0, EDGE_LINES).filter((line) => line.y > page.height * 0.8);
-  const bottom = sorted.slice(-EDGE_LINES).filter((line) => line.y < page.height * 0.15);
+  const top = sorted.slice(0, EDGE_LINES).filter((line) => line.y > page.height * EDGE_TOP);
+  const bottom = sorted.slice(-EDGE_LINES).filter((line) => line.y < page.height * EDGE_BOTTOM);
   return [...top.map((line) => ({ line, top: true })), ...bottom.map((line) => ({ line, top: false }))];
 }
 
@@ -62,13 +85,13 @@ function keyOf(line: Line, top: boolean): string {
   return `${top ? 't' : 'b'}${Math.round(line.y / 3)} ${line.text.replace(/\d+/g, '#').toLowerCase()}`;
 }
 
-function isPageNumber(text: string, page: number, pages: number): boolean {
-  const match = /^[-–—\s|]*(?:page|seite|p\.?)?\s*(\d+)(?:\s*(?:of|von|\/)\s*(\d+))?[-–—\s|]*$/i.exec(text);
-  if (!match) return false;
-  const named = /[a-z]/i.test(text) || match[2] !== undefined;
-  return (
-    Number(match[1]) === page &&
-    (match[2] === undefined || Number(match[2]) === pages) &&
-    (named || pages >= 3)
+/** "3", "– 3 –", "Page 3 of 7": the right number, at the very edge when it stands bare on few pages. */
+function isPageNumber(line: Line, page: PageLines, pages: number): boolean {
+  const match = /^[-–—\s|]*(?:page|seite|p\.?)?\s*(\d+)(?:\s*(?:of|von|\/)\s*(\d+))?[-–—\s|]*$/i.exec(
+    line.text,
   );
+  if (!match) return false;
+  const named = /[a-z]/i.test(line.text) || match[2] !== undefined;
+  const right = Number(match[1]) === page.number && (match[2] === undefined || Number(match[2]) === pages);
+  return right && (named || pages >= 3 || line.y < page.height * EDGE_BOTTOM);
 }

@@ -70,18 +70,14 @@ const BULLET = /^(?:[•●▪◦‣–—*·-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[
 function blocksOf(page: PageLines, body: Body): Paragraph[] {
   const blocks: Paragraph[] = [];
   const rows = tableLines(page.lines);
-  let column: Line[] = [];
   for (const [index, line] of page.lines.entries()) {
     const last = blocks.at(-1);
     const previous = page.lines[index - 1];
     if (rows.has(line)) {
       blocks.push({ kind: 'row', text: line.text, lines: [line], level: 0 });
-      column = [];
       continue;
     }
-    if (!previous || line.y > previous.y + line.size) column = [];
-    column.push(line);
-    if (last && last.kind !== 'row' && previous && continues(last, previous, line, body, column)) {
+    if (last && last.kind !== 'row' && previous && continues(last, previous, line, body, page.lines)) {
       last.lines.push(line);
       last.text = unbroken(last.text, line.text);
     } else {
@@ -93,38 +89,39 @@ function blocksOf(page: PageLines, body: Body): Paragraph[] {
   return blocks;
 }
 
-function continues(block: Paragraph, previous: Line, line: Line, body: Body, column: Line[]): boolean {
+/** True when the line goes on with the block; `page` is all lines, which show where lines of this column end. */
+function continues(block: Paragraph, previous: Line, line: Line, body: Body, page: readonly Line[]): boolean {
   if (Math.abs(previous.size - line.size) > Math.max(previous.size, line.size) * 0.12) return false;
   const gap = previous.y - line.y;
   if (gap < 0) return goesOn(block, { kind: 'paragraph', text: line.text, lines: [line], level: 0 });
   if (gap > line.size * Math.max(body.leading * 1.28, body.leading + 0.25)) return false;
   if (gap < line.size * 0.5) return true;
-  if (BULLET.test(line.text)) return false;
-  if (
-    previous.font !== line.font &&
-    (isTitleLike(block, body) || line.font === body.font) &&
-    block.lines.length === 1 &&
-    previous.text.length < 80 &&
-    !/[a-z,]$/.test(previous.text)
-  ) {
-    return false;
-  }
-  const right = Math.max(
-    ...block.lines.map((one) => one.right),
-    line.right,
-    ...column.slice(-12).map((one) => one.right),
+  if (BULLET.test(line.text) || isTitleAbove(block, previous, line, body)) return false;
+  const ended = endedOnPurpose(previous, line, page);
+  const first = block.lines[0]!;
+  if (block.kind === 'item') return line.x >= first.x - 1 && !(ended && line.x <= first.x + 1);
+  const indented = line.x > previous.x + line.size * 0.9 && block.lines.length > 1;
+  return !ended && !(indented && SENTENCE_END.test(previous.text));
+}
+
+const SENTENCE_END = /[.!?:;]["”’)]*$/;
+
+/** A short line in another type above running text is a title, also where no space divides them. */
+function isTitleAbove(block: Paragraph, previous: Line, line: Line, body: Body): boolean {
+  const other = previous.font !== line.font && line.font === body.font;
+  return other && block.lines.length === 1 && previous.right < line.right - line.size * 4;
+}
+
+/** The next word would have fitted on the line before, and the sentence does not simply flow on. */
+function endedOnPurpose(previous: Line, line: Line, page: readonly Line[]): boolean {
+  if (/^[\p{Ll}(]/u.test(line.text) && !SENTENCE_END.test(previous.text)) return false;
+  const peers = page.filter(
+    (one) => Math.abs(one.x - line.x) < line.size * 1.5 && Math.abs(one.size - line.size) < 0.6,
   );
+  const right = Math.max(previous.right, line.right, ...peers.map((one) => one.right));
   const word = /^\S+/.exec(line.text)?.[0].length ?? 0;
   const characterWidth = (previous.right - previous.x) / Math.max(1, previous.text.length);
-  // The next word would have fitted on the line before: that line ended on purpose.
-  const ended = previous.right + (word + 1.5) * characterWidth < right;
-  const indented =
-    block.kind !== 'item' &&
-    line.x > block.lines.at(-1)!.x + line.size * 0.9 &&
-    /[.!?:"”)]$/.test(previous.text);
-  if (block.kind === 'item')
-    return line.x >= block.lines[0]!.x - 1 && !(ended && line.x <= block.lines[0]!.x + 1);
-  return !indented && !ended;
+  return previous.right + (word + 1.5) * characterWidth < right;
 }
 
 /** A paragraph at the end of a page or column goes on when it lacks its end and the next begins in its midst. */
@@ -132,11 +129,6 @@ function goesOn(last: Paragraph, next: Paragraph): boolean {
   if (last.kind === 'row' || last.kind === 'heading' || next.kind !== 'paragraph') return false;
   if (Math.abs(last.lines.at(-1)!.size - next.lines[0]!.size) > 0.6) return false;
   return !/[.!?:;"”]\)?$/.test(last.text) && (/^[\p{Ll}\d(]/u.test(next.text) || /[,-]$/.test(last.text));
-}
-
-function isTitleLike(block: Paragraph, body: Body): boolean {
-  const line = block.lines[0]!;
-  return line.font !== body.font || line.size > body.size * 1.1;
 }
 
 function markHeading(block: Paragraph, body: Body): void {

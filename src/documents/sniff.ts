@@ -22,7 +22,7 @@ export async function sniff(name: string, bytes: Uint8Array): Promise<Sniffed> {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4_096));
   if (head.subarray(0, 1_024).includes('%PDF-')) return { type: 'pdf', bytes };
   if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4) return office(name, bytes);
-  if (head.readUInt32BE?.(0) === 0xd0cf11e0 && head.length >= 8) return oldOffice(name, bytes);
+  if (head.length >= 8 && head.readUInt32BE(0) === 0xd0cf11e0) return oldOffice(name, bytes);
   const { text, broken } = decode(bytes);
   // The signatures of binary files are trusted only where the content is binary: a text may begin with "BM" too.
   if (broken > Math.max(8, text.length / 50)) {

@@ -13,7 +13,12 @@ export function readCsv(name: string, text: string, composer: Composer): Documen
   if (columns > MAX_COLUMNS) {
     throw new CadreError('file/too-wide', { name, found: `${columns} columns`, limit: MAX_COLUMNS });
   }
-  const rows = records(name, text, delimiter, Math.ceil(MAX_CELLS / Math.max(1, columns)) + 1);
+  const most = Math.ceil(MAX_CELLS / Math.max(1, columns)) + 1;
+  const rows = records(name, text, delimiter, most + 1);
+  if (rows.length > most) {
+    composer.warn(`Only the first ${most} rows were read; a table may hold ${MAX_CELLS} cells.`);
+    rows.pop();
+  }
   writeGrid(composer, name.replace(/\.[^.]*$/, ''), rows);
   return {};
 }
