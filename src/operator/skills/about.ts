@@ -38,7 +38,7 @@ function judge(
   const { text } = material.document;
   if (passage.kind === 'row')
     return {
-      score: 3 + Math.min(1, (passage.row?.length ?? 0) / 10),
+      score: (material.document.tables[passage.table ?? -1]?.rows.length ?? 0) > 12 ? 1.4 : 3,
       finding: rowFinding(passage, material),
     };
   const whole = { sentence: passage.text, citations: [citePassage(material, passage)] };

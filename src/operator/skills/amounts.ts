@@ -52,7 +52,9 @@ function amountsOf(passage: Passage, material: Material): Amount[] {
     )
       return [];
     const text = plainLine(passage.raw.slice(quantity.start, quantity.end));
-    const what = cell ? rowWhat(passage, cell.column) : purposeOf(passage, quantity);
+    const what = cell
+      ? rowWhat(passage, cell.column, material.document.tables[passage.table ?? -1]?.name ?? '')
+      : purposeOf(passage, quantity);
     const citations: Citation[] = cell
       ? rowFinding(passage, material).citations
       : [citePassage(material, passage)];
@@ -60,9 +62,9 @@ function amountsOf(passage: Passage, material: Material): Amount[] {
   });
 }
 
-function rowWhat(passage: Passage, column: string): string {
+function rowWhat(passage: Passage, column: string, table: string): string {
   const label = passage.row?.find(({ text }) => /\p{L}{2}/u.test(text))?.text ?? '';
-  return [label, column].filter(Boolean).join(': ');
+  return [table, label, column].filter(Boolean).join(': ');
 }
 
 /** The clause round the amount without the amount: what it is for. A field says it in its label. */
@@ -79,7 +81,11 @@ function purposeOf(passage: Passage, quantity: Quantity): string {
     .replace(/\s*…\s*$/, '')
     .trim();
   const clipped = words.length > 140 ? `${words.slice(0, 137).replace(/\s+\S*$/, '')} …` : words;
-  return clipped.replace(/^…\s*/, '') || passage.heading || plainLine(passage.text).slice(0, 120);
+  const open =
+    /\s+(?:of|to|for|is|was|at|about|came|came to|will be|by|and|with|over|nearly|around|has a value of)$/i;
+  return (
+    clipped.replace(/^…\s*/, '').replace(open, '').replace(open, '') || plainLine(passage.text).slice(0, 120)
+  );
 }
 
 function weightOf(amount: Amount, passage: Passage): number {

@@ -9,7 +9,7 @@ import type { Brief, Finding, SkillRequest } from './skill.ts';
 import { titleOf } from './title.ts';
 
 /** What a person still reads; the data behind it is larger. */
-const MOST = { timeline: 24, amounts: 14, entities: 90 };
+const MOST = { amounts: 14, entities: 90 };
 
 /**
  * The skill `brief.write`: who and what matters in the documents, extractive, every sentence cited. Uses the output
@@ -34,7 +34,7 @@ export function writeBrief(request: SkillRequest): Brief {
     documents: documentsOf(readings),
     entities: linked.entities.slice(0, MOST.entities).map(({ importance: _importance, ...entity }) => entity),
     keyPoints,
-    timeline: shorten(linked.timeline),
+    timeline: linked.timeline,
     amounts: linked.amounts.slice(0, MOST.amounts),
     contradictions: linked.contradictions,
     gaps: findGaps(readings),
@@ -46,13 +46,6 @@ export function writeBrief(request: SkillRequest): Brief {
 /** Five to twelve points, growing slowly with what there is to say. */
 function wantedPoints(candidates: number): number {
   return Math.max(5, Math.min(12, Math.round(2.2 * Math.sqrt(candidates / 3))));
-}
-
-/** Days before months before years when the timeline is too long; always in order of time. */
-function shorten(timeline: Brief['timeline']): Brief['timeline'] {
-  if (timeline.length <= MOST.timeline) return timeline;
-  const kept = [...timeline].sort((a, b) => b.date.length - a.date.length).slice(0, MOST.timeline);
-  return timeline.filter((item) => kept.includes(item));
 }
 
 function howMade(readings: Reading[], linked: Linked, candidates: number, points: number): string {

@@ -4,6 +4,7 @@ import { nameKey } from './entities.ts';
 import { isCurrency, type Quantity, sameNumber } from './numbers.ts';
 import { type Qualifiers, qualifiersOf } from './qualifiers.ts';
 import { cite, citePassage, type Passage, type Reading, signsOf } from './reading.ts';
+import { roleClaims } from './roles.ts';
 import type { Citation, Material } from './skill.ts';
 import { topicsOf } from './topics.ts';
 import { fold, isStopWord, plainLine, stem, wordsIn } from './words.ts';
@@ -26,6 +27,8 @@ export type ClaimValue =
   | { type: 'person'; name: string };
 
 export interface Claim {
+  /** What it speaks of, in the source's words: "the budget of Project Heron". */
+  about: string;
   /** The thing, as the source names it: "Project Heron". May be '' where the document as a whole is meant. */
   subject: string;
   /** What is said of it: "budget", "open", "chief engineer". */
@@ -101,12 +104,12 @@ export function collectClaims(readings: Reading[], entities: Entity[]): Claim[] 
     const topics = topicsOf(reading);
     const claims: Claim[] = [];
     for (const passage of reading.passages) {
-      const needs = { reading, passage, topics, persons };
-      if (passage.kind === 'sentence') claims.push(...fromSentence(needs), ...fromRoles(needs));
+      const needs = { reading, passage, topics };
+      if (passage.kind === 'sentence') claims.push(...fromSentence(needs));
       else if (passage.kind === 'field') claims.push(...fromField(needs));
       else if (passage.kind === 'row') claims.push(...fromRow(needs));
     }
-    return claims;
+    return [...claims, ...roleClaims(reading, topics, persons)];
   });
 }
 
@@ -115,7 +118,6 @@ interface Needs {
   passage: Passage;
   /** Stem bags of what the document as a whole is about. */
   topics: string[][];
-  persons: Map<string, string>;
 }
 
 function fromSentence({ reading, passage, topics }: Needs): Claim[] {
@@ -149,7 +151,9 @@ function fromSentence({ reading, passage, topics }: Needs): Claim[] {
   return claims;
 }
 
-interface About {
+export interface About {
+  /** For people. */
+  phrase: string;
   bag: string[];
   subject: string;
   attribute: string;
@@ -157,7 +161,7 @@ interface About {
 
 /** The bag of words before a value (and "for X" behind it) that says what the value is of. */
 function whatItIsAbout(left: string, right: string, unit: string): About | undefined {
-  let phrase = left;
+  let phrase = left.replace(ATTRIBUTED, '');
   // "approved a budget of": only the noun counts, what acts on it does not
   const noun = /\b(?:an?|the|its|their|our|his|her|total)\s+((?:[\p{L}-]+\s+){1,3})of\s*$/iu.exec(left);
   const owner = noun
@@ -177,25 +181,41 @@ function whatItIsAbout(left: string, right: string, unit: string): About | undef
   const bag = bagOf(words);
   if (bag.length === 0 || bag.length > 6) return undefined;
   const proper = words.filter((word) => /^\p{Lu}/u.test(word));
+  const owned = (owner?.[1] ?? behind?.[1] ?? names.join(' ')).replace(/^The\b/, 'the');
   return {
+    phrase: tidyPhrase(noun ? `the ${noun[1]}${owned ? `of ${owned.trim()}` : ''}` : phrase),
     bag,
     subject: proper.join(' '),
     attribute: words.filter((word) => !proper.includes(word)).join(' ') || plainLine(phrase),
   };
 }
 
-function fromField({ reading, passage, topics, persons }: Needs): Claim[] {
+/** "On the drawing the waiting hall is …": where it is said is not what is said. */
+const ATTRIBUTED =
+  /^\s*(?:on|in|according to|from|at)\s+(?:the|our|your|its|this)\s+[\p{L}-]+\s+(?=(?:the|a|our|its)\s)/iu;
+
+/** Without the linking words at its end. */
+function tidyPhrase(phrase: string): string {
+  let text = plainLine(phrase);
+  for (let cut = ''; cut !== text; ) {
+    cut = text;
+    text = text.replace(
+      /\s+(?:is|was|are|were|be|been|of|at|to|has|have|had|on|by|in|from|until|for|amounts?|totals?|:|=)$/i,
+      '',
+    );
+  }
+  return text.replace(/^(?:and|but)\s+/i, '').replace(/^The\b/, 'the');
+}
+
+function fromField({ reading, passage, topics }: Needs): Claim[] {
   const { field } = passage;
   if (!field) return [];
   const at = passage.raw.indexOf(':') + 1;
   const words = contentWords(field.label);
   const bag = bagOf(words);
   if (bag.length === 0) return [];
-  const what: About = { bag, subject: '', attribute: field.label };
+  const what: About = { phrase: field.label, bag, subject: '', attribute: field.label };
   const { dates, quantities } = signsOf(passage);
-  const person = passage.mentions.find(({ kind, start }) => kind === 'person' && start >= passage.start + at);
-  const role = uniqueRole(field.label);
-  if (role && person) return [roleClaim({ reading, passage, topics, persons }, role, [], person.text)];
   const around = passage.raw;
   const [date] = dates.filter(({ start }) => start >= at);
   const [quantity] = quantities.filter(({ start }) => start >= at);
@@ -215,15 +235,10 @@ function fromField({ reading, passage, topics, persons }: Needs): Claim[] {
   return [claim(reading.material, passage, what, numberValue(quantity), text, around, topics)];
 }
 
-function fromRow({ reading, passage, topics, persons }: Needs): Claim[] {
+function fromRow({ reading, passage, topics }: Needs): Claim[] {
   const cells = passage.row ?? [];
   const label = cells[0];
   if (!label || cells.length < 2 || /^[\d\s.,/-]+$/.test(label.text)) return [];
-  const role = cells.map(({ text }) => uniqueRole(text)).find((found) => found !== undefined);
-  const people = passage.mentions.filter(({ kind }) => kind === 'person');
-  if (role && people.length === 1 && people[0]) {
-    return [roleClaim({ reading, passage, topics, persons }, role, [], people[0].text)];
-  }
   const claims: Claim[] = [];
   for (const cell of cells.slice(1)) {
     const bag = bagOf([...contentWords(label.text), ...contentWords(cell.column)]);
@@ -235,7 +250,12 @@ function fromRow({ reading, passage, topics, persons }: Needs): Claim[] {
       quantity && cell.text.replace(/[\s\p{P}\p{S}]/gu, '').length <= quantity.end - quantity.start + 1;
     if (!quantity || !whole || quantities.length !== 1 || bag.length < 2 || bag.length > 8) continue;
     const value = numberValue({ ...quantity, unit: quantity.unit || unitOfHeader(cell.column) });
-    const what: About = { bag, subject: label.text, attribute: cell.column };
+    const what: About = {
+      phrase: `${label.text}: ${cell.column}`,
+      bag,
+      subject: label.text,
+      attribute: cell.column,
+    };
     const around = `${label.text} ${cell.column}`;
     claims.push(claim(reading.material, passage, what, value, cell.text, around, topics));
   }
@@ -252,70 +272,8 @@ export function unitOfHeader(header: string): string {
   return header.includes('%') ? '%' : (/\((kg|km|m|ha|kWh|MWh|t|l|h)\)/.exec(header)?.[1] ?? '');
 }
 
-const UNIQUE_ROLE =
-  /\b(chief (?:executive|financial|technical|technology|operating|information|scientific|engineer)(?: officer)?|CEO|CFO|CTO|COO|CIO|managing director|executive director|chair(?:man|woman|person)?|president|mayor|treasurer|secretary[- ]general|project (?:manager|lead(?:er)?|director)|lead engineer|site manager|(?:head|director) of (?:the )?[\p{L}]+(?: [\p{L}]+)?|principal investigator|rapporteur|coordinator|captain|data protection officer|landlord|tenant|contact person|owner)\b/iu;
-
-function uniqueRole(text: string): string | undefined {
-  if (/\b(?:former|ex|acting|deputy|vice|assistant|previous|past|co|new|next|interim)\b[- ]?/i.test(text))
-    return undefined;
-  const role = UNIQUE_ROLE.exec(text)?.[1];
-  return role
-    ? fold(role)
-        .replace(/chair(?:man|woman|person)/, 'chair')
-        .replace(/leader$/, 'lead')
-    : undefined;
-}
-
-const PROPER = "(?:the\\s+)?(?:\\p{Lu}[\\p{L}\\p{N}&'’-]+(?:\\s+(?:of\\s+)?\\p{Lu}[\\p{L}\\p{N}&'’-]+)*)";
-const ROLE_BEHIND = new RegExp(
-  `^(?:,\\s+|\\s+(?:is|as|remains|serves as|acts as)\\s+)(?:the\\s+|our\\s+|its\\s+)?(?<role>[\\p{L} -]{3,40}?)(?:\\s+(?:of|at|for)\\s+(?<of>${PROPER}))?\\s*(?=[,.;]|$)`,
-  'u',
-);
-const ROLE_BEFORE = new RegExp(
-  `(?:^|[\\s(])(?<role>[\\p{L} -]{3,40}?)(?:\\s+(?:of|at|for)\\s+(?<of>${PROPER}))?(?:\\s+is|,)?\\s+$`,
-  'u',
-);
-const POSSESSIVE = new RegExp(`(?<of>${PROPER})['’]s\\s+(?<role>[\\p{L} -]{3,40}?)(?:\\s+is|,)?\\s+$`, 'u');
-
-function fromRoles(needs: Needs): Claim[] {
-  const { passage } = needs;
-  const claims: Claim[] = [];
-  for (const mention of passage.mentions) {
-    if (mention.kind !== 'person') continue;
-    const before = passage.raw.slice(0, mention.start - passage.start);
-    const after = passage.raw.slice(mention.end - passage.start);
-    for (const match of [
-      ROLE_BEHIND.exec(after),
-      POSSESSIVE.exec(before.slice(-90)),
-      ROLE_BEFORE.exec(before.slice(-90)),
-    ]) {
-      const role = uniqueRole(match?.groups?.role ?? '');
-      if (!role) continue;
-      claims.push(roleClaim(needs, role, properWords(match?.groups?.of ?? ''), mention.text));
-      break;
-    }
-  }
-  return claims;
-}
-
-function roleClaim(needs: Needs, role: string, of: string[], person: string): Claim {
-  const { reading, passage, topics, persons } = needs;
-  const what: About = { bag: bagOf([...role.split(' '), ...of]), subject: of.join(' '), attribute: role };
-  const name = persons.get(nameKey(person)) ?? plainLine(person);
-  const made = claim(
-    reading.material,
-    passage,
-    what,
-    { type: 'person', name },
-    plainLine(person),
-    passage.raw,
-    topics,
-  );
-  // dates and numbers of the sentence say nothing about who holds the office
-  return { ...made, qualifiers: { ...made.qualifiers, days: [], mode: '' } };
-}
-
-function claim(
+/** Makes a claim with its keys: by its own words, or under what the document is about where it names nothing. */
+export function claim(
   material: Material,
   passage: Passage,
   what: About,
@@ -333,6 +291,7 @@ function claim(
   const local = `${own}|${material.fileId}|${passage.heading}`;
   const header = passage.kind === 'row' ? headerOf(material, passage) : [];
   return {
+    about: what.phrase,
     subject: what.subject,
     attribute: what.attribute,
     value,
@@ -395,7 +354,8 @@ function personNames(entities: Entity[]): Map<string, string> {
   return names;
 }
 
-function contentWords(phrase: string): string[] {
+/** The words of a phrase that carry meaning, as written. */
+export function contentWords(phrase: string): string[] {
   return wordsIn(phrase)
     .map(({ text }) => text)
     .filter((word) => !isStopWord(fold(word)));
@@ -406,7 +366,8 @@ function properWords(phrase: string): string[] {
   return contentWords(phrase).filter((word) => /^\p{Lu}/u.test(word));
 }
 
-function bagOf(words: string[]): string[] {
+/** Stems that tell one matter from another, without fillers, in order. */
+export function bagOf(words: string[]): string[] {
   const stems = words.map(stem).filter((word) => !FILLERS.has(word) && !/^\d/.test(word));
   return [...new Set(stems.map((word) => SYNONYMS[word] ?? word))].sort();
 }

@@ -73,9 +73,8 @@ function sidesOf(group: Claim[]): Claim[] {
 
 function contradictionOf(sides: Claim[], names: Map<string, string>): Contradiction {
   const named = sides.find(({ subject }) => subject !== '') ?? sides[0];
-  const subject = named ? [named.attribute, named.subject].filter(Boolean).join(', ') : '';
   return contradiction(
-    subject,
+    named?.about ?? '',
     sides.map(({ sentence, citations }) => ({ sentence, citations })),
     names,
   );

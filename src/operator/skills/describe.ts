@@ -1,5 +1,5 @@
 import { isGreeting, sentenceQuality } from './rank.ts';
-import { citePassage, type Passage, type Reading } from './reading.ts';
+import { cite, citePassage, type Passage, type Reading } from './reading.ts';
 import type { Brief, Finding, SkillRequest } from './skill.ts';
 
 /** Names of the languages people will meet most; others show as their code. */
@@ -64,6 +64,14 @@ export function aboutDocument({ material, passages }: Reading): Finding | undefi
     const score =
       quality * 2 - index * 0.12 + (SAYS_WHAT_IT_IS.test(passage.text) ? 2.5 : 0) + Math.min(shared, 3) * 0.4;
     if (score > (best?.score ?? Number.NEGATIVE_INFINITY)) best = { score, passage };
+  }
+  const [table] = material.document.tables;
+  const header = table?.columns.filter(({ start, end }) => end > start) ?? [];
+  const [first, last] = [header[0], header.at(-1)];
+  if (!best && table && first && last) {
+    const columns = header.map(({ text }) => text.trim()).join(', ');
+    const citations = [cite(material, first.start, last.end)];
+    return { sentence: `A table with the columns ${columns}.`, citations };
   }
   const fallback = passages.find(({ kind, text }) => kind !== 'sentence' && text.length > 12);
   const passage = best?.passage ?? fallback;

@@ -1,6 +1,6 @@
 import { isGreeting } from './rank.ts';
 import { type Passage, type Reading, signsOf } from './reading.ts';
-import { fold } from './words.ts';
+import { fold, stemsOf } from './words.ts';
 
 /**
  * What a reader would expect and does not find: an owner, a date, an answer, an annex, a page that could not be
@@ -9,15 +9,19 @@ import { fold } from './words.ts';
 const PER_SORT = 4;
 
 const OPEN =
-  /\b(?:t\.?b\.?[dac]\.?|to be (?:confirmed|decided|determined|agreed|announced|clarified|defined|discussed)|not yet (?:known|decided|clear|agreed|confirmed|available)|still open|open question|unclear|remains to be|awaiting|no decision)\b/i;
+  /\b(?:t\.?b\.?[dac]\.?|to be (?:confirmed|decided|determined|agreed|announced|clarified|defined|discussed)|not yet (?:known|decided|clear|agreed|confirmed|available|settled)|(?:nobody|no one|no-one) (?:has (?:taken|been|yet)|is (?:in charge|responsible|named)|was (?:named|found)|took)|to be named|not (?:been )?(?:assigned|named|settled)|still open|open question|unclear|remains to be|awaiting|no decision)\b/i;
 const TASK =
-  /\b(?:must be|has to be|have to be|needs? to be|shall be|should be|is to be|are to be|action required|someone (?:must|has to|should)|we (?:must|need to|have to|should))\b/i;
+  /\b(?:must be|has to be|have to be|needs? to be|is to be|are to be|action required|someone (?:must|has to|should)|we (?:must|need to|have to))\b/i;
 const REFERENCE =
   /\b(?<kind>annex(?:e)?|appendix|attachment|enclosure|exhibit|schedule|anlage)\s+(?<number>[A-Z]\b|\d{1,2}\b|[IVX]{1,4}\b)/gi;
 const ATTACHED =
   /\b(?:(?:is|are|find|please find|see) (?:the )?(?:attached|enclosed)|attached (?:is|are|you)|(?:the|see) attached|enclosed (?:is|are|you)|in the attachment|as an attachment)\b/i;
 const FILE_NAME =
   /(?<![\p{L}\p{N}/.])[\p{L}\p{N}][\p{L}\p{N}_-]{1,60}\.(?:pdf|docx?|xlsx?|pptx?|csv|eml|md)(?![\p{L}\p{N}])/giu;
+const PAPER =
+  /\b(?:paper|document|drawing|report|form|memo|file|specification)\s+(?<id>\p{Lu}{1,5}[-/]?\d{1,6}(?:[-/]\d+)?)(?![\p{L}\p{N}])/gu;
+const EXPECTED =
+  /\b(?:owner|vendor|supplier|due|date|deadline|responsible|who|assigned|assignee|status|contact|when|lead|manager)\b/i;
 const ABBREVIATION = /(?<![\p{L}\p{N}.&-])\p{Lu}{2,6}(?![\p{L}\p{N}&-]|\.\p{L})/gu;
 
 const WELL_KNOWN = new Set(
@@ -33,6 +37,7 @@ January JAN FEB MAR APR JUN JUL AUG SEP OCT NOV DEC MON TUE WED THU FRI SAT SUN 
 export function findGaps(readings: Reading[]): string[] {
   return [
     ...unreadablePages(readings),
+    ...emptyCells(readings),
     ...missingDates(readings),
     ...openPoints(readings),
     ...tasksWithoutOwner(readings),
@@ -92,7 +97,7 @@ function tasksWithoutOwner(readings: Reading[]): string[] {
   const lines: string[] = [];
   for (const { material, passages } of readings) {
     // a manual or a law tells everybody; only in working papers somebody is to act
-    if (!['minutes', 'email', 'letter', 'notes', 'report'].includes(material.analysis.class.name)) continue;
+    if (!['minutes', 'email', 'notes', 'report'].includes(material.analysis.class.name)) continue;
     for (const passage of passages) {
       if (passage.kind !== 'sentence' || passage.text.length > 220 || !TASK.test(passage.text)) continue;
       const missing = lacks(passage);
@@ -144,13 +149,59 @@ function missingAttachments(readings: Reading[]): string[] {
       seen.add(fold(match[0]));
       lines.push(`${name} refers to the file ${match[0]}, which is not among the documents.`);
     }
-    const attached =
-      material.document.type === 'eml' || ['letter', 'email'].includes(material.analysis.class.name);
-    if (attached && seen.size === 0 && ATTACHED.test(text) && readings.length === 1) {
-      lines.push(`${name} speaks of an attachment that was not given.`);
+    for (const match of text.slice(0, 400_000).matchAll(PAPER)) {
+      const wanted = fold(match.groups?.id ?? '');
+      if (seen.has(wanted) || titles.some((title) => title.includes(wanted))) continue;
+      seen.add(wanted);
+      lines.push(`${name} refers to ${match[0].replace(/\s+/g, ' ')}, which is not among the documents.`);
     }
   }
-  return spread(lines, PER_SORT + 2);
+  return spread([...attachments(readings, titles), ...lines], PER_SORT + 2);
+}
+
+/** "The draft agreement is attached": is one of its words in the name or the headings of another document? */
+function attachments(readings: Reading[], titles: string[]): string[] {
+  return readings.flatMap(({ material, passages }, index) => {
+    if (material.document.type !== 'eml' && !['letter', 'email'].includes(material.analysis.class.name))
+      return [];
+    const passage = passages.find(({ kind, text }) => kind === 'sentence' && ATTACHED.test(text));
+    if (!passage) return [];
+    const others = titles.filter((_title, other) => other !== index).join('\n');
+    const wanted = stemsOf(passage.text).filter(
+      (word) => word.length > 3 && !/^(?:attach|enclos|find|please|send)/.test(word),
+    );
+    const known = new Set(stemsOf(others));
+    const given = wanted.filter((word) => known.has(word)).length >= Math.min(2, wanted.length);
+    return given
+      ? []
+      : [
+          `${material.document.name} speaks of an attachment that is not among the documents: “${passage.text}”`,
+        ];
+  });
+}
+
+/** Cells left empty where nearly every other row has something, in columns that say who, when or how far. */
+function emptyCells(readings: Reading[]): string[] {
+  const lines: string[] = [];
+  for (const { material } of readings) {
+    for (const { columns, rows } of material.document.tables) {
+      const telling = columns.map(({ text }, index) => {
+        const filled = rows.filter((row) => (row[index]?.text ?? '').trim() !== '').length;
+        return EXPECTED.test(text) && rows.length >= 3 && filled >= rows.length * 0.6 && filled < rows.length;
+      });
+      for (const row of rows) {
+        const label = row.find(({ text }) => /\p{L}{2}/u.test(text))?.text.trim();
+        const missing = columns.filter(
+          (_column, index) => telling[index] && (row[index]?.text ?? '').trim() === '',
+        );
+        if (!label || missing.length === 0 || /^(?:total|sum|subtotal)/i.test(label)) continue;
+        lines.push(
+          `${material.document.name}: “${label}” has no ${missing.map(({ text }) => text.trim()).join(' and no ')}.`,
+        );
+      }
+    }
+  }
+  return spread(lines, PER_SORT);
 }
 
 function unknownAbbreviations(readings: Reading[]): string[] {

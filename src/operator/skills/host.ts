@@ -6,6 +6,7 @@ import type { Skill, SkillRequest } from './skill.ts';
  * child that only reads documents never pays for the rules of the writer.
  */
 export const SKILLS: Record<string, () => Promise<Skill>> = {
+  'claims.verify': async () => (await import('./verify.ts')).verifyResult,
   'contradictions.find': async () => (await import('./contradictions.ts')).reportContradictions,
   'documents.link': async () => (await import('./link.ts')).link,
   'brief.write': async () => (await import('./brief.ts')).writeBrief,

@@ -118,7 +118,11 @@ function weightOf(passage: Passage): number {
   if (DECISION.test(text)) weight += 0.55;
   if (OBLIGATION.test(text)) weight += 0.4;
   if (dates.length > 0) weight += DEADLINE.test(text) ? 0.5 : 0.2;
-  if (quantities.some(({ unit }) => /^[A-Z]{3}$/.test(unit))) weight += 0.45;
+  const money = quantities
+    .filter(({ unit }) => /^[A-Z]{3}$/.test(unit))
+    .map(({ number }) => Math.abs(number));
+  // a contract of millions says more than a fee of hundreds
+  if (money.length > 0) weight += 0.25 + 0.06 * Math.log10(Math.max(...money) + 1);
   else if (quantities.some(({ unit }) => unit !== '' && unit !== 'time')) weight += 0.2;
   if (RISK.test(text)) weight += 0.45;
   if (RESULT.test(text)) weight += 0.15;
@@ -207,7 +211,8 @@ function entityWeights(entities: Entity[]): Map<string, number> {
   const top = entities[0]?.importance || 1;
   const weights = new Map<string, number>();
   for (const entity of entities) {
-    if (entity.kind === 'date' || entity.kind === 'amount') continue;
+    // a date or an amount matters by itself only where several documents name it
+    if ((entity.kind === 'date' || entity.kind === 'amount') && entity.documents.size < 2) continue;
     for (const { mention, fileId } of entity.mentions)
       weights.set(mention.start + fileId, entity.importance / top);
   }

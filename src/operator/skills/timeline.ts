@@ -6,7 +6,9 @@ import { overlap } from './words.ts';
 type TimelineItem = Brief['timeline'][number];
 
 /** Longest timeline a person still reads. */
-const LONGEST = 40;
+const LONGEST = 24;
+/** Rows of a longer table are data, not events. */
+const LONG_TABLE = 12;
 
 const HAPPENS =
   /\b(?:will|shall|must|is to|due|deadline|starts?|started|begins?|began|ends?|ended|expires?|opens?|opened|signed|founded|approved|decided|agreed|met|meeting|delivered|paid|sent|received|announced|published|launched|completed|finished|born|died|elected|appointed|moved|took|takes|held|scheduled|planned|visited|reported|closed|arrived|submitted)\b/i;
@@ -32,6 +34,8 @@ interface Weighed {
 
 function itemsOf(passage: Passage, reading: Reading): Weighed[] {
   if (passage.kind === 'heading' || passage.text.length > 500 || isGreeting(passage.text)) return [];
+  const table = reading.material.document.tables[passage.table ?? -1];
+  if (table && table.rows.length > LONG_TABLE) return [];
   const { stems } = signsOf(passage);
   // a bare date says when, not what
   if (

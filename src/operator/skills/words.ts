@@ -15,7 +15,7 @@ el los las y son en para con del al una`.split(/\s+/),
 );
 
 const NEGATION =
-  /\b(?:not|no|never|neither|nor|none|nobody|nothing|without|cannot|can['’]?t|won['’]?t|don['’]?t|doesn['’]?t|didn['’]?t|isn['’]?t|aren['’]?t|wasn['’]?t|weren['’]?t|hasn['’]?t|haven['’]?t|hadn['’]?t|shouldn['’]?t|wouldn['’]?t|couldn['’]?t|mustn['’]?t|nicht|kein|keine|keinen|keiner|nie|jamais|aucun|aucune|nunca)\b/giu;
+  /\b(?:not|no(?!\.|:)|never|neither|nor|none|nobody|nothing|without|cannot|can['’]?t|won['’]?t|don['’]?t|doesn['’]?t|didn['’]?t|isn['’]?t|aren['’]?t|wasn['’]?t|weren['’]?t|hasn['’]?t|haven['’]?t|hadn['’]?t|shouldn['’]?t|wouldn['’]?t|couldn['’]?t|mustn['’]?t|nicht|kein|keine|keinen|keiner|nie|jamais|aucun|aucune|nunca)\b/giu;
 
 const WORD = /[\p{L}\p{N}]+(?:['’.\-/][\p{L}\p{N}]+)*/gu;
 

@@ -1,0 +1,308 @@
+import { type DateFound, dateBearsOut, datesIn } from './dates.ts';
+import { type Quantity, quantitiesIn, sameNumber } from './numbers.ts';
+import { countNegations, fold, isStopWord, plainLine, stem, wordsIn } from './words.ts';
+
+/**
+ * Does the evidence bear out the sentence? Numbers, dates and names first (each must stand in the evidence), then
+ * the words, their order and the denials. Strict on purpose: a sentence the rules cannot follow is not believed.
+ */
+export interface Evidence {
+  /** The quotes, each as the source has it. */
+  quotes: Array<{ fileName: string; text: string }>;
+  /** Numbers that a checked computation bears out. */
+  computed: number[];
+  unit: string;
+  /** Words that need no evidence: of the question, of file names, of the headers of cited tables, of full names. */
+  granted: Set<string>;
+  /** Headers and names of files, for units and for "a.md says". */
+  context: string;
+  fileNames: string[];
+}
+
+export type Reason = 'number-not-in-source' | 'name-not-in-source' | 'sentence-not-supported';
+export interface Objection {
+  reason: Reason;
+  detail: string;
+}
+
+/** Words a report puts round what it found; they claim nothing of their own. */
+const FRAME = new Set(
+  `total sum average minimum maximum mean median count difference ratio row rows column columns table document documents
+file files source sources say says said state states stated according add adds up found find finds contradiction
+contradictions value values amount number numbers entry entries mention mentions mentioned name names named answer
+largest smallest highest lowest most least first last earliest latest between both only same different differ differs
+agree agrees item items person persons people organisation organisations place places date dates line sheet page over
+altogether two three four five six seven eight nine ten one group groups equal equals percent question statement
+statements event events make makes none nothing given gives where match matches matching counted totalled averaged
+itself its per each listed lists list compared comparison missing present change changed unchanged added removed
+more less fewer than higher lower above below out oldest newest results result yes`
+    .split(/\s+/)
+    .map(stem),
+);
+
+/** The first objection to the sentence, or undefined when the evidence bears it out. */
+export function objectionTo(sentence: string, evidence: Evidence): Objection | undefined {
+  const quotes = evidence.quotes.map(({ text }) => normal(text));
+  const pieces = splitQuoted(sentence);
+  const quoted = pieces.filter((piece) => piece.quoted && !evidence.fileNames.includes(piece.text));
+  for (const piece of quoted) {
+    const own = evidence.quotes.filter(({ fileName }) => !piece.sayer || fileName === piece.sayer);
+    if (piece.sayer && own.length === 0) {
+      return { reason: 'sentence-not-supported', detail: `nothing of ${piece.sayer} is cited` };
+    }
+    const objection = objectionToPart(
+      piece.text,
+      { ...evidence, quotes: own },
+      own.map(({ text }) => normal(text)),
+    );
+    if (objection) return objection;
+  }
+  const rest = pieces
+    .filter((piece) => !quoted.includes(piece))
+    .map(({ text }) => text)
+    .join(' ');
+  return (
+    objectionToPart(withoutFileNames(rest, evidence.fileNames), evidence, quotes) ??
+    strangeFile(sentence, evidence)
+  );
+}
+
+function objectionToPart(part: string, evidence: Evidence, quotes: string[]): Objection | undefined {
+  if (!/[\p{L}\p{N}]/u.test(part)) return undefined;
+  const plain = normal(part).replace(/[.;,:]+$/, '');
+  const literal = quotes.find((quote) => quote.includes(plain) && plain.length > 12);
+  if (literal !== undefined) return cutOff(plain, literal);
+  const whole = evidence.quotes.map(({ text }) => plainLine(text)).join(' \n ');
+  return (
+    wrongNumber(part, whole, evidence) ??
+    wrongWord(part, whole, evidence) ??
+    flippedDenial(part, evidence) ??
+    swapped(part, evidence)
+  );
+}
+
+function normal(text: string): string {
+  return fold(plainLine(text))
+    .replace(/[“”"„«»]/g, '"')
+    .replace(/[–—−]/g, '-');
+}
+
+/** A piece in quotation marks with the file that is said to say it, or what stands between such pieces. */
+interface Piece {
+  text: string;
+  quoted: boolean;
+  sayer?: string;
+}
+
+function splitQuoted(sentence: string): Piece[] {
+  const pieces: Piece[] = [];
+  let from = 0;
+  // the outermost marks: a source that uses quotation marks itself is quoted whole
+  for (const match of sentence.matchAll(/“((?:[^“”]|“[^“”]*”)+)”/gu)) {
+    const before = sentence.slice(from, match.index);
+    const sayer = /(?:^|[;,.]\s+)([^;“”\s][^;“”]*?\.[a-z]{2,5}) (?:says|states) $/i.exec(before)?.[1]?.trim();
+    pieces.push({ text: before, quoted: false });
+    pieces.push({ text: (match[1] ?? '').trim(), quoted: true, ...(sayer && { sayer }) });
+    from = match.index + match[0].length;
+  }
+  pieces.push({ text: sentence.slice(from), quoted: false });
+  return pieces.filter(({ text }) => text.trim() !== '');
+}
+
+function withoutFileNames(text: string, fileNames: string[]): string {
+  return fileNames.reduce((rest, name) => rest.replaceAll(name, ' '), text);
+}
+
+/** Every file that the sentence names must be cited. */
+function strangeFile(sentence: string, evidence: Evidence): Objection | undefined {
+  const cited = new Set(evidence.quotes.map(({ fileName }) => fileName));
+  const strange = evidence.fileNames.find((name) => sentence.includes(name) && !cited.has(name));
+  return strange && cited.size > 0
+    ? { reason: 'sentence-not-supported', detail: `it speaks of ${strange}, which is not cited` }
+    : undefined;
+}
+
+/** "It is not true that X" quoted as "X": a denial that governs the quoted words was cut off. */
+function cutOff(plain: string, quote: string): Objection | undefined {
+  const before = quote.slice(0, quote.indexOf(plain));
+  const clause = before.slice(Math.max(before.lastIndexOf('. '), before.lastIndexOf('; ')) + 1);
+  return /\b(?:not true|untrue|false|wrong|denie[sd]|no evidence|not the case|doubts?|unlikely|not) (?:that|whether)\s*$|\b(?:not|never)\s*$/.test(
+    clause,
+  )
+    ? { reason: 'sentence-not-supported', detail: 'the words before it in the source deny it' }
+    : undefined;
+}
+
+function wrongNumber(part: string, whole: string, evidence: Evidence): Objection | undefined {
+  const dates = datesIn(part);
+  const sourceDates = datesIn(whole);
+  for (const date of dates) {
+    if (
+      sourceDates.some((source) => bearsOut(source, date)) ||
+      contains(whole, part.slice(date.start, date.end))
+    )
+      continue;
+    const year = Number(part.slice(date.start, date.end));
+    if (evidence.computed.includes(year)) continue;
+    return {
+      reason: 'number-not-in-source',
+      detail: `the date “${part.slice(date.start, date.end)}” is not in the cited text`,
+    };
+  }
+  const known = quantitiesIn(whole, sourceDates);
+  for (const quantity of quantitiesIn(part, dates)) {
+    const text = part.slice(quantity.start, quantity.end);
+    if (contains(whole, text) || known.some((source) => sameQuantity(source, quantity, whole, evidence)))
+      continue;
+    const computed = evidence.computed.some(
+      (number) => sameNumber([number], quantity.readings) || rounds(number, quantity),
+    );
+    if (computed && (quantity.unit === '' || evidence.unit === '' || quantity.unit === evidence.unit))
+      continue;
+    if (sameNumber(sourceYears(sourceDates), quantity.readings) && quantity.unit === '') continue;
+    return { reason: 'number-not-in-source', detail: `“${text}” is not in the cited text` };
+  }
+  return undefined;
+}
+
+function bearsOut(source: DateFound, stated: DateFound): boolean {
+  return source.readings.some((reading) => stated.readings.some((other) => dateBearsOut(reading, other)));
+}
+
+function sourceYears(dates: DateFound[]): number[] {
+  return dates
+    .flatMap(({ readings }) => readings.map((reading) => Number.parseInt(reading, 10)))
+    .filter((year) => year > 0);
+}
+
+function sameQuantity(source: Quantity, stated: Quantity, whole: string, evidence: Evidence): boolean {
+  if (!sameNumber(source.readings, stated.readings)) return false;
+  if (stated.unit === '' || source.unit === stated.unit) return true;
+  // a bare number in a cell has its unit in the header
+  const around = quantitiesIn(`${evidence.context} ${whole}`.replace(/(EUR|USD|GBP|CHF|[€$£%])/g, '1 $1 1 '));
+  return (
+    source.unit === '' && (evidence.unit === stated.unit || around.some(({ unit }) => unit === stated.unit))
+  );
+}
+
+/** A computed 33.3333 may be written 33.3. */
+function rounds(number: number, quantity: Quantity): boolean {
+  return (
+    Math.abs(number - quantity.number) <= quantity.tolerance && quantity.tolerance < Math.abs(number) * 0.05
+  );
+}
+
+/** Occurs as a whole word, not as part of a longer number or word. */
+function contains(whole: string, text: string): boolean {
+  const escaped = normal(text).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(
+    `(?<![\\p{L}\\p{N}]|\\d[.,])${escaped}(?![\\p{L}\\p{N}]|[.,]\\d|\\s?(?:million|billion|thousand))`,
+    'u',
+  ).test(normal(whole));
+}
+
+function wrongWord(part: string, whole: string, evidence: Evidence): Objection | undefined {
+  const covered = [...datesIn(part), ...quantitiesIn(part)];
+  const known = new Set(wordsIn(whole).flatMap(({ text }) => piecesOf(text).map(stem)));
+  const strange: string[] = [];
+  for (const word of wordsIn(part)) {
+    if (covered.some(({ start, end }) => word.start >= start && word.end <= end)) continue;
+    for (const piece of piecesOf(word.text)) {
+      const folded = fold(piece);
+      const root = stem(piece);
+      const name = /^\p{Lu}/u.test(piece);
+      if (isStopWord(folded) || known.has(root) || evidence.granted.has(root)) continue;
+      if (FRAME.has(root) && !name) continue;
+      if (FRAME.has(root) && word.start === 0) continue;
+      if (/^(?:not|no|never|cannot)$/.test(folded)) continue;
+      const followed = /^\s+\p{Lu}/u.test(part.slice(word.end));
+      if (name && (word.start > 0 || followed)) {
+        return { reason: 'name-not-in-source', detail: `“${piece}” is not in the cited text` };
+      }
+      strange.push(piece);
+    }
+  }
+  return strange.length > 0
+    ? {
+        reason: 'sentence-not-supported',
+        detail: `the cited text does not say “${strange.slice(0, 3).join('”, “')}”`,
+      }
+    : undefined;
+}
+
+/** A word and, where it is joined by hyphen or apostrophe, its parts. */
+function piecesOf(word: string): string[] {
+  const parts = word.split(/['’.\-/]/).filter((piece) => piece.length > 1);
+  return parts.length > 1 ? parts : [word];
+}
+
+function flippedDenial(part: string, evidence: Evidence): Objection | undefined {
+  const stated = countNegations(part);
+  const best = evidence.quotes
+    .map(({ text }) => windowOf(part, text))
+    .filter((window) => window !== undefined)
+    .sort((a, b) => b.matched - a.matched)[0];
+  if (!best) return undefined;
+  const source = countNegations(best.text);
+  return (stated === 0) !== (source === 0)
+    ? {
+        reason: 'sentence-not-supported',
+        detail: stated === 0 ? 'the source denies it' : 'the source does not deny it',
+      }
+    : undefined;
+}
+
+/** The stretch of a quote that the words of the sentence come from. */
+function windowOf(part: string, quote: string): { text: string; matched: number } | undefined {
+  const wanted = new Set(contentOf(part));
+  const plain = plainLine(quote);
+  const hits = wordsIn(plain).filter(({ text }) => !isStopWord(fold(text)) && wanted.has(stem(text)));
+  const [first, last] = [hits[0], hits.at(-1)];
+  if (!first || !last || hits.length < 3) return undefined;
+  // words of denial stand before what they deny, in the same clause
+  const lead = plain.slice(0, first.start);
+  const from = Math.max(lead.lastIndexOf(', '), lead.lastIndexOf('; '), lead.lastIndexOf('. '), -1) + 1;
+  return { text: plain.slice(from, last.end), matched: hits.length };
+}
+
+function contentOf(text: string): string[] {
+  return wordsIn(text)
+    .filter((word) => !isStopWord(fold(word.text)))
+    .map((word) => stem(word.text));
+}
+
+/** Two names or two numbers that stand the other way round than in every quote that holds both. */
+function swapped(part: string, evidence: Evidence): Objection | undefined {
+  for (const marks of [namesOf(part), numbersOf(part)]) {
+    for (let index = 0; index + 1 < marks.length; index += 1) {
+      const [first, second] = [marks[index], marks[index + 1]];
+      if (!first || !second || first === second) continue;
+      const quotes = evidence.quotes
+        .map(({ text }) => normal(text))
+        .filter((text) => text.includes(first) && text.includes(second));
+      if (
+        quotes.length > 0 &&
+        quotes.every(
+          (text) =>
+            text.lastIndexOf(first) > text.indexOf(second) && text.indexOf(first) > text.indexOf(second),
+        )
+      ) {
+        return {
+          reason: 'sentence-not-supported',
+          detail: `“${first}” and “${second}” stand the other way round in the source`,
+        };
+      }
+    }
+  }
+  return undefined;
+}
+
+function namesOf(part: string): string[] {
+  return [...part.matchAll(/\p{Lu}[\p{L}'’-]+(?:\s+\p{Lu}[\p{L}'’-]+)*/gu)]
+    .map((match) => normal(match[0]))
+    .filter((name) => !isStopWord(name) && !FRAME.has(stem(name)));
+}
+
+function numbersOf(part: string): string[] {
+  return quantitiesIn(part).map(({ start, end }) => normal(part.slice(start, end)));
+}
