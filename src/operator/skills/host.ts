@@ -9,6 +9,13 @@ export const SKILLS: Record<string, () => Promise<Skill>> = {
   'claims.verify': async () => (await import('./verify.ts')).verifyResult,
   'contradictions.find': async () => (await import('./contradictions.ts')).reportContradictions,
   'documents.link': async () => (await import('./link.ts')).link,
+  'tables.compute': async () => (await import('./tables.ts')).computeTables,
+  'facts.extract': async () => (await import('./facts.ts')).extractFacts,
+  'timeline.build': async () => (await import('./chronology.ts')).buildTimeline,
+  'documents.compare': async () => (await import('./compare.ts')).compareDocuments,
+  'statements.attribute': async () => (await import('./attribute.ts')).attributeStatements,
+  'question.answer': async () => (await import('./answer.ts')).answerQuestion,
+  'report.write': async () => (await import('./report.ts')).writeReport,
   'brief.write': async () => (await import('./brief.ts')).writeBrief,
 };
 

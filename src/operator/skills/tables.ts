@@ -58,12 +58,12 @@ interface Attempt {
 
 function attempt(
   profile: TableProfile,
-  goal: string,
+  whole: string,
   input: Record<string, unknown>,
   names: string[],
 ): Attempt {
   const goal = withoutTableName(whole, profile.name);
-  const named = goal !== whole ? 6 : 0;
+  const named = goal !== whole ? 10 : 0;
   const question = readTableQuestion(goal);
   const operation = input.operation;
   if (isOperation(operation)) question.operation = operation;
@@ -92,7 +92,7 @@ function attempt(
     ),
   ).filter((word) => roots.has(root(word.text))).length;
   const fit =
-    named +
+    named - (rows.length === 0 ? 4 : 0) +
     headerHits * 2 +
     nearHits +
     nameHits * 2 +
