@@ -33,7 +33,12 @@ export async function createAgent(
   );
   if (!added) throw new CadreError('agent/exists', { name: spec.name });
   await events.append(tx, [
-    { tenantId: tx.tenantId, type: 'agent.created', agentId: id, data: { name: spec.name, role: spec.role, executor: spec.executor.kind } },
+    {
+      tenantId: tx.tenantId,
+      type: 'agent.created',
+      agentId: id,
+      data: { name: spec.name, role: spec.role, executor: spec.executor.kind },
+    },
   ]);
   return id;
 }

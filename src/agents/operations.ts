@@ -5,7 +5,14 @@ import { CadreError } from '../platform/kernel/errors.ts';
 import { operation } from '../platform/kernel/operation.ts';
 import { type AgentView, selectAgent, selectAgents, updateAgent } from '../platform/store/agents.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
-import { AGENT_ROLES, AGENT_STATUSES, agentSchema, agentSpecSchema, heartbeatHost, validationSchema } from './agent.ts';
+import {
+  AGENT_ROLES,
+  AGENT_STATUSES,
+  agentSchema,
+  agentSpecSchema,
+  heartbeatHost,
+  validationSchema,
+} from './agent.ts';
 import { createAgent } from './create.ts';
 import type { ExecutorPorts } from './executor.ts';
 import { changeStatus, validateAgent } from './validate.ts';
@@ -68,7 +75,10 @@ export const agentOperations = [
           ...(cursor && { before: cursor }),
         }),
       );
-      return { items: rows.map(toAgent), nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? null) : null };
+      return {
+        items: rows.map(toAgent),
+        nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? null) : null,
+      };
     },
   }),
   operation({
@@ -94,7 +104,8 @@ export const agentOperations = [
     async run(needs: Needs, caller, { id, spec }) {
       await needs.store.write(caller.tenantId, async (tx) => {
         const row = await find(tx, id);
-        if (row.name !== spec.name) throw new CadreError('request/invalid', { detail: `name: an agent keeps its name "${row.name}"` });
+        if (row.name !== spec.name)
+          throw new CadreError('request/invalid', { detail: `name: an agent keeps its name "${row.name}"` });
         await updateAgent(
           tx,
           id,
@@ -109,7 +120,12 @@ export const agentOperations = [
           spec.capabilities,
         );
         await needs.events.append(tx, [
-          { tenantId: tx.tenantId, type: 'agent.updated', agentId: id, data: { name: spec.name, version: row.spec_version + 1 } },
+          {
+            tenantId: tx.tenantId,
+            type: 'agent.updated',
+            agentId: id,
+            data: { name: spec.name, version: row.spec_version + 1 },
+          },
         ]);
       });
       await validateAgent(needs, caller.tenantId, id, caller.signal);
@@ -163,7 +179,9 @@ export const agentOperations = [
         const row = await find(tx, id);
         await updateAgent(tx, id, { enabled: 0 });
         await changeStatus(tx, needs, row, 'archived', `${caller.actor.name} removed it`);
-        await needs.events.append(tx, [{ tenantId: tx.tenantId, type: 'agent.removed', agentId: id, data: { name: row.name } }]);
+        await needs.events.append(tx, [
+          { tenantId: tx.tenantId, type: 'agent.removed', agentId: id, data: { name: row.name } },
+        ]);
       });
       return show(needs, caller.tenantId, id);
     },

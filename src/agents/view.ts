@@ -14,7 +14,9 @@ export function toAgent(row: AgentView): Agent {
     name: row.name,
     role: agentSchema.shape.role.parse(row.role),
     // Busy is not stored: it is seen from the runs, so it can never be left behind by a crash.
-    status: agentSchema.shape.status.parse(row.status === 'idle' && Number(row.busy) > 0 ? 'busy' : row.status),
+    status: agentSchema.shape.status.parse(
+      row.status === 'idle' && Number(row.busy) > 0 ? 'busy' : row.status,
+    ),
     statusReason: row.status_reason,
     enabled: row.enabled === 1,
     spec,

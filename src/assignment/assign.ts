@@ -39,6 +39,11 @@ export async function assignAll(
     if (!assignment || !chosen) return undefined;
     given.set(chosen.id, (given.get(chosen.id) ?? 0) + 1);
     const spec: { timeoutMs: number; maxAttempts: number } = JSON.parse(chosen.spec);
-    return { ...assignment, agentLimit: chosen.max_concurrent, timeoutMs: spec.timeoutMs, maxAttempts: spec.maxAttempts };
+    return {
+      ...assignment,
+      agentLimit: chosen.max_concurrent,
+      timeoutMs: spec.timeoutMs,
+      maxAttempts: spec.maxAttempts,
+    };
   });
 }

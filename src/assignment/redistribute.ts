@@ -1,10 +1,10 @@
-import { changeStatus } from '../agents/validate.ts';
-import type { ExecutorPorts } from '../agents/executor.ts';
 import { agentSpecSchema } from '../agents/agent.ts';
+import type { ExecutorPorts } from '../agents/executor.ts';
+import { changeStatus } from '../agents/validate.ts';
 import { redirectDelegation } from '../messages/delegation.ts';
 import type { EventLog } from '../platform/events/events.ts';
-import type { Log } from '../platform/kernel/log.ts';
 import { messageOf } from '../platform/kernel/json.ts';
+import type { Log } from '../platform/kernel/log.ts';
 import type { Runs } from '../platform/runs/runs.ts';
 import { beat, selectMisjudged, selectStaleRemotes } from '../platform/store/agents.ts';
 import { selectOpenTasksOf, updateOpenTask } from '../platform/store/tasks.ts';
@@ -31,7 +31,12 @@ const LOOK_TIMEOUT_MS = 2_000;
 export async function watchAgents(needs: WatchNeeds, leaseTtlMs: number): Promise<void> {
   const { store, log } = needs;
   const ports = Object.values(needs.executors);
-  await store.writeAll((tx) => beat(tx, ports.flatMap((port) => port.hosts())));
+  await store.writeAll((tx) =>
+    beat(
+      tx,
+      ports.flatMap((port) => port.hosts()),
+    ),
+  );
   const remotes = await store.readAll((tx) => selectStaleRemotes(tx, leaseTtlMs / 3, LOOKS_PER_ROUND));
   const alive = await Promise.all(
     remotes.map(async (row) => {
@@ -65,12 +70,21 @@ export async function redistribute(
   because: string,
 ): Promise<number> {
   const tasks = (await selectOpenTasksOf(tx, agentId)).filter((task) => task.capability !== null);
-  const places = await assignAll(tx, tasks.map((task) => task.capability ?? ''), { exclude: agentId });
+  const places = await assignAll(
+    tx,
+    tasks.map((task) => task.capability ?? ''),
+    { exclude: agentId },
+  );
   let moved = 0;
   for (const [index, task] of tasks.entries()) {
     const place = places[index];
     if (!place) continue;
-    const changed = await updateOpenTask(tx, task.id, { agent_id: place.agentId, assignment: JSON.stringify(place) }, ['pending', 'running']);
+    const changed = await updateOpenTask(
+      tx,
+      task.id,
+      { agent_id: place.agentId, assignment: JSON.stringify(place) },
+      ['pending', 'running'],
+    );
     if (!changed) continue;
     await needs.runs.move(tx, task.id, place.agentId, place.agentLimit);
     await redirectDelegation(tx, task.id, place.agentId);

@@ -54,7 +54,11 @@ const PRIOR_STRENGTH = 3;
  * FEATURES SC-3 with in-flight load in place of lifetime count:
  * `0.5·successRate + 0.3/(1 + averageSeconds) + 0.2/(1 + load)`.
  */
-export function registryScore(successRate: number, averageSeconds: number, load: number): { score: number; terms: Terms } {
+export function registryScore(
+  successRate: number,
+  averageSeconds: number,
+  load: number,
+): { score: number; terms: Terms } {
   const terms = { success: 0.5 * successRate, speed: 0.3 / (1 + averageSeconds), load: 0.2 / (1 + load) };
   return { score: terms.success + terms.speed + terms.load, terms };
 }
@@ -102,7 +106,15 @@ export function choose(
     ? `${best.name} scores ${best.score.toFixed(3)}, ahead of ${second.name} with ${second.score.toFixed(3)}`
     : `${best.name} is the only agent here that can do ${capability}`;
   return {
-    assignment: { agentId: best.agentId, agentName: best.name, capability, score: best.score, because, considered, excluded },
+    assignment: {
+      agentId: best.agentId,
+      agentName: best.name,
+      capability,
+      score: best.score,
+      because,
+      considered,
+      excluded,
+    },
     excluded,
   };
 }

@@ -1,5 +1,5 @@
-import { dropFailed } from '../operator/skills/verify.ts';
 import type { Result, Verification } from '../operator/skills/skill.ts';
+import { dropFailed } from '../operator/skills/verify.ts';
 import { giveUpTask } from '../operator/work.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import type { Handler } from '../platform/runs/run.ts';
@@ -47,20 +47,28 @@ export function aggregate(plan: Plan, steps: TaskRow[]): TaskEnd {
     const cause = failed.find((step) => step.stop_reason !== 'dependency-failed') ?? failed[0];
     return {
       status: 'failed',
-      stopReason: cause?.stop_reason === 'timeout' || cause?.stop_reason === 'dead-letter' ? cause.stop_reason : 'failed',
+      stopReason:
+        cause?.stop_reason === 'timeout' || cause?.stop_reason === 'dead-letter'
+          ? cause.stop_reason
+          : 'failed',
       stopSentence: `The step "${cause?.step_name ?? plan.resultStep}" did not complete: ${cause?.stop_sentence ?? 'it has no result'}`,
       ...(cause?.error && { error: JSON.parse(cause.error) }),
     };
   }
   const done = steps.length - failed.length;
   const verifying = steps.find((step) => step.step_name === plan.verifyStep && step.status === 'completed');
-  const verification: Verification | undefined = verifying?.result ? JSON.parse(verifying.result).output : undefined;
+  const verification: Verification | undefined = verifying?.result
+    ? JSON.parse(verifying.result).output
+    : undefined;
   let output: unknown = JSON.parse(result.result).output;
   if (verification) output = dropFailed(output as Result, verification); // a plan with a verify step writes a Result
   return {
     status: 'completed',
     stopReason: 'done',
-    stopSentence: failed.length === 0 ? `All ${steps.length} steps were done.` : `${done} of ${steps.length} steps were done; ${failed.map((step) => `"${step.step_name}"`).join(', ')} did not complete.`,
+    stopSentence:
+      failed.length === 0
+        ? `All ${steps.length} steps were done.`
+        : `${done} of ${steps.length} steps were done; ${failed.map((step) => `"${step.step_name}"`).join(', ')} did not complete.`,
     result: {
       completeness: failed.length === 0 ? 'complete' : 'partial',
       output,

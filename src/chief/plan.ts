@@ -1,7 +1,9 @@
+import type { ExecutorPorts } from '../agents/executor.ts';
 import type { Placed } from '../assignment/assign.ts';
 import { assignAll } from '../assignment/assign.ts';
 import { type Delegation, sendDelegations } from '../messages/delegation.ts';
 import { giveUpTask } from '../operator/work.ts';
+import type { Clock } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import type { Attempt, Handler } from '../platform/runs/run.ts';
@@ -21,9 +23,12 @@ import { checkPlan } from '../tasks/graph.ts';
 import { MAX_TASK_DEPTH, type Plan, type PlanStep } from '../tasks/plan.ts';
 import { type SettleNeeds, workRun } from '../tasks/settle.ts';
 import { planFor } from './rules.ts';
+import { settleTeams } from './team.ts';
 
 export interface ChiefNeeds extends SettleNeeds {
   store: Store;
+  clock: Clock;
+  executors: ExecutorPorts;
 }
 
 /** What the chief knows when it plans. */
@@ -41,6 +46,7 @@ interface Situation {
 export function chiefPlan(needs: ChiefNeeds): Handler {
   return {
     async work(attempt) {
+      await settleTeams(needs); // a tenant made a moment ago has no team yet
       const situation = await needs.store.read(attempt.tenantId, (tx) => understand(tx, attempt));
       return {
         commit: (tx) =>
@@ -57,7 +63,9 @@ async function understand(tx: TenantTx, attempt: Attempt): Promise<Situation> {
   const task = await selectTask(tx, attempt.taskId ?? '');
   if (!task) throw new CadreError('task/not-found', { id: attempt.taskId ?? '' });
   const chiefs = await selectAgents(tx, { role: 'chief', limit: 20 });
-  const chief = chiefs.find((agent) => agent.enabled === 1 && ['idle', 'busy', 'degraded'].includes(agent.status));
+  const chief = chiefs.find(
+    (agent) => agent.enabled === 1 && ['idle', 'busy', 'degraded'].includes(agent.status),
+  );
   if (!chief) throw new CadreError('task/no-capability', { missing: 'a chief of staff that is ready' });
   if (task.agent_id || task.capability) return { task, chiefId: chief.id, plan: undefined };
   const ids: string[] = JSON.parse(task.files);
@@ -75,10 +83,17 @@ async function understand(tx: TenantTx, attempt: Attempt): Promise<Situation> {
 
 /** The task names its operator or one capability: one operator is enough, no plan is needed. */
 async function handOver(tx: TenantTx, needs: ChiefNeeds, task: TaskRow, chiefId: string): Promise<void> {
-  const place = task.agent_id ? await placeAt(tx, task.agent_id, task.capability) : (await assignAll(tx, [task.capability ?? '']))[0];
+  const place = task.agent_id
+    ? await placeAt(tx, task.agent_id, task.capability)
+    : (await assignAll(tx, [task.capability ?? '']))[0];
   if (!place) throw new CadreError('task/no-capability', { missing: task.capability ?? 'an agent' });
   const assigned = { ...task, agent_id: place.agentId, assignment: JSON.stringify(place) };
-  const open = await updateOpenTask(tx, task.id, { agent_id: place.agentId, assignment: assigned.assignment }, ['pending']);
+  const open = await updateOpenTask(
+    tx,
+    task.id,
+    { agent_id: place.agentId, assignment: assigned.assignment },
+    ['pending'],
+  );
   if (!open) return;
   await sendDelegations(tx, needs, [delegationOf(assigned, chiefId, place, task.goal)]);
   await needs.runs.enqueue(tx, [workRun(assigned)]);
@@ -90,7 +105,10 @@ async function placeAt(tx: TenantTx, agentId: string, capability: string | null)
   const agent = await selectAgent(tx, agentId);
   if (!agent) throw new CadreError('agent/not-found', { id: agentId });
   if (agent.enabled !== 1 || !['idle', 'busy', 'degraded'].includes(agent.status)) {
-    throw new CadreError('agent/unavailable', { name: agent.name, status: agent.enabled === 1 ? agent.status : 'deactivated' });
+    throw new CadreError('agent/unavailable', {
+      name: agent.name,
+      status: agent.enabled === 1 ? agent.status : 'deactivated',
+    });
   }
   const spec: { timeoutMs: number; maxAttempts: number } = JSON.parse(agent.spec);
   return {
@@ -107,14 +125,28 @@ async function placeAt(tx: TenantTx, agentId: string, capability: string | null)
   };
 }
 
-async function delegate(tx: TenantTx, needs: ChiefNeeds, task: TaskRow, chiefId: string, plan: Plan): Promise<void> {
-  if (task.depth + 1 > MAX_TASK_DEPTH) throw new CadreError('plan/too-deep', { depth: task.depth + 1, limit: MAX_TASK_DEPTH });
-  const places = await assignAll(tx, plan.steps.map((step) => step.capability));
+async function delegate(
+  tx: TenantTx,
+  needs: ChiefNeeds,
+  task: TaskRow,
+  chiefId: string,
+  plan: Plan,
+): Promise<void> {
+  if (task.depth + 1 > MAX_TASK_DEPTH)
+    throw new CadreError('plan/too-deep', { depth: task.depth + 1, limit: MAX_TASK_DEPTH });
+  const places = await assignAll(
+    tx,
+    plan.steps.map((step) => step.capability),
+  );
   const missing = plan.steps.find((_, index) => !places[index]);
   if (missing) throw new CadreError('task/no-capability', { missing: missing.capability });
   const ids = new Map(plan.steps.map((step) => [step.name, newId()]));
-  const rows = plan.steps.map((step, index) => subtaskRow(task, step, ids.get(step.name) ?? '', places[index]));
-  const open = await updateOpenTask(tx, task.id, { agent_id: chiefId, plan: JSON.stringify(plan) }, ['pending']);
+  const rows = plan.steps.map((step, index) =>
+    subtaskRow(task, step, ids.get(step.name) ?? '', places[index]),
+  );
+  const open = await updateOpenTask(tx, task.id, { agent_id: chiefId, plan: JSON.stringify(plan) }, [
+    'pending',
+  ]);
   if (!open) return; // terminated while the plan was made
   await insertTasks(tx, rows);
   await insertDependencies(
@@ -124,11 +156,19 @@ async function delegate(tx: TenantTx, needs: ChiefNeeds, task: TaskRow, chiefId:
     ),
   );
   await awaitSubtasks(tx, task.id, rows.length);
-  const full = rows.map((row) => ({ ...row, tenant_id: tx.tenantId, created_at: 0, started_at: null, completed_at: null }));
+  const full = rows.map((row) => ({
+    ...row,
+    tenant_id: tx.tenantId,
+    created_at: 0,
+    started_at: null,
+    completed_at: null,
+  }));
   await sendDelegations(
     tx,
     needs,
-    full.map((row, index) => delegationOf(row, chiefId, places[index] as Placed, plan.steps[index]?.doneWhen ?? '')), // none is missing, see above
+    full.map((row, index) =>
+      delegationOf(row, chiefId, places[index] as Placed, plan.steps[index]?.doneWhen ?? ''),
+    ), // none is missing, see above
   );
   await needs.runs.enqueue(tx, full.filter((row) => row.open_dependencies === 0).map(workRun));
   await needs.events.append(tx, [

@@ -28,7 +28,11 @@ interface Needs {
 }
 
 /** Sends delegations in the transaction of the plan. */
-export async function sendDelegations(tx: TenantTx, { events }: Needs, delegations: Delegation[]): Promise<void> {
+export async function sendDelegations(
+  tx: TenantTx,
+  { events }: Needs,
+  delegations: Delegation[],
+): Promise<void> {
   const rows = delegations.map((delegation) => ({
     id: newId(),
     conversation_id: delegation.conversationId,
@@ -54,12 +58,21 @@ export async function sendDelegations(tx: TenantTx, { events }: Needs, delegatio
  * Notes that an attempt took the delegation of a task in hand; a later attempt counts as a redelivery.
  * @throws CadreError `message/expired` when its time has passed: an expired message is never handled
  */
-export async function deliverDelegation(tx: TenantTx, { events }: Needs, taskId: string, rootId: string): Promise<void> {
+export async function deliverDelegation(
+  tx: TenantTx,
+  { events }: Needs,
+  taskId: string,
+  rootId: string,
+): Promise<void> {
   const message = await selectDelegation(tx, taskId);
   if (!message || message.status === 'acknowledged') return;
-  if (await isExpired(tx, message.id)) throw new CadreError('message/expired', { id: message.id, subject: message.subject });
+  if (await isExpired(tx, message.id))
+    throw new CadreError('message/expired', { id: message.id, subject: message.subject });
   const again = message.status === 'delivered';
-  const moved = await moveMessage(tx, message.id, ['sent', 'delivered'], { status: 'delivered', counted: again });
+  const moved = await moveMessage(tx, message.id, ['sent', 'delivered'], {
+    status: 'delivered',
+    counted: again,
+  });
   if (moved) await events.append(tx, [messageFact(tx, 'message.delivered', moved, rootId, { again })]);
 }
 
@@ -74,7 +87,12 @@ export interface Reply {
 }
 
 /** Closes the delegation of a task and answers it, in the transaction that settles the task. */
-export async function answerDelegation(tx: TenantTx, { events }: Needs, taskId: string, reply: Reply): Promise<void> {
+export async function answerDelegation(
+  tx: TenantTx,
+  { events }: Needs,
+  taskId: string,
+  reply: Reply,
+): Promise<void> {
   const message = await selectDelegation(tx, taskId);
   if (!message) return;
   const moved = await moveMessage(tx, message.id, ['sent', 'delivered'], {
@@ -97,7 +115,12 @@ export async function answerDelegation(tx: TenantTx, { events }: Needs, taskId: 
     expires_at: null,
   };
   await insertMessages(tx, [answer]);
-  const types = { acknowledged: 'message.acknowledged', expired: 'message.expired', dead: 'message.dead', failed: 'message.acknowledged' } as const;
+  const types = {
+    acknowledged: 'message.acknowledged',
+    expired: 'message.expired',
+    dead: 'message.dead',
+    failed: 'message.acknowledged',
+  } as const;
   await events.append(tx, [
     messageFact(tx, types[reply.how], moved, reply.rootId, { status: reply.how }),
     messageFact(tx, 'message.sent', answer, reply.rootId),
@@ -113,7 +136,10 @@ export async function redirectDelegation(tx: TenantTx, taskId: string, recipient
 function messageFact(
   tx: TenantTx,
   type: 'message.sent' | 'message.delivered' | 'message.acknowledged' | 'message.expired' | 'message.dead',
-  row: Pick<MessageRow, 'id' | 'sender_id' | 'recipient_id' | 'type' | 'subject' | 'task_id' | 'correlation_id'>,
+  row: Pick<
+    MessageRow,
+    'id' | 'sender_id' | 'recipient_id' | 'type' | 'subject' | 'task_id' | 'correlation_id'
+  >,
   rootId: string | null,
   extra: Record<string, unknown> = {},
 ) {
@@ -123,6 +149,14 @@ function messageFact(
     taskId: row.task_id,
     rootId,
     agentId: row.recipient_id,
-    data: { messageId: row.id, from: row.sender_id, to: row.recipient_id, kind: row.type, subject: row.subject, correlationId: row.correlation_id, ...extra },
+    data: {
+      messageId: row.id,
+      from: row.sender_id,
+      to: row.recipient_id,
+      kind: row.type,
+      subject: row.subject,
+      correlationId: row.correlation_id,
+      ...extra,
+    },
   };
 }

@@ -15,7 +15,15 @@ export const MESSAGE_TYPES = [
 ] as const;
 
 /** pending -> sent -> delivered -> acknowledged; or expired, failed, dead (FEATURES CO-2). */
-export const MESSAGE_STATUSES = ['pending', 'sent', 'delivered', 'acknowledged', 'failed', 'expired', 'dead'] as const;
+export const MESSAGE_STATUSES = [
+  'pending',
+  'sent',
+  'delivered',
+  'acknowledged',
+  'failed',
+  'expired',
+  'dead',
+] as const;
 
 /** An envelope between agents, as people and agents see it. */
 export const messageSchema = z.object({

@@ -38,7 +38,10 @@ export const messageOperations = [
           ...(input.cursor && { before: input.cursor }),
         }),
       );
-      return { items: rows.map(toMessage), nextCursor: rows.length === input.limit ? (rows.at(-1)?.id ?? null) : null };
+      return {
+        items: rows.map(toMessage),
+        nextCursor: rows.length === input.limit ? (rows.at(-1)?.id ?? null) : null,
+      };
     },
   }),
   operation({

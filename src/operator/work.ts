@@ -31,11 +31,17 @@ export function operatorWork(needs: WorkNeeds): Handler {
         return attempt.fence;
       });
       if (redelivered && first !== attempt.fence) {
-        await needs.store.write(attempt.tenantId, (tx) => deliverDelegation(tx, needs, taskId, rootOf(attempt)));
+        await needs.store.write(attempt.tenantId, (tx) =>
+          deliverDelegation(tx, needs, taskId, rootOf(attempt)),
+        );
       }
       const { order, spec } = await prepare(needs, attempt, taskId);
       const answer = await attempt.step('execute', (idempotencyKey) =>
-        needs.executors[spec.executor.kind].execute(spec.executor, { ...order, idempotencyKey }, attempt.signal),
+        needs.executors[spec.executor.kind].execute(
+          spec.executor,
+          { ...order, idempotencyKey },
+          attempt.signal,
+        ),
       );
       return { commit: (tx) => complete(tx, needs, taskId, answer) };
     },
@@ -60,7 +66,11 @@ async function begin(tx: TenantTx, needs: WorkNeeds, attempt: Attempt, taskId: s
 }
 
 /** Gathers what the executor needs: the task, the results it builds on, and the agent's spec. */
-async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<{ order: WorkOrder; spec: AgentSpec }> {
+async function prepare(
+  needs: WorkNeeds,
+  attempt: Attempt,
+  taskId: string,
+): Promise<{ order: WorkOrder; spec: AgentSpec }> {
   const { task, results, agent } = await needs.store.read(attempt.tenantId, async (tx) => ({
     task: await selectTask(tx, taskId),
     results: await selectNeeds(tx, taskId),
@@ -76,7 +86,12 @@ async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Prom
   return { spec, order: orderOf(task, attempt, outputs, spec) };
 }
 
-function orderOf(task: TaskRow, attempt: Attempt, results: Record<string, unknown>, spec: AgentSpec): WorkOrder {
+function orderOf(
+  task: TaskRow,
+  attempt: Attempt,
+  results: Record<string, unknown>,
+  spec: AgentSpec,
+): WorkOrder {
   return {
     tenantId: task.tenant_id,
     taskId: task.id,

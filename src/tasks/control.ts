@@ -1,7 +1,17 @@
 import { CadreError } from '../platform/kernel/errors.ts';
 import type { Caller } from '../platform/kernel/operation.ts';
-import { awaitSubtasks, holdTask, pauseTasks, reopenTask, resumeTasks, selectNeeds, selectOpenTree, selectSubtasks, selectTask } from '../platform/store/tasks.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
+import {
+  awaitSubtasks,
+  holdTask,
+  pauseTasks,
+  reopenTask,
+  resumeTasks,
+  selectNeeds,
+  selectOpenTree,
+  selectSubtasks,
+  selectTask,
+} from '../platform/store/tasks.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { type SettleNeeds, settleTask, workRun } from './settle.ts';
 import type { SubmitNeeds } from './submit.ts';
@@ -54,9 +64,17 @@ export async function endTree(
   end: Parameters<typeof settleTask>[3],
 ): Promise<void> {
   const open = await selectOpenTree(tx, task.id);
-  await needs.runs.control(tx, open.map((row) => row.id), 'terminate');
+  await needs.runs.control(
+    tx,
+    open.map((row) => row.id),
+    'terminate',
+  );
   for (const row of open.reverse()) {
-    if (row.id !== task.id) await settleTask(tx, needs, row.id, { ...end, stopSentence: `The task above it ended: ${end.stopSentence}` });
+    if (row.id !== task.id)
+      await settleTask(tx, needs, row.id, {
+        ...end,
+        stopSentence: `The task above it ended: ${end.stopSentence}`,
+      });
   }
   await settleTask(tx, needs, task.id, end);
   // Settling the last step would have the parent concluded; it has ended instead.
@@ -70,13 +88,25 @@ export async function retryTask(needs: Needs, caller: Caller, id: string): Promi
   await needs.store.write(caller.tenantId, async (tx) => {
     const task = await find(tx, id);
     require(task, ['failed', 'terminated'], 'retried');
-    if (task.parent_id) throw new CadreError('task/wrong-state', { status: 'a step of another task', action: 'retried by itself' });
+    if (task.parent_id)
+      throw new CadreError('task/wrong-state', {
+        status: 'a step of another task',
+        action: 'retried by itself',
+      });
     const steps = await selectSubtasks(tx, id);
     await reopenTask(tx, id, 0);
     if (steps.length === 0) {
       const revived = await needs.runs.revive(tx, id);
       if (revived === 0) {
-        await needs.runs.enqueue(tx, [{ kind: 'chief.plan', tenantId: tx.tenantId, taskId: id, priority: task.priority, payload: { rootId: id } }]);
+        await needs.runs.enqueue(tx, [
+          {
+            kind: 'chief.plan',
+            tenantId: tx.tenantId,
+            taskId: id,
+            priority: task.priority,
+            payload: { rootId: id },
+          },
+        ]);
       }
     } else await retrySteps(tx, needs, task, steps);
     await tell(tx, needs, task, 'task.retried', caller);
@@ -87,7 +117,15 @@ async function retrySteps(tx: TenantTx, needs: Needs, task: TaskRow, steps: Task
   const again = steps.filter((step) => step.status !== 'completed');
   await awaitSubtasks(tx, task.id, again.length);
   if (again.length === 0) {
-    await needs.runs.enqueue(tx, [{ kind: 'chief.conclude', tenantId: tx.tenantId, taskId: task.id, agentId: task.agent_id, payload: { rootId: task.root_id } }]);
+    await needs.runs.enqueue(tx, [
+      {
+        kind: 'chief.conclude',
+        tenantId: tx.tenantId,
+        taskId: task.id,
+        agentId: task.agent_id,
+        payload: { rootId: task.root_id },
+      },
+    ]);
     return;
   }
   for (const step of again) {
@@ -105,7 +143,8 @@ async function find(tx: TenantTx, id: string): Promise<TaskRow> {
 }
 
 function require(task: TaskRow, allowed: string[], action: string): void {
-  if (!allowed.includes(task.status)) throw new CadreError('task/wrong-state', { status: task.status, action });
+  if (!allowed.includes(task.status))
+    throw new CadreError('task/wrong-state', { status: task.status, action });
 }
 
 async function tell(
@@ -116,6 +155,13 @@ async function tell(
   caller: Caller,
 ): Promise<void> {
   await events.append(tx, [
-    { tenantId: tx.tenantId, type, taskId: task.id, rootId: task.root_id, agentId: task.agent_id, data: { by: caller.actor.name, from: task.status } },
+    {
+      tenantId: tx.tenantId,
+      type,
+      taskId: task.id,
+      rootId: task.root_id,
+      agentId: task.agent_id,
+      data: { by: caller.actor.name, from: task.status },
+    },
   ]);
 }

@@ -3,11 +3,25 @@ import { EVENT_TYPES, type EventFilter, type EventRecord } from '../platform/eve
 import { CadreError } from '../platform/kernel/errors.ts';
 import { type Caller, operation, type StreamEvent } from '../platform/kernel/operation.ts';
 import { selectDeadRuns } from '../platform/store/runs.ts';
-import { changePriority, FINAL_STATUSES, scoreTask, selectOpenTree, selectTask, selectTasks } from '../platform/store/tasks.ts';
+import {
+  changePriority,
+  FINAL_STATUSES,
+  scoreTask,
+  selectOpenTree,
+  selectTask,
+  selectTasks,
+} from '../platform/store/tasks.ts';
 import { pauseTask, resumeTask, retryTask, terminateTask } from './control.ts';
 import type { SettleNeeds } from './settle.ts';
 import { type SubmitNeeds, submitTask } from './submit.ts';
-import { prioritySchema, priorityNumber, submitSchema, taskSchema, taskSummarySchema, TASK_STATUSES } from './task.ts';
+import {
+  priorityNumber,
+  prioritySchema,
+  submitSchema,
+  TASK_STATUSES,
+  taskSchema,
+  taskSummarySchema,
+} from './task.ts';
 import { toSummary, viewTask } from './view.ts';
 
 type Needs = SubmitNeeds & SettleNeeds;
@@ -55,7 +69,9 @@ export const taskOperations = [
     async run(needs: Needs, caller, { tasks }) {
       const items = [];
       for (const [index, task] of tasks.entries()) {
-        const own: Caller = caller.idempotencyKey ? { ...caller, idempotencyKey: `${caller.idempotencyKey}#${index}` } : caller;
+        const own: Caller = caller.idempotencyKey
+          ? { ...caller, idempotencyKey: `${caller.idempotencyKey}#${index}` }
+          : caller;
         try {
           items.push(links(await submitTask(needs, own, task)));
         } catch (thrown) {
@@ -95,7 +111,10 @@ export const taskOperations = [
           ...(cursor && { before: cursor }),
         }),
       );
-      return { items: rows.map((row) => toSummary(row)), nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? null) : null };
+      return {
+        items: rows.map((row) => toSummary(row)),
+        nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? null) : null,
+      };
     },
   }),
   operation({
@@ -111,7 +130,11 @@ export const taskOperations = [
   }),
   ...(
     [
-      ['pause', 'Stops a task at its next step boundary; nothing more is begun until it is resumed.', pauseTask],
+      [
+        'pause',
+        'Stops a task at its next step boundary; nothing more is begun until it is resumed.',
+        pauseTask,
+      ],
       ['resume', 'Lets a paused task go on where it was.', resumeTask],
       ['terminate', 'Ends a task and everything below it; calls under way are aborted.', terminateTask],
       ['retry', 'Tries a failed or terminated task again; steps that completed stay.', retryTask],
@@ -145,11 +168,22 @@ export const taskOperations = [
       return needs.store.write(caller.tenantId, async (tx) => {
         const task = await selectTask(tx, id);
         if (!task) throw new CadreError('task/not-found', { id });
-        if (FINAL_STATUSES.includes(task.status)) throw new CadreError('task/wrong-state', { status: task.status, action: 'changed' });
+        if (FINAL_STATUSES.includes(task.status))
+          throw new CadreError('task/wrong-state', { status: task.status, action: 'changed' });
         const open = await selectOpenTree(tx, id);
-        await changePriority(tx, open.map((row) => row.id), priorityNumber(priority));
+        await changePriority(
+          tx,
+          open.map((row) => row.id),
+          priorityNumber(priority),
+        );
         await needs.events.append(tx, [
-          { tenantId: tx.tenantId, type: 'task.changed', taskId: id, rootId: task.root_id, data: { priority: priorityNumber(priority), by: caller.actor.name } },
+          {
+            tenantId: tx.tenantId,
+            type: 'task.changed',
+            taskId: id,
+            rootId: task.root_id,
+            data: { priority: priorityNumber(priority), by: caller.actor.name },
+          },
         ]);
         return viewTask(tx, id);
       });
@@ -172,10 +206,18 @@ export const taskOperations = [
       return needs.store.write(caller.tenantId, async (tx) => {
         const task = await selectTask(tx, id);
         if (!task) throw new CadreError('task/not-found', { id });
-        if (!FINAL_STATUSES.includes(task.status)) throw new CadreError('task/wrong-state', { status: task.status, action: 'rated yet' });
+        if (!FINAL_STATUSES.includes(task.status))
+          throw new CadreError('task/wrong-state', { status: task.status, action: 'rated yet' });
         await scoreTask(tx, id, score);
         await needs.events.append(tx, [
-          { tenantId: tx.tenantId, type: 'outcome.recorded', taskId: id, rootId: task.root_id, agentId: task.agent_id, data: { score, source, ...(comment && { comment }), by: caller.actor.name } },
+          {
+            tenantId: tx.tenantId,
+            type: 'outcome.recorded',
+            taskId: id,
+            rootId: task.root_id,
+            agentId: task.agent_id,
+            data: { score, source, ...(comment && { comment }), by: caller.actor.name },
+          },
         ]);
         return toSummary(task);
       });
@@ -183,14 +225,24 @@ export const taskOperations = [
   }),
   operation({
     name: 'tasks.dead',
-    summary: 'The dead-letter list: runs that were given up, with error and history. `cadre task retry` redrives one.',
+    summary:
+      'The dead-letter list: runs that were given up, with error and history. `cadre task retry` redrives one.',
     route: { method: 'GET', path: '/dead-letters' },
     permission: 'viewer',
     effect: 'read',
-    input: z.object({ cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }),
+    input: z.object({
+      cursor: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
     output: z.object({
       items: z.array(
-        z.object({ runId: z.string(), kind: z.string(), taskId: z.string().nullable(), attempts: z.number(), error: z.unknown() }),
+        z.object({
+          runId: z.string(),
+          kind: z.string(),
+          taskId: z.string().nullable(),
+          attempts: z.number(),
+          error: z.unknown(),
+        }),
       ),
       nextCursor: z.string().nullable(),
     }),
@@ -198,7 +250,13 @@ export const taskOperations = [
     async run({ store }: Needs, caller, { cursor, limit }) {
       const rows = await store.read(caller.tenantId, (tx) => selectDeadRuns(tx, cursor, limit));
       return {
-        items: rows.map((row) => ({ runId: row.id, kind: row.kind, taskId: row.task_id, attempts: row.attempts, error: row.error ? JSON.parse(row.error) : null })),
+        items: rows.map((row) => ({
+          runId: row.id,
+          kind: row.kind,
+          taskId: row.task_id,
+          attempts: row.attempts,
+          error: row.error ? JSON.parse(row.error) : null,
+        })),
         nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? null) : null,
       };
     },
@@ -227,7 +285,8 @@ export const taskOperations = [
     input: z.object({ after: z.string().optional() }),
     output: z.custom<AsyncIterable<StreamEvent>>(),
     example: {},
-    run: async (needs: Needs, caller, { after }) => stream(needs, caller, { tenantId: caller.tenantId }, after),
+    run: async (needs: Needs, caller, { after }) =>
+      stream(needs, caller, { tenantId: caller.tenantId }, after),
   }),
   operation({
     name: 'events.list',
@@ -244,14 +303,23 @@ export const taskOperations = [
     output: z.object({ items: z.array(eventSchema), nextCursor: z.string().nullable() }),
     example: { limit: 10 },
     async run(needs: Needs, caller, { taskId, type, cursor, limit }) {
-      const filter: EventFilter = { tenantId: caller.tenantId, ...(taskId && { rootId: taskId }), ...(type && { type }) };
+      const filter: EventFilter = {
+        tenantId: caller.tenantId,
+        ...(taskId && { rootId: taskId }),
+        ...(type && { type }),
+      };
       const items: EventRecord[] = await needs.events.read(filter, cursor, limit);
       return { items, nextCursor: items.length === limit ? (items.at(-1)?.cursor ?? null) : null };
     },
   }),
 ];
 
-async function* stream(needs: Needs, caller: Caller, filter: EventFilter, after: string | undefined): AsyncIterable<StreamEvent> {
+async function* stream(
+  needs: Needs,
+  caller: Caller,
+  filter: EventFilter,
+  after: string | undefined,
+): AsyncIterable<StreamEvent> {
   for await (const event of needs.events.follow(filter, after, caller.signal)) {
     yield { id: event.cursor, event: event.type, data: event };
   }

@@ -38,7 +38,12 @@ export interface TaskEnd {
  * waits for it, and its parent commit together. A task that is final already stays as it is. The same verb ends
  * steps and whole goals: a parent is a task like any other.
  */
-export async function settleTask(tx: TenantTx, needs: SettleNeeds, taskId: string, end: TaskEnd): Promise<boolean> {
+export async function settleTask(
+  tx: TenantTx,
+  needs: SettleNeeds,
+  taskId: string,
+  end: TaskEnd,
+): Promise<boolean> {
   const known = await selectTask(tx, taskId);
   if (!known || FINAL_STATUSES.includes(known.status)) return false;
   // Siblings take turns at their parent, so that counters and dependants are never locked in two orders.
@@ -82,7 +87,14 @@ export async function settleTask(tx: TenantTx, needs: SettleNeeds, taskId: strin
   await goOn(tx, needs, task, end);
   if (parent && (await countDownSubtasks(tx, parent.id)) === 0 && !FINAL_STATUSES.includes(parent.status)) {
     await needs.runs.enqueue(tx, [
-      { kind: 'chief.conclude', tenantId: tx.tenantId, taskId: parent.id, agentId: parent.agent_id, priority: parent.priority, payload: { rootId: parent.root_id } },
+      {
+        kind: 'chief.conclude',
+        tenantId: tx.tenantId,
+        taskId: parent.id,
+        agentId: parent.agent_id,
+        priority: parent.priority,
+        payload: { rootId: parent.root_id },
+      },
     ]);
   }
   return true;
@@ -113,7 +125,9 @@ async function goOn(tx: TenantTx, needs: SettleNeeds, task: TaskRow, end: TaskEn
 
 /** The run that carries out a step whose dependencies are done. */
 export function workRun(task: TaskRow): NewRun {
-  const placed: { agentLimit?: number; maxAttempts?: number; timeoutMs?: number } = task.assignment ? JSON.parse(task.assignment) : {};
+  const placed: { agentLimit?: number; maxAttempts?: number; timeoutMs?: number } = task.assignment
+    ? JSON.parse(task.assignment)
+    : {};
   return {
     kind: 'operator.work',
     tenantId: task.tenant_id,

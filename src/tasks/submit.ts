@@ -21,10 +21,15 @@ export interface SubmitNeeds {
  * request it answers that request's task and does nothing.
  * @throws CadreError `task/no-goal`, `task/goal-too-long`, `task/deadline-past`, `agent/not-found`, `file/not-found`
  */
-export async function submitTask(needs: SubmitNeeds, caller: Caller, submission: Submission): Promise<string> {
+export async function submitTask(
+  needs: SubmitNeeds,
+  caller: Caller,
+  submission: Submission,
+): Promise<string> {
   const goal = submission.goal.trim();
   if (!goal) throw new CadreError('task/no-goal', {});
-  if (goal.length > MAX_GOAL_CHARACTERS) throw new CadreError('task/goal-too-long', { length: goal.length, limit: MAX_GOAL_CHARACTERS });
+  if (goal.length > MAX_GOAL_CHARACTERS)
+    throw new CadreError('task/goal-too-long', { length: goal.length, limit: MAX_GOAL_CHARACTERS });
   const deadline = submission.deadline ? (fromRfc3339(submission.deadline) ?? null) : null;
   if (deadline !== null && deadline <= needs.clock.nowMs()) {
     throw new CadreError('task/deadline-past', { deadline: submission.deadline });
@@ -74,7 +79,13 @@ export async function submitTask(needs: SubmitNeeds, caller: Caller, submission:
       { kind: 'chief.plan', tenantId: tx.tenantId, taskId: id, priority, payload: { rootId: id } },
     ]);
     await needs.events.append(tx, [
-      { tenantId: tx.tenantId, type: 'task.submitted', taskId: id, rootId: id, data: { goal, type: submission.type, priority } },
+      {
+        tenantId: tx.tenantId,
+        type: 'task.submitted',
+        taskId: id,
+        rootId: id,
+        data: { goal, type: submission.type, priority },
+      },
     ]);
     return id;
   });

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 
-export const TASK_STATUSES = ['pending', 'running', 'waiting', 'paused', 'completed', 'failed', 'terminated'] as const;
+export const TASK_STATUSES = [
+  'pending',
+  'running',
+  'waiting',
+  'paused',
+  'completed',
+  'failed',
+  'terminated',
+] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
 /** Why a task ended; every final task has one, with a sentence for people (DESIGN section 2). */

@@ -52,7 +52,12 @@ export async function viewTask(tx: TenantTx, id: string): Promise<Task> {
     plan: row.plan === null ? null : JSON.parse(row.plan),
     assignment: row.assignment === null ? null : JSON.parse(row.assignment),
     subtasks: subtasks.map((subtask) => toSummary(subtask, needs.get(subtask.id) ?? [])),
-    steps: steps.map((step) => ({ name: step.name, kind: step.kind, attempt: step.fence, at: toRfc3339(step.created_at) })),
+    steps: steps.map((step) => ({
+      name: step.name,
+      kind: step.kind,
+      attempt: step.fence,
+      at: toRfc3339(step.created_at),
+    })),
     runs: runs.map((run) => ({
       id: run.id,
       kind: run.kind,

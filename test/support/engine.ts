@@ -39,7 +39,11 @@ export function createTestEngine(store: Store) {
 }
 
 /** Waits until the check holds; fails after `limitMs` with the last thing seen. */
-export async function until<T>(check: () => Promise<T | undefined | false>, what: string, limitMs = 20_000): Promise<T> {
+export async function until<T>(
+  check: () => Promise<T | undefined | false>,
+  what: string,
+  limitMs = 20_000,
+): Promise<T> {
   const end = performance.now() + limitMs;
   for (;;) {
     const found = await check();

@@ -13,16 +13,27 @@ export async function listFunctions({ plugins }: { plugins: string[] }): Promise
 }
 
 /** Calls one function. @throws CadreError `agent/function-unknown`, `agent/bad-answer`, `agent/failed` */
-export async function callFunction(call: { plugins: string[]; name: string; order: WorkOrder }): Promise<WorkAnswer> {
+export async function callFunction(call: {
+  plugins: string[];
+  name: string;
+  order: WorkOrder;
+}): Promise<WorkAnswer> {
   for (const url of call.plugins) {
     const module: PlugIn = await import(url);
-    const found = module.functions && Object.hasOwn(module.functions, call.name) ? module.functions[call.name] : undefined;
+    const found =
+      module.functions && Object.hasOwn(module.functions, call.name)
+        ? module.functions[call.name]
+        : undefined;
     if (!found) continue;
     let answer: WorkAnswer;
     try {
       answer = await found(call.order);
     } catch (cause) {
-      throw new CadreError('agent/failed', { detail: cause instanceof Error ? cause.message : String(cause) }, { cause });
+      throw new CadreError(
+        'agent/failed',
+        { detail: cause instanceof Error ? cause.message : String(cause) },
+        { cause },
+      );
     }
     if (typeof answer !== 'object' || answer === null || !('output' in answer)) {
       throw new CadreError('agent/bad-answer', { detail: `"${call.name}" returned no output` });

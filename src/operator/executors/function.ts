@@ -10,25 +10,42 @@ const LIST_TIMEOUT_MS = 10_000;
  * Functions that plug-ins register: user code, so it runs in a child process. One that spins, swells or aborts ends
  * its child and nothing else. Call `load` once before use: it learns the names.
  */
-export function createFunctionExecutor(children: Children, plugins: string[]): ExecutorPort & { load(): Promise<void> } {
+export function createFunctionExecutor(
+  children: Children,
+  plugins: string[],
+): ExecutorPort & { load(): Promise<void> } {
   const urls = plugins.map((path) => pathToFileURL(path).href);
   let names: string[] = [];
   return {
     kind: 'function',
     async load() {
       if (urls.length === 0) return;
-      names = await children.run<string[]>({ module: MODULE, name: 'listFunctions', args: { plugins: urls }, timeoutMs: LIST_TIMEOUT_MS });
+      names = await children.run<string[]>({
+        module: MODULE,
+        name: 'listFunctions',
+        args: { plugins: urls },
+        timeoutMs: LIST_TIMEOUT_MS,
+      });
     },
     hosts: () => names.map((name) => `function:${name}`),
     async check(executor) {
       if (executor.kind !== 'function' || !names.includes(executor.name)) {
-        throw new CadreError('agent/function-unknown', { name: executor.kind === 'function' ? executor.name : executor.kind });
+        throw new CadreError('agent/function-unknown', {
+          name: executor.kind === 'function' ? executor.name : executor.kind,
+        });
       }
     },
     execute(executor, order, signal) {
-      if (executor.kind !== 'function') throw new CadreError('agent/function-unknown', { name: executor.kind });
+      if (executor.kind !== 'function')
+        throw new CadreError('agent/function-unknown', { name: executor.kind });
       const args = { plugins: urls, name: executor.name, order };
-      return children.run<WorkAnswer>({ module: MODULE, name: 'callFunction', args, timeoutMs: order.timeoutMs, signal });
+      return children.run<WorkAnswer>({
+        module: MODULE,
+        name: 'callFunction',
+        args,
+        timeoutMs: order.timeoutMs,
+        signal,
+      });
     },
   };
 }

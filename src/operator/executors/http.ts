@@ -32,8 +32,15 @@ export function createHttpExecutor(outbound: Outbound): ExecutorPort {
     /** Any HTTP answer below 500 shows that somebody is there; what it can do only a task shows. */
     async check(executor, _capabilities, signal) {
       const { url, headers } = remote(executor);
-      const answer = await outbound.call({ url, method: 'GET', ...(headers && { headers }), timeoutMs: CHECK_TIMEOUT_MS, signal });
-      if (answer.status >= 500) throw new CadreError('agent/unreachable', { detail: `${url} answered ${answer.status}` });
+      const answer = await outbound.call({
+        url,
+        method: 'GET',
+        ...(headers && { headers }),
+        timeoutMs: CHECK_TIMEOUT_MS,
+        signal,
+      });
+      if (answer.status >= 500)
+        throw new CadreError('agent/unreachable', { detail: `${url} answered ${answer.status}` });
     },
     async execute(executor, order, signal) {
       const { url, headers } = remote(executor);
@@ -57,23 +64,32 @@ function bodyOf(order: WorkOrder): Record<string, unknown> {
 }
 
 function remote(executor: Executor): Extract<Executor, { kind: 'http' }> {
-  if (executor.kind !== 'http') throw new CadreError('agent/bad-answer', { detail: `not an http executor: ${executor.kind}` });
+  if (executor.kind !== 'http')
+    throw new CadreError('agent/bad-answer', { detail: `not an http executor: ${executor.kind}` });
   return executor;
 }
 
 function read(answer: OutboundAnswer): WorkAnswer {
   if (answer.status === 429 || answer.status >= 500) {
-    throw new CadreError('agent/failed', { detail: `status ${answer.status}`, retryAfterMs: retryAfter(answer) });
+    throw new CadreError('agent/failed', {
+      detail: `status ${answer.status}`,
+      retryAfterMs: retryAfter(answer),
+    });
   }
   if (answer.status < 200 || answer.status >= 300) {
-    throw new CadreError('agent/refused', { detail: `status ${answer.status}: ${answer.body.slice(0, 200)}` });
+    throw new CadreError('agent/refused', {
+      detail: `status ${answer.status}: ${answer.body.slice(0, 200)}`,
+    });
   }
   const parsed = answerSchema.safeParse(parseJson(answer.body));
-  if (!parsed.success) throw new CadreError('agent/bad-answer', { detail: parsed.error.issues[0]?.message ?? 'unknown' });
+  if (!parsed.success)
+    throw new CadreError('agent/bad-answer', { detail: parsed.error.issues[0]?.message ?? 'unknown' });
   const { output, usage, score } = parsed.data;
   return {
     output,
-    ...(usage && { usage: Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== undefined)) }),
+    ...(usage && {
+      usage: Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== undefined)),
+    }),
     ...(score !== undefined && { score }),
   };
 }

@@ -23,7 +23,11 @@ const MODULE = new URL('../skills/host.ts', import.meta.url).href;
 const SKILLS: ReadonlySet<string> = new Set(Object.values(BUILT_IN_CAPABILITIES).flat());
 
 /** The built-in skills: no language model, no key, no network. Each call runs in a child process. */
-export function createLocalExecutor(needs: { children: Children; documents: DocumentDesk; clock: Clock }): ExecutorPort {
+export function createLocalExecutor(needs: {
+  children: Children;
+  documents: DocumentDesk;
+  clock: Clock;
+}): ExecutorPort {
   return {
     kind: 'local',
     hosts: () => ['local'],

@@ -97,6 +97,27 @@ export function readConfig(
   return { config: parsed.data, origins };
 }
 
+/** Variables in which people keep keys of model providers. Cadre offers them and never uses them unasked. */
+const PROVIDER_VARIABLES: Record<string, string> = {
+  OPENAI_API_KEY: 'OpenAI',
+  ANTHROPIC_API_KEY: 'Anthropic',
+  GEMINI_API_KEY: 'Google',
+  GOOGLE_GENERATIVE_AI_API_KEY: 'Google',
+  MISTRAL_API_KEY: 'Mistral',
+  OPENROUTER_API_KEY: 'OpenRouter',
+};
+
+/** Names of model providers whose keys stand in the environment; the keys themselves are not read. */
+export function offeredProviders(environment: NodeJS.ProcessEnv = process.env): string[] {
+  const found = Object.keys(PROVIDER_VARIABLES).filter((name) => environment[name]);
+  return [...new Set(found.map((name) => PROVIDER_VARIABLES[name] ?? name))];
+}
+
+/** True when the person asked for no colour (no-color.org). */
+export function wantsNoColor(environment: NodeJS.ProcessEnv = process.env): boolean {
+  return Boolean(environment.NO_COLOR) || environment.TERM === 'dumb';
+}
+
 /** The name of this process among workers: host and pid, unique while it lives. */
 export function processName(): string {
   return `${hostname()}:${process.pid}`;

@@ -228,7 +228,11 @@ export const catalogue = {
     'Read the detail; retry when its cause is gone.',
     true,
   ),
-  'agent/refused': entry('The agent refused the task: {detail}.', 422, 'Read the detail; the same request would be refused again.'),
+  'agent/refused': entry(
+    'The agent refused the task: {detail}.',
+    422,
+    'Read the detail; the same request would be refused again.',
+  ),
   'agent/bad-answer': entry(
     'The agent answered in a wrong form: {detail}.',
     502,
@@ -250,6 +254,11 @@ export const catalogue = {
     'The task is {status}; it cannot be {action}.',
     409,
     'See `cadre task show` for what it can do now.',
+  ),
+  'task/left': entry(
+    'You left the task {id}; it is not lost.',
+    499,
+    'It goes on in the running server, or at the next start; see `cadre task show`.',
   ),
   'task/no-goal': entry('The goal is empty.', 422, 'Say in a sentence what you want.'),
   'task/goal-too-long': entry(
@@ -286,7 +295,11 @@ export const catalogue = {
     422,
     'Refer to a step this one depends on and a field of its result.',
   ),
-  'message/expired': entry('The message {id} ("{subject}") expired before it was handled.', 410, 'Send it again with a later deadline.'),
+  'message/expired': entry(
+    'The message {id} ("{subject}") expired before it was handled.',
+    410,
+    'Send it again with a later deadline.',
+  ),
   'message/not-found': entry('There is no message {id}.', 404, 'See the mailbox of the agent.'),
   // documents
   'file/not-found': entry('There is no file {id}.', 404, 'See `cadre file list`.'),
@@ -323,6 +336,11 @@ export const catalogue = {
     'The file "{name}" is nested deeper than {limit} levels.',
     422,
     'Flatten it and send it again.',
+  ),
+  'file/none-stored': entry(
+    'None of the {count} files could be stored. {detail}',
+    422,
+    'Correct or leave out the files named.',
   ),
   'file/not-extracted': entry(
     'The file {id} has not been read yet.',

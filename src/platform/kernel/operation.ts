@@ -56,6 +56,8 @@ export interface Route {
   readonly path: string;
   /** Status of success: 201 for create, 202 for submit; 200 when absent. */
   readonly status?: number;
+  /** Status when the answer says `partial: true` (207: some of several things were done). */
+  readonly partialStatus?: number;
   /** How the input arrives when it is not JSON. */
   readonly body?: 'multipart';
   /** What leaves when it is not JSON: server-sent events, or bytes of a file. */

@@ -4,7 +4,7 @@ import { CadreError, toErrorRecord } from '../kernel/errors.ts';
 import { messageOf } from '../kernel/json.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
-import { completeRuns, releaseRun, renewLeases, selectRun } from '../store/runs.ts';
+import { releaseRun, renewLeases, selectRun } from '../store/runs.ts';
 import type { RunRow } from '../store/schema.ts';
 import type { Store, Tx } from '../store/transaction.ts';
 import { createAttempt, LetGo, type LiveAttempt } from './attempt.ts';
@@ -12,6 +12,7 @@ import { claim } from './claim.ts';
 import { createCommitter, fenced } from './committer.ts';
 import { createRetryBudget, defaultRetry, type RetryPolicy, retryDelayMs } from './retry.ts';
 import type { Handler, Settlement } from './run.ts';
+import { createSettler } from './settler.ts';
 import { sweep } from './sweep.ts';
 
 export interface WorkerNeeds {
@@ -51,6 +52,7 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   const { store, bus, events, log, random, handlers } = needs;
   const { name, concurrency, leaseTtlMs, retry = defaultRetry, pollMs = 1_000 } = options;
   const committer = createCommitter(store);
+  const settler = createSettler(store, options);
   const budget = createRetryBudget();
   const live = new Map<string, LiveAttempt>();
   const kinds = Object.keys(handlers);
@@ -138,12 +140,7 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
     const end = { run_id: row.id, fence: row.fence, result: JSON.stringify(settlement.result ?? null) };
     const { commit } = settlement;
     const owned = commit
-      ? await store.write(row.tenant_id, async (tx) => {
-          const done = await completeRuns(tx, [end]);
-          if (done.length === 0 && !options.fencingOff) return false;
-          await commit(tx);
-          return true;
-        })
+      ? await settler({ tenantId: row.tenant_id, end, commit })
       : await committer.complete(end);
     if (!owned) throw fenced(row.id, row.fence);
   }

@@ -4,7 +4,10 @@ import type { TenantTx, Tx } from './transaction.ts';
 
 const now = sql<number>`cadre_now()`;
 
-export type NewAgentRow = Omit<AgentRow, 'tenant_id' | 'succeeded' | 'failed' | 'average_ms' | 'created_at' | 'updated_at'>;
+export type NewAgentRow = Omit<
+  AgentRow,
+  'tenant_id' | 'succeeded' | 'failed' | 'average_ms' | 'created_at' | 'updated_at'
+>;
 
 /** Adds an agent with its capabilities. False when the name is taken. */
 export async function insertAgent(
@@ -14,7 +17,15 @@ export async function insertAgent(
 ): Promise<boolean> {
   const inserted = await tx.db
     .insertInto('agent')
-    .values({ ...row, tenant_id: tx.tenantId, succeeded: 0, failed: 0, average_ms: 0, created_at: now, updated_at: now })
+    .values({
+      ...row,
+      tenant_id: tx.tenantId,
+      succeeded: 0,
+      failed: 0,
+      average_ms: 0,
+      created_at: now,
+      updated_at: now,
+    })
     .onConflict((conflict) => conflict.columns(['tenant_id', 'name']).doNothing())
     .executeTakeFirst();
   if (Number(inserted.numInsertedOrUpdatedRows ?? 0n) === 0) return false;
@@ -55,7 +66,11 @@ export async function updateAgent(
     .where('id', '=', id)
     .execute();
   if (!capabilities) return;
-  await tx.db.deleteFrom('agent_capability').where('tenant_id', '=', tx.tenantId).where('agent_id', '=', id).execute();
+  await tx.db
+    .deleteFrom('agent_capability')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('agent_id', '=', id)
+    .execute();
   await insertCapabilities(tx, id, capabilities);
 }
 
@@ -78,7 +93,9 @@ function views(tx: TenantTx) {
       sql<number>`(select count(*) from task where task.agent_id = agent.id and task.status in ('pending', 'running'))`.as(
         'in_flight',
       ),
-      sql<number>`(select count(*) from run where run.agent_id = agent.id and run.state = 'running')`.as('busy'),
+      sql<number>`(select count(*) from run where run.agent_id = agent.id and run.state = 'running')`.as(
+        'busy',
+      ),
     ])
     .where('agent.tenant_id', '=', tx.tenantId);
 }
@@ -129,7 +146,9 @@ export async function selectAble(
 }
 
 /** How many agents offer each capability and could be asked. */
-export async function selectCapabilities(tx: TenantTx): Promise<Array<{ capability: string; agents: number }>> {
+export async function selectCapabilities(
+  tx: TenantTx,
+): Promise<Array<{ capability: string; agents: number }>> {
   const rows = await tx.db
     .selectFrom('agent_capability')
     .innerJoin('agent', 'agent.id', 'agent_capability.agent_id')
@@ -143,7 +162,12 @@ export async function selectCapabilities(tx: TenantTx): Promise<Array<{ capabili
 }
 
 /** Books a finished task on the agent's record; the mean is over all finished tasks. */
-export async function bookOutcome(tx: TenantTx, agentId: string, success: boolean, durationMs: number): Promise<void> {
+export async function bookOutcome(
+  tx: TenantTx,
+  agentId: string,
+  success: boolean,
+  durationMs: number,
+): Promise<void> {
   await tx.db
     .updateTable('agent')
     .set({
@@ -191,7 +215,32 @@ export async function selectStaleRemotes(tx: Tx, staleMs: number, limit: number)
     .where('agent.executor_kind', '=', 'http')
     .where('agent.enabled', '=', 1)
     .where('agent.status', 'in', ['idle', 'busy', 'degraded', 'offline'])
-    .where(({ eb, or }) => or([eb('heartbeat.seen_at', 'is', null), eb('heartbeat.seen_at', '<', sql<number>`cadre_now() - ${staleMs}`)]))
+    .where(({ eb, or }) =>
+      or([
+        eb('heartbeat.seen_at', 'is', null),
+        eb('heartbeat.seen_at', '<', sql<number>`cadre_now() - ${staleMs}`),
+      ]),
+    )
     .limit(limit)
     .execute();
+}
+
+/** Tenants that have no chief yet. */
+export async function selectTenantsWithoutChief(tx: Tx): Promise<string[]> {
+  const rows = await tx.db
+    .selectFrom('tenant')
+    .select('id')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('agent')
+            .select('agent.id')
+            .whereRef('agent.tenant_id', '=', 'tenant.id')
+            .where('role', '=', 'chief'),
+        ),
+      ),
+    )
+    .limit(100)
+    .execute();
+  return rows.map((row) => row.id);
 }

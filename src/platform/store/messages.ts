@@ -90,7 +90,9 @@ export async function selectMessages(
     .limit(filter.limit);
   const { agentId } = filter;
   if (agentId) {
-    query = query.where(({ eb, or }) => or([eb('recipient_id', '=', agentId), eb('sender_id', '=', agentId)]));
+    query = query.where(({ eb, or }) =>
+      or([eb('recipient_id', '=', agentId), eb('sender_id', '=', agentId)]),
+    );
   }
   if (filter.status) query = query.where('status', '=', filter.status);
   if (filter.taskId) query = query.where('task_id', '=', filter.taskId);

@@ -12,13 +12,24 @@ export async function insertTasks(tx: TenantTx, rows: NewTaskRow[]): Promise<boo
   if (rows.length === 0) return true;
   const inserted = await tx.db
     .insertInto('task')
-    .values(rows.map((row) => ({ ...row, tenant_id: tx.tenantId, created_at: now, started_at: null, completed_at: null })))
+    .values(
+      rows.map((row) => ({
+        ...row,
+        tenant_id: tx.tenantId,
+        created_at: now,
+        started_at: null,
+        completed_at: null,
+      })),
+    )
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return Number(inserted.numInsertedOrUpdatedRows ?? 0n) === rows.length;
 }
 
-export async function insertDependencies(tx: TenantTx, pairs: Array<{ task_id: string; needs_id: string }>): Promise<void> {
+export async function insertDependencies(
+  tx: TenantTx,
+  pairs: Array<{ task_id: string; needs_id: string }>,
+): Promise<void> {
   if (pairs.length === 0) return;
   await tx.db
     .insertInto('task_dependency')
@@ -38,7 +49,9 @@ export async function selectTask(tx: TenantTx, id: string): Promise<TaskRow | un
 /** The task, held until the commit: those who settle siblings take turns here. */
 export async function holdTask(tx: TenantTx, id: string): Promise<TaskRow | undefined> {
   const { rows } = await sql<TaskRow>`
-    select * from task where tenant_id = ${tx.tenantId} and id = ${id} ${tx.differ.lockForUpdate()}`.execute(tx.db);
+    select * from task where tenant_id = ${tx.tenantId} and id = ${id} ${tx.differ.lockForUpdate()}`.execute(
+    tx.db,
+  );
   return rows[0];
 }
 
@@ -146,7 +159,12 @@ export async function endTask(
 ): Promise<TaskRow | undefined> {
   return tx.db
     .updateTable('task')
-    .set({ ...end, open_subtasks: 0, completed_at: now, started_at: sql<number>`coalesce(started_at, cadre_now())` })
+    .set({
+      ...end,
+      open_subtasks: 0,
+      completed_at: now,
+      started_at: sql<number>`coalesce(started_at, cadre_now())`,
+    })
     .where('tenant_id', '=', tx.tenantId)
     .where('id', '=', id)
     .where('status', 'not in', FINAL_STATUSES)
@@ -233,8 +251,15 @@ export async function reopenTask(tx: TenantTx, id: string, openDependencies: num
   await tx.db
     .updateTable('task')
     .set({
-      status: 'pending', status_before: null, result: null, score: null, stop_reason: null, stop_sentence: null,
-      error: null, completed_at: null, open_dependencies: openDependencies,
+      status: 'pending',
+      status_before: null,
+      result: null,
+      score: null,
+      stop_reason: null,
+      stop_sentence: null,
+      error: null,
+      completed_at: null,
+      open_dependencies: openDependencies,
     })
     .where('tenant_id', '=', tx.tenantId)
     .where('id', '=', id)
@@ -242,7 +267,10 @@ export async function reopenTask(tx: TenantTx, id: string, openDependencies: num
 }
 
 /** Tasks of all tenants whose deadline passed while they were open. */
-export async function selectOverdue(tx: Tx, limit: number): Promise<Array<Pick<TaskRow, 'id' | 'tenant_id' | 'deadline'>>> {
+export async function selectOverdue(
+  tx: Tx,
+  limit: number,
+): Promise<Array<Pick<TaskRow, 'id' | 'tenant_id' | 'deadline'>>> {
   return tx.db
     .selectFrom('task')
     .select(['id', 'tenant_id', 'deadline'])
@@ -285,7 +313,12 @@ export async function selectDependencyNames(tx: TenantTx, parentId: string): Pro
 /** Ids of files of this tenant among the wanted ones. */
 export async function selectKnownFiles(tx: TenantTx, ids: string[]): Promise<string[]> {
   if (ids.length === 0) return [];
-  const rows = await tx.db.selectFrom('file').select('id').where('tenant_id', '=', tx.tenantId).where('id', 'in', ids).execute();
+  const rows = await tx.db
+    .selectFrom('file')
+    .select('id')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', 'in', ids)
+    .execute();
   return rows.map((row) => row.id);
 }
 
@@ -293,7 +326,11 @@ export async function selectKnownFiles(tx: TenantTx, ids: string[]): Promise<str
 export async function awaitSubtasks(tx: TenantTx, id: string, open: number): Promise<void> {
   await tx.db
     .updateTable('task')
-    .set({ status: 'waiting', open_subtasks: open, started_at: sql<number>`coalesce(started_at, cadre_now())` })
+    .set({
+      status: 'waiting',
+      open_subtasks: open,
+      started_at: sql<number>`coalesce(started_at, cadre_now())`,
+    })
     .where('tenant_id', '=', tx.tenantId)
     .where('id', '=', id)
     .execute();
@@ -301,7 +338,12 @@ export async function awaitSubtasks(tx: TenantTx, id: string, open: number): Pro
 
 /** Changes the priority of a task and of the runs below it that wait for their turn. */
 export async function changePriority(tx: TenantTx, ids: string[], priority: number): Promise<void> {
-  await tx.db.updateTable('task').set({ priority }).where('tenant_id', '=', tx.tenantId).where('id', 'in', ids).execute();
+  await tx.db
+    .updateTable('task')
+    .set({ priority })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', 'in', ids)
+    .execute();
   await tx.db
     .updateTable('run')
     .set({ priority })
@@ -313,5 +355,10 @@ export async function changePriority(tx: TenantTx, ids: string[], priority: numb
 
 /** Keeps the score that somebody gave a finished task. */
 export async function scoreTask(tx: TenantTx, id: string, score: number): Promise<void> {
-  await tx.db.updateTable('task').set({ score }).where('tenant_id', '=', tx.tenantId).where('id', '=', id).execute();
+  await tx.db
+    .updateTable('task')
+    .set({ score })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', id)
+    .execute();
 }

@@ -1,0 +1,26 @@
+// npm test: types, lint and format, then every test with coverage. One command, the same in CI.
+// Plain JavaScript that Node 20 can run; the tools themselves run on the Node 24 that npm put on PATH.
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const only = process.argv.slice(2);
+const steps = [
+  ['types', 'tsc', ['--noEmit']],
+  ['lint and format', 'biome', ['check', '.']],
+  ['tests', 'vitest', ['run', ...(only.length > 0 ? only : ['--coverage'])]],
+];
+
+for (const [title, command, args] of steps) {
+  process.stderr.write(`\n> ${title}\n`);
+  const outcome = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (outcome.status !== 0) {
+    process.stderr.write(`\nFailed at: ${title}.\n`);
+    process.exit(outcome.status ?? 1);
+  }
+}

@@ -1,0 +1,174 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ExecutorPorts } from './agents/executor.ts';
+import { watchAgents } from './assignment/redistribute.ts';
+import { chiefConclude } from './chief/conclude.ts';
+import { endOverdue } from './chief/deadlines.ts';
+import { chiefPlan } from './chief/plan.ts';
+import { settleTeams } from './chief/team.ts';
+import { createDesk } from './documents/desk.ts';
+import { createFunctionExecutor } from './operator/executors/function.ts';
+import { createHttpExecutor } from './operator/executors/http.ts';
+import { createLocalExecutor } from './operator/executors/local.ts';
+import { operatorWork } from './operator/work.ts';
+import type { Bus } from './platform/bus/bus.ts';
+import { createLocalBus } from './platform/bus/local.ts';
+import { createPostgresBus } from './platform/bus/postgres.ts';
+import { createEventLog, type EventLog } from './platform/events/events.ts';
+import { type Children, createChildren } from './platform/kernel/child.ts';
+import { type Clock, systemClock } from './platform/kernel/clock.ts';
+import { type Config, processName } from './platform/kernel/config.ts';
+import { CadreError } from './platform/kernel/errors.ts';
+import { newId } from './platform/kernel/ids.ts';
+import { messageOf } from './platform/kernel/json.ts';
+import { createLog, type Log } from './platform/kernel/log.ts';
+import { createOutbound } from './platform/kernel/outbound.ts';
+import { systemRandom } from './platform/kernel/random.ts';
+import { createRuns, type Runs } from './platform/runs/runs.ts';
+import { createWorker, type RunWorker } from './platform/runs/worker.ts';
+import { openDatabase } from './platform/store/database.ts';
+import { holdHome } from './platform/store/home.ts';
+import type { Store } from './platform/store/transaction.ts';
+import { type Access, createAccess } from './tenants/authenticate.ts';
+import { createIdempotency, type Idempotency } from './tenants/idempotency.ts';
+import { settleIn } from './tenants/settle-in.ts';
+import { version } from './version.ts';
+
+/** Everything built, once, by hand. Verbs name what they need of it; no room imports this file. */
+export interface House {
+  readonly version: string;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly events: EventLog;
+  readonly runs: Runs;
+  readonly children: Children;
+  readonly executors: ExecutorPorts;
+  readonly documents: ReturnType<typeof createDesk>;
+  readonly access: Access;
+  readonly idempotency: Idempotency;
+  readonly homeTenantId: string;
+  /** True when this start made the home. */
+  readonly isFirstStart: boolean;
+  /** @throws CadreError `store/unavailable` */
+  checkReady(): Promise<void>;
+  /** Takes no new work, lets what is under way end, closes everything. */
+  close(): Promise<void>;
+}
+
+/** Heap of one child; a parser that needs more ends with `child/memory`. */
+const CHILD_MEMORY_MB = 512;
+const DRAIN_MS = 20_000;
+
+/**
+ * Builds the house in order, from the cellar up. `works`: this process also carries out tasks.
+ * @throws CadreError `home/locked`, `home/not-writable`, `store/unavailable`, `store/migration`, `config/invalid`
+ */
+export async function openHouse(config: Config, options: { works: boolean }): Promise<House> {
+  const shared = config.databaseUrl !== undefined;
+  const home = shared ? undefined : holdHome(config.home);
+  const name = `${processName()}:${newId().slice(-8)}`;
+  const log = createLog({ level: config.logLevel, file: join(config.home, 'logs', 'cadre.log') });
+  const clock = systemClock;
+  const store = await openDatabase(
+    config.databaseUrl ? { databaseUrl: config.databaseUrl } : { folder: config.home },
+  ).catch((error) => {
+    home?.release();
+    throw error;
+  });
+  const bus = config.databaseUrl ? await createPostgresBus(config.databaseUrl, name) : createLocalBus();
+  const events = createEventLog(store, bus);
+  const { homeTenantId, isFirst } = await settleIn({ store, events }, config.adminKey);
+  const runs = createRuns({ bus, events });
+  const children = createChildren({ size: config.children, memoryMb: CHILD_MEMORY_MB });
+  const documents = createDesk({ store, events, children });
+  const functions = createFunctionExecutor(children, config.plugins);
+  const executors: ExecutorPorts = {
+    local: createLocalExecutor({ children, documents, clock }),
+    http: createHttpExecutor(createOutbound(config.allowHosts)),
+    function: functions,
+  };
+  const needs = { store, bus, events, runs, log, clock, executors };
+  const worker = options.works
+    ? await startWork(needs, { config, name, alone: !shared, functions })
+    : undefined;
+
+  return {
+    version,
+    config,
+    ...needs,
+    children,
+    documents,
+    access: createAccess({ store, events }),
+    idempotency: createIdempotency({ store }),
+    homeTenantId,
+    isFirstStart: isFirst,
+    async checkReady() {
+      if (!(await store.canWrite()))
+        throw new CadreError('store/unavailable', { detail: 'a write did not reach the disk' });
+    },
+    async close() {
+      await worker?.stop();
+      await children.close();
+      await bus.close();
+      await store.close();
+      home?.release();
+    },
+  };
+}
+
+interface WorkParts {
+  store: Store;
+  bus: Bus;
+  events: EventLog;
+  runs: Runs;
+  log: Log;
+  clock: Clock;
+  executors: ExecutorPorts;
+}
+
+/** Starts the worker and the watch over agents and deadlines. */
+async function startWork(
+  needs: WorkParts,
+  options: { config: Config; name: string; alone: boolean; functions: { load(): Promise<void> } },
+): Promise<{ stop(): Promise<void> }> {
+  const { config, name, alone, functions } = options;
+  await functions.load().catch((cause: unknown) => {
+    throw new CadreError('config/invalid', { name: 'CADRE_PLUGINS', detail: messageOf(cause) }, { cause });
+  });
+  await watchAgents(needs, config.leaseTtlMs);
+  await settleTeams(needs);
+  const worker: RunWorker = createWorker(
+    {
+      ...needs,
+      random: systemRandom,
+      handlers: {
+        'chief.plan': chiefPlan(needs),
+        'operator.work': operatorWork(needs),
+        'chief.conclude': chiefConclude(needs),
+      },
+    },
+    { name, concurrency: config.concurrency, leaseTtlMs: config.leaseTtlMs, alone },
+  );
+  await worker.start();
+  let watching = Promise.resolve();
+  const watch = setInterval(() => {
+    watching = watchAgents(needs, config.leaseTtlMs)
+      .then(() => endOverdue(needs))
+      .catch((error: unknown) =>
+        needs.log.warn({ error: messageOf(error) }, 'the watch failed; the next round tries again'),
+      );
+  }, config.leaseTtlMs / 3);
+  return {
+    async stop() {
+      clearInterval(watch);
+      await watching;
+      await worker.stop(DRAIN_MS);
+    },
+  };
+}
+
+/** Folder of the checkout, for the bundled examples. */
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
