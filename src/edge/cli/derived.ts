@@ -1,0 +1,196 @@
+import { writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import { CadreError } from '../../platform/kernel/errors.ts';
+import { messageOf, parseJson } from '../../platform/kernel/json.ts';
+import type { Operation } from '../../platform/kernel/operation.ts';
+import { type Flags, type Given, toKebab } from './arguments.ts';
+import { connect } from './connect.ts';
+import { expandPaths, readUpload } from './files.ts';
+import type { CliHouse, CliNeeds, Command } from './needs.ts';
+import { EXIT, printAnswer } from './print.ts';
+
+/**
+ * Commands made from operations: `tasks.list` is `cadre task list`. Path parameters and required texts may be
+ * given without their flags, in order; anything may come as JSON with `--data`.
+ */
+export function derivedCommands<House extends CliHouse>(needs: CliNeeds<House>): Command[] {
+  return needs.operations.map((operation) => derive(needs, operation));
+}
+
+/** `keys.signIn` → `key sign-in`. */
+export function commandName(operation: Pick<Operation, 'name'>): string {
+  const [room = '', verb = ''] = operation.name.split('.');
+  const noun = room.endsWith('ies') ? `${room.slice(0, -3)}y` : room.replace(/s$/, '');
+  // One thing is always shown by `show`, whatever the operation calls it (DESIGN section 3).
+  return `${toKebab(noun)} ${verb === 'get' ? 'show' : toKebab(verb)}`;
+}
+
+interface Property {
+  name: string;
+  kind: 'text' | 'number' | 'boolean' | 'list' | 'json';
+  required: boolean;
+  about: string;
+}
+
+function derive<House extends CliHouse>(needs: CliNeeds<House>, operation: Operation<House>): Command {
+  const properties = propertiesOf(operation);
+  const places = positionalsOf(operation, properties);
+  const isUpload = operation.route.body === 'multipart';
+  const flags: Flags = Object.fromEntries(
+    properties.map(({ name, kind, about }) => [
+      toKebab(name),
+      { kind: kind === 'boolean' ? 'switch' : kind === 'list' ? 'list' : 'text', value: kind, about },
+    ]),
+  );
+  flags.data = {
+    kind: 'text',
+    value: 'json',
+    about: 'The whole input as JSON, @file, or @- for standard input',
+  };
+  if (operation.route.answer === 'bytes')
+    flags.out = { kind: 'text', value: 'file', about: 'Write to this file' };
+  return {
+    name: commandName(operation),
+    summary: operation.summary,
+    usage: [...places.map((place) => `<${toKebab(place)}>`), ...(isUpload ? ['<file…>'] : [])].join(' '),
+    flags,
+    async run(given) {
+      const { input, paths } = await readInput(needs, given, properties, places, isUpload);
+      const client = await connect(needs, given, { works: false });
+      try {
+        return await perform(needs, given, operation, client, input, paths);
+      } finally {
+        await client.close();
+      }
+    },
+  };
+}
+
+async function perform<House extends CliHouse>(
+  { terminal }: CliNeeds<House>,
+  given: Given,
+  operation: Operation<House>,
+  client: Awaited<ReturnType<typeof connect>>,
+  input: Record<string, unknown>,
+  paths: string[],
+): Promise<number> {
+  if (operation.route.answer === 'events') {
+    const stop = new AbortController();
+    const quiet = terminal.onStop(() => stop.abort());
+    for await (const item of client.follow(operation.name, input, stop.signal)) {
+      terminal.out(
+        given.json ? JSON.stringify(item) : `${item.id}  ${item.event}  ${JSON.stringify(item.data)}`,
+      );
+    }
+    quiet();
+    return EXIT.ok;
+  }
+  if (operation.route.answer === 'bytes') {
+    const { bytes } = await client.download(operation.name, input);
+    const file = given.text('out');
+    if (file === undefined) terminal.write(bytes);
+    else writeFileSync(file, bytes);
+    return EXIT.ok;
+  }
+  const files = paths.map(readUpload);
+  const answer = await client.call(operation.name, input, paths.length > 0 ? { files } : {});
+  if (given.json) terminal.out(JSON.stringify(answer, null, 2));
+  else printAnswer(terminal, answer);
+  return EXIT.ok;
+}
+
+async function readInput<House extends CliHouse>(
+  { terminal }: CliNeeds<House>,
+  given: Given,
+  properties: Property[],
+  places: string[],
+  isUpload: boolean,
+): Promise<{ input: Record<string, unknown>; paths: string[] }> {
+  const input: Record<string, unknown> = { ...(await readData(given.text('data'), terminal)) };
+  const rest = [...given.positionals];
+  for (const name of places) {
+    const value = given.text(toKebab(name)) === undefined && !(name in input) ? rest.shift() : undefined;
+    if (value !== undefined) input[name] = value;
+  }
+  for (const property of properties) {
+    const value = givenValue(given, property);
+    if (value !== undefined) input[property.name] = value;
+  }
+  const missing = places.find((name) => input[name] === undefined);
+  if (missing) throw new CadreError('cli/usage', { detail: `<${toKebab(missing)}> is missing` });
+  if (!isUpload && rest.length > 0)
+    throw new CadreError('cli/usage', { detail: `"${rest[0]}" is not expected` });
+  return { input, paths: isUpload ? expandPaths(rest) : [] };
+}
+
+function givenValue(given: Given, { name, kind }: Property): unknown {
+  const flag = toKebab(name);
+  if (kind === 'boolean') return given.said(flag);
+  if (kind === 'list') {
+    const values = given.list(flag);
+    return values.length > 0
+      ? values.map((value) => (value.startsWith('{') ? readJson(flag, value) : value))
+      : undefined;
+  }
+  const text = given.text(flag);
+  if (text === undefined) return undefined;
+  if (kind === 'number' && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  return kind === 'json' && /^[{["]/.test(text) ? readJson(flag, text) : text;
+}
+
+function readJson(flag: string, text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw new CadreError('cli/usage', { detail: `--${flag} is not JSON: ${messageOf(cause)}` }, { cause });
+  }
+}
+
+async function readData(
+  text: string | undefined,
+  terminal: { readInput(): Promise<string> },
+): Promise<Record<string, unknown>> {
+  if (text === undefined) return {};
+  let source = text;
+  if (text === '@-') source = await terminal.readInput();
+  else if (text.startsWith('@')) source = Buffer.from(readUpload(text.slice(1)).bytes).toString('utf8');
+  const value = readJson('data', source);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new CadreError('cli/usage', { detail: '--data must be a JSON object' });
+  }
+  return { ...value };
+}
+
+function propertiesOf(operation: Pick<Operation, 'input' | 'route'>): Property[] {
+  const schema = z.toJSONSchema(operation.input, { io: 'input', unrepresentable: 'any' });
+  const required = new Set(schema.required ?? []);
+  return Object.entries(schema.properties ?? {})
+    .filter(([name]) => !(operation.route.body === 'multipart' && name === 'files'))
+    .map(([name, property]) => {
+      const { type, description, enum: options } = property as JsonProperty; // JSON Schema of a zod object
+      const about = [description, options?.join(', ')].filter(Boolean).join(' · ');
+      return { name, kind: kindOf(type), required: required.has(name), about };
+    });
+}
+
+interface JsonProperty {
+  type?: string;
+  description?: string;
+  enum?: string[];
+}
+
+function kindOf(type: string | undefined): Property['kind'] {
+  if (type === 'string') return 'text';
+  if (type === 'integer' || type === 'number') return 'number';
+  if (type === 'boolean') return 'boolean';
+  return type === 'array' ? 'list' : 'json';
+}
+
+/** Path parameters in their order, then required texts. */
+function positionalsOf(operation: Pick<Operation, 'route'>, properties: Property[]): string[] {
+  const inPath = [...operation.route.path.matchAll(/\{(\w+)\}/g)].map((match) => String(match[1]));
+  const texts = properties.filter(
+    ({ required, kind, name }) => required && kind === 'text' && !inPath.includes(name),
+  );
+  return [...inPath, ...texts.map(({ name }) => name)];
+}

@@ -1,0 +1,127 @@
+import Table from 'cli-table3';
+import { CadreError, catalogue, toErrorRecord } from '../../platform/kernel/errors.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Exit codes: everything a script needs to tell apart. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 3 } as const;
+
+/** The exit code that fits an error. */
+export function exitCodeOf(thrown: unknown): number {
+  if (!(thrown instanceof CadreError)) return EXIT.failed;
+  if (thrown.code === 'server/unreachable') return EXIT.unreachable;
+  return thrown.code === 'cli/usage' || thrown.code === 'config/invalid' ? EXIT.usage : EXIT.failed;
+}
+
+/** What happened, and what to do; with `--json` the same as one line of JSON. Never on standard output. */
+export function printError(terminal: Terminal, thrown: unknown, json: boolean): void {
+  const record = toErrorRecord(thrown);
+  if (json) {
+    terminal.note(JSON.stringify({ error: record }));
+    return;
+  }
+  terminal.note(
+    `${terminal.paint('bad', 'Error:')} ${record.message} ${terminal.paint('soft', `(${record.code})`)}`,
+  );
+  terminal.note(`  ${record.hint || catalogue['internal/error'].hint}`);
+  if (thrown instanceof CadreError && record.code === 'internal/error' && thrown.cause) {
+    terminal.note(`  ${terminal.paint('soft', String(thrown.cause))}`);
+  }
+}
+
+type Fields = Record<string, unknown>;
+
+/** The answer of an operation for people: a table for a list, lines for one thing. */
+export function printAnswer(terminal: Terminal, answer: unknown): void {
+  if (isFields(answer) && Array.isArray(answer.items)) {
+    printList(terminal, answer.items.filter(isFields), answer.nextCursor);
+  } else if (isFields(answer)) {
+    for (const line of toLines(answer, '')) terminal.out(line);
+  } else {
+    terminal.out(typeof answer === 'string' ? answer : JSON.stringify(answer, null, 2));
+  }
+}
+
+/** Columns people look for first, in this order; a narrow terminal drops the last ones. */
+const FIRST = ['id', 'name', 'goal', 'type', 'role', 'status', 'subject', 'event'];
+const SPARED = ['tenantId', 'rootId', 'parentId', 'nextCursor', 'sha256'];
+
+function printList(terminal: Terminal, items: Fields[], nextCursor: unknown): void {
+  if (items.length === 0) {
+    terminal.note('None.');
+    return;
+  }
+  const names = new Set(items.flatMap((item) => Object.keys(item).filter((name) => isScalar(item[name]))));
+  const shown = [...names]
+    .filter((name) => !SPARED.includes(name) && items.some((item) => item[name] !== null))
+    .sort((a, b) => rank(a) - rank(b));
+  const columns: string[] = [];
+  let width = 0;
+  for (const name of shown) {
+    const widest = Math.max(name.length, ...items.map((item) => cell(item[name]).length));
+    if (columns.length > 0 && width + widest + 2 > terminal.columns) continue;
+    columns.push(name);
+    width += widest + 2;
+  }
+  const table = new Table({
+    head: columns.map((name) => terminal.paint('bold', name)),
+    chars: PLAIN,
+    style: STYLE,
+  });
+  for (const item of items) table.push(columns.map((name) => cell(item[name])));
+  terminal.out(table.toString());
+  if (typeof nextCursor === 'string') terminal.note(terminal.paint('soft', `More: --cursor ${nextCursor}`));
+}
+
+const PLAIN = Object.fromEntries(
+  'top,top-mid,top-left,top-right,bottom,bottom-mid,bottom-left,bottom-right,left,left-mid,mid,mid-mid,right,right-mid'
+    .split(',')
+    .map((name) => [name, '']),
+);
+PLAIN.middle = '  ';
+const STYLE = { head: [], border: [], 'padding-left': 0, 'padding-right': 0 };
+
+function rank(name: string): number {
+  const place = FIRST.indexOf(name);
+  return place === -1 ? FIRST.length : place;
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  const text = String(value).replaceAll(/\s+/g, ' ');
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+function toLines(fields: Fields, indent: string): string[] {
+  const scalars = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
+  const width = Math.max(0, ...scalars.filter(([, value]) => isScalar(value)).map(([name]) => name.length));
+  return scalars.flatMap(([name, value]) => {
+    if (isScalar(value)) return [`${indent}${name.padEnd(width)}  ${value}`];
+    if (Array.isArray(value) && value.every(isScalar))
+      return value.length ? [`${indent}${name}: ${value.join(', ')}`] : [];
+    if (Array.isArray(value)) {
+      return [
+        `${indent}${name}:`,
+        ...value.map((item) => `${indent}  - ${isFields(item) ? brief(item) : item}`),
+      ];
+    }
+    return isFields(value) ? [`${indent}${name}:`, ...toLines(value, `${indent}  `)] : [];
+  });
+}
+
+/** One line about a thing inside a thing. */
+function brief(item: Fields): string {
+  return Object.entries(item)
+    .filter(([, value]) => isScalar(value) && value !== null && value !== '')
+    .sort(([a], [b]) => rank(a) - rank(b))
+    .slice(0, 6)
+    .map(([name, value]) => `${name} ${cell(value)}`)
+    .join(' · ');
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

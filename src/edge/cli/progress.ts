@@ -1,0 +1,92 @@
+import type { StreamEvent } from '../../platform/kernel/operation.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The fields of a fact of the event log that progress shows. */
+interface Fact {
+  taskId: string | null;
+  at: string;
+  data: Record<string, unknown>;
+}
+
+interface Step {
+  name: string;
+  agent: string;
+  startedAt?: string;
+}
+
+/** Tells people, from the event log, which plan was made and who does what and why. */
+export function createProgress(terminal: Terminal, rootId: string): (item: StreamEvent) => void {
+  const { paint } = terminal;
+  const steps = new Map<string, Step>();
+  const busy = new Set<string>();
+  let done = 0;
+
+  const showBusy = () => {
+    const names = [...busy].map((id) => `${steps.get(id)?.agent}: ${steps.get(id)?.name}`);
+    if (names.length > 0) terminal.status(`  ${done}/${steps.size} done · ${names.join(' · ')}`);
+  };
+  const label = (fact: Fact) => {
+    const step = steps.get(fact.taskId ?? '');
+    return step ? `${step.name} ${paint('soft', `(${step.agent})`)}` : 'the task';
+  };
+  const tell: Record<string, (fact: Fact) => void> = {
+    'plan.made'({ data }) {
+      terminal.note(`${paint('bold', 'Plan')} ${text(data.rule)}: ${text(data.because)}`);
+      const { enough, because } = (data.oneOperatorEnough ?? {}) as { enough?: boolean; because?: string }; // plan.made
+      if (because) terminal.note(`  One operator enough? ${enough ? 'Yes' : 'No'}: ${because}`);
+    },
+    'task.assigned'({ taskId, data }) {
+      const step = { name: text(data.step) || 'the task', agent: text(data.name) };
+      steps.set(taskId ?? '', step);
+      const why = paint('soft', `score ${Number(data.score).toFixed(2)}; ${text(data.because)}`);
+      terminal.note(`  ${step.name} → ${paint('mark', step.agent)}  ${why}`);
+    },
+    'task.reassigned'({ taskId, data }) {
+      const step = steps.get(taskId ?? '');
+      if (step) step.agent = text(data.name) || step.agent;
+      terminal.note(`  ${step?.name ?? 'a step'} goes to ${text(data.name)} instead: ${text(data.because)}`);
+    },
+    'task.started'({ taskId, at }) {
+      const step = steps.get(taskId ?? '');
+      if (step) step.startedAt ??= at;
+      busy.add(taskId ?? '');
+    },
+    'run.retried'(fact) {
+      terminal.note(`  ${paint('bad', '↻')} ${label(fact)} is tried again: ${reason(fact.data)}`);
+    },
+    'run.lease-expired'(fact) {
+      terminal.note(`  ${paint('bad', '↻')} ${label(fact)}: its worker went away, another takes over`);
+    },
+    'task.paused': () => terminal.note('  paused'),
+    'task.resumed': () => terminal.note('  goes on'),
+    'task.settled'(fact) {
+      busy.delete(fact.taskId ?? '');
+      if (fact.taskId === rootId) return;
+      done += 1;
+      const step = steps.get(fact.taskId ?? '');
+      const seconds = step?.startedAt
+        ? ` ${((Date.parse(fact.at) - Date.parse(step.startedAt)) / 1000).toFixed(1)} s`
+        : '';
+      if (fact.data.status === 'completed') terminal.note(`  ${paint('good', '✓')} ${label(fact)}${seconds}`);
+      else terminal.note(`  ${paint('bad', '✗')} ${label(fact)}: ${text(fact.data.sentence)}`);
+    },
+  };
+  return (item) => {
+    tell[item.event]?.(item.data as Fact); // what the event log yields
+    showBusy();
+  };
+}
+
+/** True for the event that ends the task. */
+export function isEnd(item: StreamEvent, rootId: string): boolean {
+  return item.event === 'task.settled' && (item.data as Fact).taskId === rootId; // what the event log yields
+}
+
+function reason(data: Record<string, unknown>): string {
+  const error = data.error as { message?: string } | undefined; // an ErrorRecord
+  return error?.message ?? text(data.because) ?? 'it failed';
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

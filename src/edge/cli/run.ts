@@ -1,0 +1,204 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pause } from '../../platform/kernel/clock.ts';
+import { CadreError, type ErrorRecord, fromErrorRecord } from '../../platform/kernel/errors.ts';
+import { newId } from '../../platform/kernel/ids.ts';
+import type { Flags, Given } from './arguments.ts';
+import type { Client } from './client.ts';
+import { connect } from './connect.ts';
+import { expandPaths, readUpload } from './files.ts';
+import type { CliHouse, CliNeeds, Command } from './needs.ts';
+import { EXIT, isFields, printError } from './print.ts';
+import { createProgress, isEnd } from './progress.ts';
+import { printResult } from './result.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The documents that come with Cadre. */
+export const EXAMPLE_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '../../../examples/harbour');
+export const EXAMPLE_GOAL = 'Brief me: who and what matters here, with sources';
+/** How long a server may be away (a restart) before a running task is given up on this side. */
+const AWAY_MS = 60_000;
+const UPLOAD_BATCH = 20;
+
+export interface Order {
+  goal: string;
+  paths: string[];
+  /** More of the input of `tasks.submit`. */
+  extra: Record<string, unknown>;
+}
+
+/** What `run` and `demo` show of a task that ended. */
+export interface Ended {
+  id: string;
+  status: string;
+  stopReason: string | null;
+  stopSentence: string | null;
+  error: ErrorRecord | null;
+  result: { output: unknown; completeness: string } | null;
+}
+
+const RUN_FLAGS: Flags = {
+  type: { kind: 'text', about: 'Type of the task' },
+  priority: { kind: 'text', value: '0-100', about: 'Or low, normal, high, urgent' },
+  deadline: { kind: 'text', value: 'time', about: 'RFC 3339; the task ends when it passes' },
+  agent: { kind: 'text', value: 'id', about: 'Give the whole task to this agent' },
+  capability: { kind: 'text', about: 'Give the whole task to the best agent with this capability' },
+  html: { kind: 'text', value: 'file', about: 'Also write the result as a page' },
+};
+
+/** `cadre run "<goal>" [files…]`: the main job. */
+export function runCommand<House extends CliHouse>(needs: CliNeeds<House>): Command {
+  return {
+    name: 'run',
+    summary: 'Gives Cadre a goal and waits for the result.',
+    usage: '"<goal>" [files and folders…]',
+    flags: RUN_FLAGS,
+    async run(given) {
+      const [goal, ...paths] = given.positionals;
+      if (goal === undefined) throw new CadreError('cli/usage', { detail: 'The goal is missing' });
+      const extra = {
+        type: given.text('type'),
+        priority: given.text('priority'),
+        deadline: given.text('deadline'),
+        agentId: given.text('agent'),
+        capability: given.text('capability'),
+      };
+      return runHere(needs, given, { goal, paths: expandPaths(paths), extra });
+    },
+  };
+}
+
+/** `cadre demo`: the same over the bundled documents. */
+export function demoCommand<House extends CliHouse>(needs: CliNeeds<House>): Command {
+  return {
+    name: 'demo',
+    summary: 'Briefs you on the documents that come with Cadre.',
+    usage: '',
+    flags: { html: RUN_FLAGS.html as Flags[string] }, // defined above
+    run: (given) =>
+      runHere(needs, given, { goal: EXAMPLE_GOAL, paths: expandPaths([EXAMPLE_FOLDER]), extra: {} }),
+  };
+}
+
+async function runHere<House extends CliHouse>(
+  needs: CliNeeds<House>,
+  given: Given,
+  order: Order,
+): Promise<number> {
+  const { terminal } = needs;
+  const stop = new AbortController();
+  const quiet = terminal.onStop(() => stop.abort());
+  const client = await connect(needs, given, { works: true });
+  try {
+    const quietly = given.json ? { ...terminal, note: () => {}, status: () => {} } : terminal;
+    const ended = await carryOut(client, quietly, order, stop.signal);
+    return await show(client, terminal, ended, { json: given.json, html: given.text('html') });
+  } finally {
+    quiet();
+    await client.close();
+  }
+}
+
+/** Uploads, submits, follows. @throws CadreError of any of these */
+export async function carryOut(
+  client: Client,
+  terminal: Terminal,
+  order: Order,
+  signal: AbortSignal,
+): Promise<Ended> {
+  const files: string[] = [];
+  for (let from = 0; from < order.paths.length; from += UPLOAD_BATCH) {
+    terminal.status(`  uploading ${from}/${order.paths.length} …`);
+    const batch = order.paths.slice(from, from + UPLOAD_BATCH).map(readUpload);
+    files.push(...fileIdsOf(await client.call('files.upload', {}, { files: batch }), terminal));
+  }
+  const input = { goal: order.goal, ...order.extra, ...(files.length > 0 && { files }) };
+  const answer = await client.call('tasks.submit', input, { idempotencyKey: newId() });
+  const { id } = answer as { id: string }; // answer of tasks.submit
+  terminal.note(terminal.paint('soft', `Task ${id} at ${client.place}`));
+  await followToEnd(client, terminal, id, signal);
+  return (await client.call('tasks.get', { id })) as Ended; // a task, of which these fields are read
+}
+
+/** Follows the task to its end, over restarts of the server. */
+async function followToEnd(
+  client: Client,
+  terminal: Terminal,
+  id: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const tell = createProgress(terminal, id);
+  let after: string | undefined;
+  let awayMs = 0;
+  while (!signal.aborted) {
+    try {
+      const input = { id, ...(after !== undefined && { after }) };
+      for await (const item of client.follow('tasks.follow', input, signal)) {
+        awayMs = 0;
+        after = item.id;
+        tell(item);
+        if (isEnd(item, id)) return;
+      }
+    } catch (error) {
+      const isAway =
+        error instanceof CadreError && ['server/unreachable', 'server/stopping'].includes(error.code);
+      if (!isAway || awayMs >= AWAY_MS) throw error;
+      if (awayMs === 0) terminal.note(terminal.paint('soft', '  The server went away; waiting for it …'));
+    }
+    awayMs += 500;
+    await pause(500, signal).catch(() => undefined);
+  }
+  throw new CadreError('task/left', { id });
+}
+
+/** Prints the result, or why there is none. Resolves to the exit code. */
+export async function show(
+  client: Client,
+  terminal: Terminal,
+  task: Ended,
+  options: { json: boolean; html: string | undefined },
+): Promise<number> {
+  if (task.status !== 'completed' || !task.result) {
+    terminal.note(`The task ended as ${task.status} (${task.stopReason}): ${task.stopSentence}`);
+    if (task.error) printError(terminal, fromErrorRecord(task.error), options.json);
+    return EXIT.failed;
+  }
+  if (options.json) {
+    terminal.out(JSON.stringify(task.result.output, null, 2));
+  } else {
+    terminal.note('');
+    printResult(terminal, task.result.output);
+    if (task.result.completeness === 'partial') terminal.note(`\nPartial: ${task.stopSentence}`);
+  }
+  if (options.html !== undefined) {
+    const path = await writePage(client, task.id, options.html);
+    if (!options.json) terminal.note(`\nAs a page: ${path}`);
+  }
+  return EXIT.ok;
+}
+
+/** Writes the result as HTML. Resolves to the whole path. */
+export async function writePage(client: Client, id: string, file: string): Promise<string> {
+  const { bytes } = await client.download('tasks.page', { id });
+  const path = resolve(file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
+  return path;
+}
+
+/** Ids of the stored files; what was refused is told. @throws CadreError when nothing was stored */
+function fileIdsOf(answer: unknown, terminal: Terminal): string[] {
+  const items = isFields(answer) && Array.isArray(answer.items) ? answer.items.filter(isFields) : [];
+  const ids: string[] = [];
+  let refused: CadreError | undefined;
+  for (const item of items) {
+    if (typeof item.id === 'string') ids.push(item.id);
+    else if (isFields(item.error)) {
+      refused = fromErrorRecord(item.error as unknown as ErrorRecord); // answer of files.upload
+      terminal.note(`  ${terminal.paint('bad', 'not taken')} ${item.name}: ${refused.message}`);
+    }
+  }
+  if (ids.length === 0 && refused) throw refused;
+  return ids;
+}

@@ -1,0 +1,80 @@
+/** What commands may do with the terminal. Tests give one that remembers. */
+export interface Terminal {
+  /** Results. Nothing else ever goes here. */
+  out(text: string): void;
+  /** Progress, notes and errors. */
+  note(text: string): void;
+  /** Replaces the last line where the terminal can, else says nothing. */
+  status(text: string): void;
+  readonly isInteractive: boolean;
+  /** Characters in a line; 100 when there is no terminal. */
+  readonly columns: number;
+  paint(style: Style, text: string): string;
+  /** Called at the first Ctrl-C or SIGTERM; the second ends the process at once. Returns how to stop listening. */
+  onStop(action: () => void): () => void;
+  /** All of standard input, for `--data @-`. */
+  readInput(): Promise<string>;
+  write(bytes: Uint8Array): void;
+}
+
+export type Style = 'bold' | 'soft' | 'good' | 'bad' | 'mark';
+
+const CODES: Record<Style, number> = { bold: 1, soft: 2, good: 32, bad: 31, mark: 36 };
+
+/** The process's own terminal: no colour without one, nor with NO_COLOR; never a prompt. */
+export function processTerminal(streams: {
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  noColor: boolean;
+  exit(code: number): void;
+}): Terminal {
+  const { stdin, stdout, stderr } = streams;
+  const isInteractive = stderr.isTTY === true;
+  const hasColor = isInteractive && stdout.isTTY === true && !streams.noColor;
+  let statusShown = false;
+  const clear = () => {
+    if (statusShown) stderr.write('\r\u001b[2K');
+    statusShown = false;
+  };
+  return {
+    isInteractive,
+    columns: stdout.columns ?? 100,
+    out(text) {
+      clear();
+      stdout.write(`${text}\n`);
+    },
+    note(text) {
+      clear();
+      stderr.write(`${text}\n`);
+    },
+    status(text) {
+      if (!isInteractive) return;
+      clear();
+      stderr.write(text.slice(0, (stderr.columns ?? 100) - 1));
+      statusShown = true;
+    },
+    paint: (style, text) => (hasColor ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text),
+    onStop(action) {
+      let asked = false;
+      const onSignal = () => {
+        if (asked) streams.exit(1);
+        asked = true;
+        action();
+      };
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+      return () => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
+      };
+    },
+    async readInput() {
+      const chunks: Buffer[] = [];
+      for await (const chunk of stdin) chunks.push(chunk);
+      return Buffer.concat(chunks).toString('utf8');
+    },
+    write: (bytes) => {
+      clear();
+      stdout.write(bytes);
+    },
+  };
+}
