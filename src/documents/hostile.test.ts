@@ -19,13 +19,11 @@ const children = createChildren({ size: 1, memoryMb: PARSE_MEMORY_MB, confined: 
 afterAll(() => children.close());
 
 const host = new URL('./parse-host.ts', import.meta.url).href;
-const parse = (name: string, content: string | Uint8Array, timeoutMs = PARSE_TIMEOUT_MS) =>
-  children.run<DocumentText>({
-    module: host,
-    name: 'parse',
-    args: { name, bytes: typeof content === 'string' ? new TextEncoder().encode(content) : content },
-    timeoutMs,
-  });
+const parse = async (name: string, content: string | Uint8Array, timeoutMs = PARSE_TIMEOUT_MS) => {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  const text = await children.run<string>({ module: host, name: 'parse', args: { name, bytes }, timeoutMs });
+  return JSON.parse(text) as DocumentText;
+};
 
 async function codeOf(name: string, content: string | Uint8Array, timeoutMs?: number): Promise<string> {
   try {

@@ -19,20 +19,53 @@ const OFFICE_PARTS = { docx: 'word/', xlsx: 'xl/', pptx: 'ppt/' } as const;
  */
 export async function sniff(name: string, bytes: Uint8Array): Promise<Sniffed> {
   if (bytes.length === 0) throw new CadreError('file/empty', { name });
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4_096));
-  if (head.subarray(0, 1_024).includes('%PDF-')) return { type: 'pdf', bytes };
-  if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4) return office(name, bytes);
-  if (head.length >= 8 && head.readUInt32BE(0) === 0xd0cf11e0) return oldOffice(name, bytes);
+  const container = containerOf(bytes);
+  if (container === 'pdf') return { type: 'pdf', bytes };
+  if (container === 'zip') return office(name, bytes);
+  if (container === 'ole') return oldOffice(name, bytes);
   const { text, broken } = decode(bytes);
   // The signatures of binary files are trusted only where the content is binary: a text may begin with "BM" too.
-  if (broken > Math.max(8, text.length / 50)) {
-    const known = await fileTypeFromBuffer(bytes.subarray(0, 4_100));
-    throw new CadreError('file/unsupported', { name, type: known?.ext ?? 'binary' });
-  }
+  if (isBinary(text, broken)) throw await foreign(name, bytes);
   if (text.startsWith('{\\rtf')) throw new CadreError('file/unsupported', { name, type: 'rtf' });
   if (text.trim() === '') throw new CadreError('file/empty', { name });
   const type = textType(name, text);
   return type === 'html' || type === 'eml' ? { type, bytes, text } : { type, text };
+}
+
+/**
+ * A first look at an upload, at its beginning only and without unpacking: refuses what can never be read.
+ * @throws CadreError `file/empty`, `file/unsupported`
+ */
+export async function refuseForeign(name: string, bytes: Uint8Array): Promise<void> {
+  if (bytes.length === 0) throw new CadreError('file/empty', { name });
+  const container = containerOf(bytes);
+  if (container === 'pdf' || container === 'ole') return;
+  if (container === 'zip') {
+    const claimed = claimedType(name);
+    if (claimed || !/\.(zip|jar|apk|epub|od[tsp]|7z)$/i.test(name)) return;
+    throw new CadreError('file/unsupported', {
+      name,
+      type: name.slice(name.lastIndexOf('.') + 1).toLowerCase(),
+    });
+  }
+  const { text, broken } = decode(bytes.subarray(0, 4_096));
+  if (isBinary(text, broken)) throw await foreign(name, bytes);
+}
+
+function containerOf(bytes: Uint8Array): 'pdf' | 'zip' | 'ole' | undefined {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1_024));
+  if (head.includes('%PDF-')) return 'pdf';
+  if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4) return 'zip';
+  return head.length >= 8 && head.readUInt32BE(0) === 0xd0cf11e0 ? 'ole' : undefined;
+}
+
+function isBinary(text: string, broken: number): boolean {
+  return broken > Math.max(8, text.length / 50);
+}
+
+async function foreign(name: string, bytes: Uint8Array): Promise<CadreError> {
+  const known = await fileTypeFromBuffer(bytes.subarray(0, 4_100));
+  return new CadreError('file/unsupported', { name, type: known?.ext ?? 'binary' });
 }
 
 function office(name: string, bytes: Uint8Array): Sniffed {

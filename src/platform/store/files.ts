@@ -118,3 +118,16 @@ export async function upsertExtraction(
     )
     .execute();
 }
+
+/** Files of this tenant among the wanted ones, in the order of the list. */
+export async function selectFilesByIds(tx: TenantTx, ids: string[]): Promise<FileRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx.db
+    .selectFrom('file')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', 'in', ids)
+    .execute();
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
