@@ -21,6 +21,9 @@ export interface NotesHouse extends DoorNeeds {
   /** Ends of streams that were asked for. */
   ended: string[];
   writable: { is: boolean };
+  readonly homeTenantId: string;
+  readonly isFirstStart: boolean;
+  close(): Promise<void>;
 }
 
 export const KEYS = {
@@ -56,6 +59,9 @@ export function notesHouse(overrides: Partial<DoorNeeds['config']> = {}): NotesH
     hold: { until: Promise.resolve() },
     ended: [],
     writable: { is: true },
+    homeTenantId: 'tenant-a',
+    isFirstStart: false,
+    async close() {},
     access: {
       async authenticate(credential) {
         const key = 'key' in credential ? credential.key : sessions.has(credential.session) ? KEYS.owner : '';

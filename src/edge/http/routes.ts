@@ -66,8 +66,10 @@ async function answer<House extends DoorNeeds>(
   };
   const work = () => within(timeout, operation.run(house, caller, input));
   if (route.answer === 'bytes') return bytesResponse((await work()) as BytesAnswer); // contract of the route
-  const status = route.status ?? 200;
-  if (key === undefined) return jsonResponse(JSON.stringify(await work()), status);
+  if (key === undefined) {
+    const result = await work();
+    return jsonResponse(JSON.stringify(result), statusOf(route, result));
+  }
   return repeatable(house, operation, caller, key, hashOfRequest(route.method, c.req.path, input), work);
 }
 
@@ -89,7 +91,6 @@ async function repeatable<House extends DoorNeeds>(
   if (claim.state === 'repeat') {
     return jsonResponse(claim.answer.body, claim.answer.status, { 'Idempotency-Replayed': 'true' });
   }
-  const status = operation.route.status ?? 200;
   let result: unknown;
   try {
     result = await work();
@@ -97,8 +98,16 @@ async function repeatable<House extends DoorNeeds>(
     await claim.abandon();
     throw thrown;
   }
+  const status = statusOf(operation.route, result);
   await claim.settle({ status, body: JSON.stringify(withoutSecrets(result, operation.route.shownOnce)) });
   return jsonResponse(JSON.stringify(result), status);
+}
+
+/** Some of several things were done: the answer says so, and the route names the status for it. */
+function statusOf(route: Route, result: unknown): number {
+  const partial =
+    typeof result === 'object' && result !== null && 'partial' in result && result.partial === true;
+  return (partial ? route.partialStatus : undefined) ?? route.status ?? 200;
 }
 
 function withoutSecrets(result: unknown, fields: readonly string[] = []): unknown {
