@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { BurstyRateLimiter, RateLimiterMemory } from 'rate-limiter-flexible';
 import { CadreError } from '../../platform/kernel/errors.ts';
-import type { BytesAnswer, Caller, Operation, StreamEvent } from '../../platform/kernel/operation.ts';
+import type { BytesAnswer, Caller, Operation, Route, StreamEvent } from '../../platform/kernel/operation.ts';
 import type { DoorEnv } from './app.ts';
 import { identify } from './credentials.ts';
 import type { DoorNeeds } from './needs.ts';
