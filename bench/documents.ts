@@ -9,7 +9,8 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { DocumentText, EntityKind } from '../src/documents/document.ts';
 import { analyzeDocument } from '../src/documents/extraction/analyze.ts';
-import { readIob2 } from './lib/iob2.ts';
+import { GOLD_KINDS, HALVES, readGold } from './lib/gold.ts';
+import { type GoldDocument, readIob2 } from './lib/iob2.ts';
 import { type Comparison, compare, errorClasses, figures, type Labelled, total } from './lib/score.ts';
 
 const { values: options } = parseArgs({
@@ -27,12 +28,11 @@ const separators: Record<string, string> = { newline: '\n', blank: '\n\n', space
 const started = performance.now();
 let characters = 0;
 if (options.gold !== undefined) {
-  const documents = readIob2(readFileSync(options.gold, 'utf8'), separators[options.separator] ?? '\n');
-  report(
-    `names in ${options.gold} (${documents.length} documents)`,
-    documents.map((gold) => compare(gold.name, gold.mentions, found(gold.text, gold.name, NAMES))),
-    NAMES,
-  );
+  const gold = readIob2(readFileSync(options.gold, 'utf8'), separators[options.separator] ?? '\n');
+  report(`names in ${options.gold}`, gold, NAMES);
+} else {
+  for (const half of HALVES) report(`test/gold, ${half} half`, readGold(half), GOLD_KINDS);
+  report('test/gold, both halves', HALVES.flatMap(readGold), GOLD_KINDS);
 }
 
 function found(text: string, name: string, kinds: EntityKind[]): Labelled[] {
@@ -49,7 +49,10 @@ function found(text: string, name: string, kinds: EntityKind[]): Labelled[] {
   return analyzeDocument(document).mentions.filter((mention) => kinds.includes(mention.kind));
 }
 
-function report(title: string, parts: Comparison[], kinds: EntityKind[]): void {
+function report(title: string, documents: GoldDocument[], kinds: EntityKind[]): void {
+  const parts: Comparison[] = documents.map((gold) =>
+    compare(gold.name, gold.mentions, found(gold.text, gold.name, kinds)),
+  );
   const sum = total(parts);
   const rows = [
     ...kinds.map((kind) => [kind, figures(sum, [kind])] as const),
@@ -67,7 +70,7 @@ function report(title: string, parts: Comparison[], kinds: EntityKind[]): void {
     );
     return;
   }
-  console.log(`\n${title}`);
+  console.log(`\n${title} (${documents.length} documents)`);
   console.log('kind          expected  found  right  precision  recall     F1');
   for (const [kind, f] of rows) {
     const share = (value: number) => value.toFixed(3).padStart(9);

@@ -1,6 +1,6 @@
 /**
  * Cadre's engine (`src/platform/runs`) over one of its stores, in the shape in which the product uses it: every task is
- * submitted in a transaction of its own, carried out by a leased worker, and settled in a transaction that also
+ * submitted by a statement of its own, carried out by a leased worker, and settled in a transaction that also
  * enqueues what is next. A chief is two runs, `plan` and `conclude`, with its subtasks in between.
  */
 import { createLocalBus } from '../../src/platform/bus/local.ts';
@@ -98,7 +98,7 @@ export function createCadre(context: PeerContext, options: CadreOptions): Peer {
 
   const submit = async (kind: string, id: string, payload: Record<string, unknown>) => {
     const finished = done(id);
-    await store.write(tenantId, (tx) =>
+    await store.single((tx) =>
       runs.enqueue(tx, [{ ...(kind === 'task' && { id }), kind, tenantId, payload }]),
     );
     await finished;
