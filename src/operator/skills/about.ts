@@ -38,19 +38,21 @@ function judge(
   const { text } = material.document;
   if (passage.kind === 'row')
     return {
-      score: (material.document.tables[passage.table ?? -1]?.rows.length ?? 0) > 12 ? 1.4 : 3,
+      // a row says where somebody stands only when it names an office
+      score:
+        person && passage.row?.some(({ text: cell }) => cell.length < 60 && ROLE_WORD.test(cell)) ? 5.5 : 1.4,
       finding: rowFinding(passage, material),
     };
   const whole = { sentence: passage.text, citations: [citePassage(material, passage)] };
-  if (passage.kind === 'field') {
-    const role = ROLE_WORD.test(passage.field?.label ?? '');
-    return { score: role ? 6 : 2, finding: whole };
-  }
   const after = text.slice(end, passage.end);
   const apposition = appositive(after, person);
   if (apposition > 0) {
     const citation = cite(material, start, end + apposition, passage.page);
     return { score: 7, finding: { sentence: plainLine(citation.quote), citations: [citation] } };
+  }
+  if (passage.kind === 'field') {
+    const role = ROLE_WORD.test((passage.field?.label ?? '').replace(/([a-z])([A-Z])/g, '$1 $2'));
+    return { score: role ? 5 : 2, finding: whole };
   }
   const before = text.slice(passage.start, start);
   const prefix = person

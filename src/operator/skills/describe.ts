@@ -45,7 +45,7 @@ export function documentsOf(readings: Reading[]): Brief['documents'] {
 }
 
 const SAYS_WHAT_IT_IS =
-  /\b(?:this (?:report|document|letter|paper|agreement|contract|note|memo|policy|manual|guide|article|invoice|plan|specification|chapter|e-?mail)|we (?:report|write|describe|present|propose)|is (?:made|entered into) between|minutes of|summar(?:y|i[sz]es)|purpose|describes|announce[sd]?|explains|sets out|invoice for|agreement between)\b/i;
+  /\b(?:this (?:report|document|letter|paper|agreement|contract|note|memo|policy|manual|guide|article|invoice|plan|specification|chapter|e-?mail)|we (?:report|write|describe|present|propose)|is (?:made|entered into) between|minutes of|summar(?:y|i[sz]es)|purpose|describes|announce[sd]?|explains|sets out|invoice for|agreement between|(?:i|we|am|are) writ(?:e|ing)|on behalf of)\b/i;
 
 /** The sentence that best says what the document is: it says so itself, or it comes early and names its matter. */
 export function aboutDocument({ material, passages }: Reading): Finding | undefined {
@@ -64,6 +64,10 @@ export function aboutDocument({ material, passages }: Reading): Finding | undefi
     const score =
       quality * 2 - index * 0.12 + (SAYS_WHAT_IT_IS.test(passage.text) ? 2.5 : 0) + Math.min(shared, 3) * 0.4;
     if (score > (best?.score ?? Number.NEGATIVE_INFINITY)) best = { score, passage };
+  }
+  const heading = passages.find(({ kind, text }) => kind === 'heading' && text.split(/\s+/).length >= 3);
+  if (heading && heading.position < 0.2 && !SAYS_WHAT_IT_IS.test(best?.passage.text ?? '')) {
+    return { sentence: heading.text, citations: [citePassage(material, heading)] };
   }
   const [table] = material.document.tables;
   const header = table?.columns.filter(({ start, end }) => end > start) ?? [];

@@ -150,7 +150,7 @@ export function evidenceOf(finding: Finding, court: Court): Evidence {
     computed: computation ? [computation.result, computation.operands.length] : [finding.citations.length],
     unit: computation?.unit ?? '',
     granted,
-    context: headers.join(' '),
+    context: [court.question, ...headers].join(' | '),
     fileNames: court.fileNames,
   };
 }

@@ -133,9 +133,9 @@ function missingAttachments(readings: Reading[]): string[] {
     ),
   );
   const lines: string[] = [];
+  const seen = new Set<string>();
   for (const { material } of readings) {
     const { text, name } = material.document;
-    const seen = new Set<string>();
     for (const match of text.slice(0, 400_000).matchAll(REFERENCE)) {
       const reference = match[0].replace(/\s+/g, ' ');
       const wanted = fold(reference).replace('annexe', 'annex');

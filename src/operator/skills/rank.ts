@@ -16,6 +16,8 @@ export interface Ranked {
 
 const DECISION =
   /\b(?:decid\w+|decisions?|approv\w+|agreed|resolv\w+|resolution|awarded|reject\w+|refus\w+|elected|appointed|adopted|voted|signed|granted|terminat\w+|cancel\w+|selected|chose|chosen)\b/i;
+const EVENT =
+  /\b(?:confirm\w*|opens?|opened|opening|starts?|started|begins?|began|ends?|ended|complet\w+|deliver\w*|launch\w*|publish\w*|takes place)\b/i;
 const OBLIGATION =
   /\b(?:must|shall|undertakes?|obliged?|obligations?|required to|requires?|responsible for|agrees to|commits? to|has to|have to|is to (?:pay|deliver|provide|submit)|liable|mandatory|prohibited|not permitted)\b/i;
 const DEADLINE =
@@ -54,7 +56,7 @@ export function sentenceQuality(passage: Passage): number {
   if (!/^["“'(]?[\p{Lu}\p{N}€$£]/u.test(text)) return 0.2;
   let quality = 1;
   if (DANGLING.test(text)) quality -= 0.5;
-  if (/\b(?:I|my|me)\b/.test(text)) quality -= 0.15;
+  if (/\b(?:I|my|me|you|your)\b/.test(text)) quality -= 0.3;
   if (text.length > 280) quality -= 0.25;
   if (/\.{4,}|_{3,}|\|/.test(text)) quality -= 0.6;
   return Math.max(0.05, quality);
@@ -117,7 +119,7 @@ function weightOf(passage: Passage): number {
   let weight = 0;
   if (DECISION.test(text)) weight += 0.55;
   if (OBLIGATION.test(text)) weight += 0.4;
-  if (dates.length > 0) weight += DEADLINE.test(text) ? 0.5 : 0.2;
+  if (dates.length > 0) weight += DEADLINE.test(text) ? 0.5 : EVENT.test(text) ? 0.45 : 0.2;
   const money = quantities
     .filter(({ unit }) => /^[A-Z]{3}$/.test(unit))
     .map(({ number }) => Math.abs(number));

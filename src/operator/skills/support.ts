@@ -14,7 +14,7 @@ export interface Evidence {
   unit: string;
   /** Words that need no evidence: of the question, of file names, of the headers of cited tables, of full names. */
   granted: Set<string>;
-  /** Headers and names of files, for units and for "a.md says". */
+  /** Headers of cited tables and the words of the question: they may be repeated, and name units. */
   context: string;
   fileNames: string[];
 }
@@ -137,23 +137,17 @@ function wrongNumber(part: string, whole: string, evidence: Evidence): Objection
   const dates = datesIn(part);
   const sourceDates = datesIn(whole);
   for (const date of dates) {
-    if (
-      sourceDates.some((source) => bearsOut(source, date)) ||
-      contains(whole, part.slice(date.start, date.end))
-    )
-      continue;
-    const year = Number(part.slice(date.start, date.end));
-    if (evidence.computed.includes(year)) continue;
-    return {
-      reason: 'number-not-in-source',
-      detail: `the date “${part.slice(date.start, date.end)}” is not in the cited text`,
-    };
+    const text = part.slice(date.start, date.end);
+    if (sourceDates.some((source) => bearsOut(source, date)) || contains(whole, text)) continue;
+    if (contains(evidence.context, text) || evidence.computed.includes(Number(text))) continue;
+    return { reason: 'number-not-in-source', detail: `the date “${text}” is not in the cited text` };
   }
   const known = quantitiesIn(whole, sourceDates);
   for (const quantity of quantitiesIn(part, dates)) {
     const text = part.slice(quantity.start, quantity.end);
     if (contains(whole, text) || known.some((source) => sameQuantity(source, quantity, whole, evidence)))
       continue;
+    if (contains(evidence.context, text)) continue;
     const computed = evidence.computed.some(
       (number) => sameNumber([number], quantity.readings) || rounds(number, quantity),
     );

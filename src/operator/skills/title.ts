@@ -55,7 +55,9 @@ function sharedName(readings: Reading[], entities: Entity[]): string | undefined
     const { meta } = reading.material.document;
     const heading = reading.passages.find(({ kind }) => kind === 'heading')?.text;
     for (const source of [meta.title, meta.subject, heading]) {
-      for (const run of properRuns(source ?? '')) candidates.set(run, (candidates.get(run) ?? 0) + 1);
+      for (const run of properRuns(source ?? '')) {
+        for (const part of partsOf(run)) candidates.set(part, (candidates.get(part) ?? 0) + 1);
+      }
     }
   }
   for (const { kind, name, importance } of entities.slice(0, 25)) {
@@ -75,10 +77,18 @@ function sharedName(readings: Reading[], entities: Entity[]): string | undefined
     const documents = texts.filter((text) => text.includes(fold(name))).length;
     if (documents < 2 || documents < readings.length / 3) continue;
     const score =
-      documents / readings.length + 0.25 * Math.min(weight, 3) + 0.05 * Math.min(3, wordsIn(name).length);
+      documents / readings.length + 0.25 * Math.min(weight, 3) + 0.12 * Math.min(4, wordsIn(name).length);
     if (score > (best?.score ?? 0)) best = { name, score };
   }
   return best?.name;
+}
+
+/** The run and, since titles add what is not the name ("Dunmarra Ferry Terminal Steering Group"), its beginnings. */
+function partsOf(run: string): string[] {
+  const words = run.split(' ');
+  return words
+    .map((_word, index) => words.slice(0, index + 1).join(' '))
+    .filter((part) => !/^project$/i.test(part));
 }
 
 /** Runs of words with capitals that are not just the words of a form: "Minutes of Project Heron" gives "Project Heron". */

@@ -63,6 +63,8 @@ export function isResult(value: unknown): value is Result {
 export interface Court {
   materials: Map<string, Material>;
   fileNames: string[];
+  /** What was asked; '' for a brief, which answers no question. */
+  question: string;
   /** Stems of question, file names: words no source need bear out. */
   granted: Set<string>;
   /** Full names by file and place of a mention: what a short form there stands for. */
@@ -94,6 +96,7 @@ function courtOf(readings: Reading[], request: SkillRequest, result: Result): Co
   return {
     materials,
     fileNames,
+    question,
     granted: new Set(
       stemsOf(question).concat(fileNames.flatMap((name) => stemsOf(name.replace(/[._-]/g, ' ')))),
     ),
@@ -233,7 +236,7 @@ function standsToReason(text: string, date: string, material: Material): boolean
   const year =
     material.document.text.includes(date.slice(0, 4)) ||
     (material.document.meta.date ?? '').startsWith(date.slice(0, 4));
-  return year && (!written || !written.iso.startsWith('--') || written.iso.slice(2) === date.slice(5));
+  return year && (!written?.iso.startsWith('--') || written.iso.slice(2) === date.slice(5));
 }
 
 function judgeAmount(amount: Brief['amounts'][number], court: Court): Omit<Failure, 'where'> | undefined {
