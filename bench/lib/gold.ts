@@ -37,6 +37,7 @@ export function readGold(half: Half): GoldDocument[] {
 function locate({ quote, kind, nth }: Label, text: string, name: string): GoldDocument['mentions'][number] {
   let start = text.indexOf(quote);
   for (let index = 0; index < nth && start >= 0; index++) start = text.indexOf(quote, start + 1);
-  if (start < 0 || !ENTITY_KINDS.includes(kind)) throw new Error(`${name}: the label "${quote}" (${kind}) is not in the text.`);
+  if (start < 0 || !ENTITY_KINDS.includes(kind))
+    throw new Error(`${name}: the label "${quote}" (${kind}) is not in the text.`);
   return { kind, start, end: start + quote.length, text: quote };
 }

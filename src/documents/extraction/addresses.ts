@@ -1,7 +1,7 @@
 /** Postal addresses in US, UK, European forms. An address may go over several lines. */
 import { type Finding, finding } from './finding.ts';
 
-const GAP = '(?:, ?|\\s{0,3}\\n[ \\t]{0,20}|,\\s{0,3}\\n[ \\t]{0,20}| {1,3}|\\s?[·|•]\\s?)';
+const GAP = '(?:,? ?- ?|, ?|,?\\n| | ?[·|•] ?)';
 const STREET_TYPE =
   '(?:Street|St\\.?|Avenue|Ave\\.?|Road|Rd\\.?|Boulevard|Blvd\\.?|Drive|Dr\\.?|Lane|Ln\\.?|Way|Court|Ct\\.?|Place|Pl\\.?|Square|Sq\\.?|Terrace|Parkway|Pkwy\\.?|Highway|Hwy\\.?|Circle|Plaza|Crescent|Close|Gardens|Row|Mews|Quay|Hill|Park|Walk|Grove|Broadway|Embankment|Expressway|Trail|Loop|Pike|Turnpike|Alley|Wharf|Mall)';
 const NAME_WORD =
@@ -20,15 +20,21 @@ const PO_BOX = '(?:P\\.? ?O\\.? ?Box|Post Office Box|Postfach|PO Box) \\d{1,6}';
 
 const STREET = `\\d{1,6}[A-Za-z]?(?:[-–/]\\d{1,5})? (?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\\.? )?(?:${NAME_WORD} ){1,5}?${STREET_TYPE}(?![\\p{L}])(?: (?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\\.?(?!\\p{L}))?`;
 const STREET_EUROPEAN =
-  "\\p{Lu}[\\p{L}'’.-]{2,30}(?:straße|strasse|str\\.|weg|platz|allee|gasse|ring|damm|ufer|gade|gatan|vägen|vej|straat|laan|plein|gracht|kade) \\d{1,4}(?: ?[a-zA-Z](?!\\p{L}))?(?:[-–/]\\d{1,4})?";
+  "(?:\\p{Lu}[\\p{L}'’.-]{2,30}(?:straße|strasse|str\\.|weg|platz|allee|gasse|ring|damm|ufer|gade|gatan|vägen|vej|straat|laan|plein|gracht|kade)|\\p{Lu}[\\p{L}-]{2,25}(?:er|[- ]\\p{Lu}[\\p{L}-]{2,25})?[ -](?:Straße|Strasse|Str\\.|Platz|Allee|Weg|Ring|Damm|Ufer|Chaussee|Gasse)) \\d{1,4}(?: ?[a-zA-Z](?!\\p{L}))?(?:[-–/]\\d{1,4})?";
+const STREET_POLISH =
+  "(?:ul\\.|al\\.|pl\\.) ?\\p{Lu}[\\p{L}'’.-]{1,25}(?: \\p{Lu}[\\p{L}'’.-]{1,25}){0,3} \\d{1,4}[a-zA-Z]?(?:/\\d{1,4})?";
 const STREET_ROMANCE =
   "(?:\\d{1,4}(?: ?(?:bis|ter))?,? )?(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Pp]lace|[Qq]uai|[Cc]hemin|Via|Viale|Piazza|Corso|Calle|C/|Avenida|Paseo|Plaza|Rua|Praça|Rond-point)(?: (?:de|du|des|la|le|les|l['’]|d['’]|del|della|delle|dei|di|do|da|y|e|\\p{Lu}[\\p{L}'’.-]{0,25}|\\d{1,2})){1,7}(?:,? (?:n[°º.o]? ?)?\\d{1,4}[a-zA-Z]?)?(?![\\p{L}\\p{N}])";
 const STREET_GERMAN_SPLIT =
   '(?:Am|An der|Im|Zum|Zur|Auf der|Unter den|Alte|Neue|Große|Kleine) \\p{Lu}[\\p{L}-]{2,25}(?: \\p{Lu}[\\p{L}-]{2,25})? \\d{1,4}[a-z]?';
 
-const US_TAIL = `${CITY}(?:, ?|,?\\s{0,3}\\n?[ \\t]{0,20}| )${US_STATE}(?:,? {0,2}${ZIP}|(?=[\\s,.;)]))(?:${GAP}${COUNTRY})?`;
+// Before a town with its postcode, a street needs no word such as Street: 80 South Bridge, Edinburgh EH1 1HN.
+const PLAIN_STREET = `\\d{1,6}[A-Za-z]?(?:[-–/]\\d{1,5})? (?:${NAME_WORD} ){0,4}\\p{Lu}[\\p{L}'’-]{2,25}`;
+
+const US_TAIL = `${CITY}(?:, ?|,?\\n| )${US_STATE}(?:,? ${ZIP}|(?=[\\s,.;)]))(?:${GAP}${COUNTRY})?`;
+const US_POSTAL_TAIL = `${CITY}(?:, ?|,?\\n| )${US_STATE},? ${ZIP}(?:${GAP}${COUNTRY})?`;
 const UK_TAIL = `${CITY}(?:${GAP}${CITY}){0,3}${GAP}${UK_POSTCODE}(?:${GAP}${COUNTRY})?`;
-const EUROPEAN_TAIL = `(?:[A-Z]{1,3}-)?\\d{4,5}(?: ?[A-Z]{2}(?= ))? ${CITY}(?: \\d{1,2}(?!\\d)| Cedex(?: \\d{1,2})?)?(?:${GAP}${COUNTRY})?`;
+const EUROPEAN_TAIL = `(?:[A-Z]{1,3}-)?(?:\\d{4,5}(?: ?[A-Z]{2}(?= ))?|\\d{3} \\d{2}|\\d{2}-\\d{3}) ${CITY}(?: \\d{1,2}(?!\\d)| Cedex(?: \\d{1,2})?)?(?:${GAP}${COUNTRY})?`;
 const EXTRA = `(?:${GAP}(?:${UNIT_PART}|${PO_BOX})){0,3}`;
 
 const LEFT = '(?<![\\p{L}\\p{N}_.@/$€£-])';
@@ -36,18 +42,19 @@ const FORMS: Array<[RegExp, number]> = [
   // a street with town, state, postcode
   [
     new RegExp(
-      `${LEFT}(?:${UNIT_PART}${GAP})?(?:${STREET}|${PO_BOX})${EXTRA}${GAP}(?:${US_TAIL}|${UK_TAIL}|${EUROPEAN_TAIL})`,
+      `${LEFT}(?:${UNIT_PART}${GAP})?(?:${STREET}|${PO_BOX})${EXTRA}(?:${GAP}|\\. )(?:${US_TAIL}|${UK_TAIL}|${EUROPEAN_TAIL})`,
       'gu',
     ),
     0.95,
   ],
   [
     new RegExp(
-      `${LEFT}(?:${STREET_EUROPEAN}|${STREET_ROMANCE}|${STREET_GERMAN_SPLIT})${EXTRA}${GAP}(?:${EUROPEAN_TAIL}|${CITY})`,
+      `${LEFT}(?:${STREET_EUROPEAN}|${STREET_ROMANCE}|${STREET_GERMAN_SPLIT}|${STREET_POLISH})${EXTRA}${GAP}(?:${EUROPEAN_TAIL}|${CITY})`,
       'gu',
     ),
     0.9,
   ],
+  [new RegExp(`${LEFT}${PLAIN_STREET}${EXTRA}(?:${GAP}|\\. ?)(?:${US_POSTAL_TAIL}|${UK_TAIL})`, 'gu'), 0.85],
   // a street and a town only, or a street only
   [new RegExp(`${LEFT}${STREET}${EXTRA}(?:, ?${CITY}(?:, ?${COUNTRY})?)?`, 'gu'), 0.75],
   [new RegExp(`${LEFT}${STREET_EUROPEAN}`, 'gu'), 0.7],

@@ -28,7 +28,7 @@ const SYMBOLS: Record<string, string> = {
   rs: 'INR',
 };
 const CODES =
-  'USD|EUR|GBP|JPY|CHF|CAD|AUD|NZD|CNY|RMB|INR|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN|TRY|RUB|UAH|ZAR|BRL|MXN|ARS|CLP|COP|SGD|HKD|KRW|TWD|THB|MYR|IDR|PHP|VND|AED|SAR|QAR|ILS|EGP|NGN|KES|GHS|ISK';
+  'USD|EUR|GBP|JPY|CHF|CAD|AUD|NZD|CNY|RMB|INR|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN|TRY|RUB|UAH|ZAR|BRL|MXN|ARS|CLP|COP|SGD|HKD|KRW|TWD|THB|MYR|IDR|PHP|VND|AED|SAR|QAR|ILS|EGP|NGN|KES|GHS|ISK|JMD|PKR|LKR|BDT|KWD|BHD|OMR|JOD|MAD|TND|PEN|UYU|KZT|GEL|RSD|HRK|EEK|DEM|FRF|ITL|ATS|BTC';
 const SYMBOL = '(?:(?:US|CA|NZ|HK|A|C|S|R)?\\$|[€£¥₹₽₩₺₴₪₦₫฿]|Rs\\.?(?= ?\\d))';
 const CURRENCY_WORDS: Array<[RegExp, string]> = [
   [/^(?:us |u\.s\. |american )?dollars?$|^bucks?$/i, 'USD'],
@@ -169,7 +169,7 @@ const FORMS: Form[] = [
   // $3.5 million, EUR 1,200.50, £5m-£7m, US$ 12bn
   {
     pattern: new RegExp(
-      `(?<![\\p{L}\\p{N}_.,])[-−]?(?<c>${SYMBOL}|(?:${CODES})(?=[ \\u00a0]?[\\d]))[ \\u00a0]?(?<n>${DIGITS})(?:(?:[ \\u00a0-]?(?<m>${MAGNITUDE}))(?![\\p{L}\\p{N}]))?(?<r> ?(?:-|–|—|to) ?(?:${SYMBOL})?${DIGITS}(?:[ \\u00a0-]?${MAGNITUDE}(?![\\p{L}\\p{N}]))?)?(?: (?:${CODES})(?!\\p{L}))?(?![\\p{N}_])`,
+      `(?<![\\p{L}\\p{N}_.,])[-−]?(?<c>${SYMBOL}|(?:${CODES})(?=[ \\u00a0]?[\\d]))[ \\u00a0]?[-−]?(?<n>${DIGITS})(?:(?:[ \\u00a0-]?(?<m>${MAGNITUDE}))(?![\\p{L}\\p{N}]))?(?<r> ?(?:-|–|—|to) ?(?:${SYMBOL})?${DIGITS}(?:[ \\u00a0-]?${MAGNITUDE}(?![\\p{L}\\p{N}]))?)?(?: (?:(?:${CODES}|dollars?|euros?|pounds?)(?!\\p{L})))?(?![\\p{N}_])`,
       'gu',
     ),
     confidence: 0.97,

@@ -3,6 +3,7 @@ import type { DocumentAnalysis, DocumentText, Mention } from '../document.ts';
 import { findAddresses } from './addresses.ts';
 import { findAmounts } from './amounts.ts';
 import { classifyDocument } from './classify.ts';
+import { compact } from './compact.ts';
 import { findEmails, findPhones, findUrls } from './contacts.ts';
 import { findDates } from './dates.ts';
 import { type Finding, settleOverlaps } from './finding.ts';
@@ -22,15 +23,7 @@ import { tokenise } from './tokens.ts';
 export function analyzeDocument(document: DocumentText): DocumentAnalysis {
   const layout = layOut(document);
   const lines = tokenise(layout);
-  const patterns = [
-    ...findUrls(layout.flat),
-    ...findEmails(layout.flat),
-    ...findIdentifiers(layout.flat),
-    ...findAddresses(layout.flat),
-    ...findDates(layout.flat, document.meta.date),
-    ...findPhones(layout.flat),
-    ...findAmounts(layout.flat),
-  ];
+  const patterns = findPatterns(layout.flat, document.meta.date);
   const findings = settleOverlaps([...patterns, ...findNames(lines)]);
   return {
     language: detectLanguage(document.text),
@@ -39,6 +32,24 @@ export function analyzeDocument(document: DocumentText): DocumentAnalysis {
     mentions: findings.map((item) => toMention(document, item)),
     keyPhrases: findKeyPhrases(lines),
   };
+}
+
+/** What proves itself by its form, searched in the text without runs of blanks. */
+function findPatterns(flat: string, referenceDate: string | undefined): Finding[] {
+  const { text, original } = compact(flat);
+  const found = [
+    ...findUrls(text),
+    ...findEmails(text),
+    ...findIdentifiers(text),
+    ...findAddresses(text),
+    ...findDates(text, referenceDate),
+    ...findPhones(text),
+    ...findAmounts(text),
+  ];
+  return found.map((item) => {
+    const [start, end] = original(item.start, item.end);
+    return { ...item, start, end };
+  });
 }
 
 function toMention(document: DocumentText, { kind, start, end, confidence, value }: Finding): Mention {

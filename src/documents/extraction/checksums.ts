@@ -3,12 +3,22 @@
 /** ISO 13616: the digits of the rearranged number, letters as 10-35, leave 1 when divided by 97. */
 export function ibanValid(iban: string): boolean {
   if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(iban)) return false;
+  return remainderBy97(iban.slice(4) + iban.slice(0, 4)) === 1;
+}
+
+/** ISO 17442: twenty characters that leave 1 when divided by 97, letters as 10-35. */
+export function leiValid(lei: string): boolean {
+  return /^[A-Z0-9]{18}\d{2}$/.test(lei) && remainderBy97(lei) === 1;
+}
+
+/** ISO 7064 MOD 97-10 over digits and letters. */
+function remainderBy97(text: string): number {
   let remainder = 0;
-  for (const character of iban.slice(4) + iban.slice(0, 4)) {
+  for (const character of text) {
     const value = Number.parseInt(character, 36);
     remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97;
   }
-  return remainder === 1;
+  return remainder;
 }
 
 /** ISO 6166: Luhn over the digits with letters as 10-35. */

@@ -8,8 +8,9 @@ const URL_WITH_SCHEME =
   /(?<![\p{L}\p{N}_])(?:https?|ftp|ftps|sftp|git|ssh|svn|file|ws|wss|rsync|gopher|news):\/\/[^\s<>"'`{}|\\^\u0001]{2,2000}/giu;
 const BARE_HOST =
   /(?<![\p{L}\p{N}_@./:-])(?:www\.)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,18}(?:[/?#][^\s<>"'`{}|\\^]{0,500})?/giu;
+/** In lower case only: BeOpen.com is the name of a firm. */
 const KNOWN_HOST =
-  /(?<![\p{L}\p{N}_@./:-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}(?:com|org|net|edu|gov|io|de|uk|fr|eu|info|dev|ch|nl|at|it|es|se|us|ca|au|jp)(?:\/[^\s<>"'`{}|\\^]{0,500})?(?![\p{L}\p{N}_@-]|\.\p{L})/giu;
+  /(?<![\p{L}\p{N}_@./:-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}(?:com|org|net|edu|gov|io|de|uk|fr|eu|info|dev|ch|nl|at|it|es|se|us|ca|au|jp)(?:\/[^\s<>"'`{}|\\^]{0,500})?(?![\p{L}\p{N}_@-]|\.\p{L})/gu;
 const MAILTO = /(?:mailto):(?=[\p{L}\p{N}])/giu;
 
 /** E-mail addresses. The value is the address in lower case. */
@@ -39,29 +40,26 @@ export function findUrls(flat: string): Finding[] {
   return found.filter((item) => !MAILTO.test(flat.slice(item.start, item.end)));
 }
 
-/** Punctuation at the end belongs to the sentence, and a bracket only to the url that opened it. */
+/** A closing bracket that the url did not open ends it; punctuation at the end belongs to the sentence. */
 function trimUrl(url: string): string {
-  let end = url.length;
-  while (end > 0) {
-    const last = url[end - 1] ?? '';
-    if (/[.,;:!?*_…»”’]/.test(last)) end--;
-    else if (last === ')' && count(url, '(', end) < count(url, ')', end)) end--;
-    else if (last === ']' && count(url, '[', end) < count(url, ']', end)) end--;
-    else break;
-  }
+  let end = bracketEnd(url);
+  while (end > 0 && /[.,;:!?*_…»”’\]]/.test(url[end - 1] ?? '')) end--;
   return url.slice(0, end);
 }
 
-function count(text: string, character: string, end: number): number {
-  let total = 0;
-  for (let index = 0; index < end; index++) if (text[index] === character) total++;
-  return total;
+function bracketEnd(url: string): number {
+  let open = 0;
+  for (let index = 0; index < url.length; index++) {
+    if (url[index] === '(') open++;
+    else if (url[index] === ')' && --open < 0) return index;
+  }
+  return url.length;
 }
 
 const PHONE =
-  /(?<![\p{L}\p{N}_.,/$€£@#:=-])(?:\+|00 ?(?=[1-9])|\()?\(?\d[\d() \u00a0./–-]{5,24}\d(?:(?: ?(?:x|ext\.?|extension) ?)\d{1,6})?(?![\p{L}\p{N}_@%]|[.,:/-]\d)/giu;
+  /(?<![\p{L}\p{N}_.,/$€£@#:=-])(?:\+|00 ?(?=[1-9])|\()?\(?\d[\d() \u00a0./–-]{4,24}\d(?:(?: ?(?:x|ext\.?|extension) ?)\d{1,6})?(?![\p{L}\p{N}_@%]|[.,:/-]\d)/giu;
 const PHONE_LABEL =
-  /(?:\b(?:tel|telephone|telefon|phone|fax|mobile|mob|cell|call|dial|hotline|office|voice|contact|ph|toll[- ]free|whatsapp|direct|switchboard|home|work)\b|[☎📞✆])[^\d\n]{0,20}$/iu;
+  /(?:\b(?:tel|telephone|telefon|phone|fax|mobile|mob|cell|call|dial|hotline|office|voice|contact|ph|toll[- ]free|whatsapp|direct|switchboard|home|work|dial|national number|phone number)\b|[☎📞✆])[^\d\n]{0,20}$/iu;
 
 /** Telephone numbers: international with +, North American in its usual shapes, others behind a word such as "Tel". */
 export function findPhones(flat: string): Finding[] {
@@ -85,6 +83,13 @@ function phoneConfidence(text: string, digits: number, labelled: boolean): numbe
   // (617) 542-5942, 617-542-5942, 617.542.5942, 1-800-555-0199
   if (/^(?:1[-. ]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-.])[2-9]\d\d[-. ]\d{4}(?:$| ?(?:x|ext))/i.test(text))
     return 0.9;
+  // 020 8366 1177, 0800-89-1131, 00 1 650 253 2222
+  if (
+    /^0\d{2,4}[ -]\d{3,4}[ -]\d{3,4}$/.test(text) ||
+    /^0(?:800|808|845|900)[ -]\d{2,4}[ -]?\d{2,4}/.test(text)
+  )
+    return 0.75;
+  if (/^00[ -]?[1-9]\d{0,2}[ -]\d{1,4}[ -]\d{2,4}[\d -]*$/.test(text)) return 0.7;
   if (!labelled) return 0;
   return /^(?:19|20)\d\d[-/.]/.test(text) ? 0 : 0.85;
 }

@@ -10,7 +10,7 @@ const MONTH =
 const WEEKDAY =
   '(?:(?:Mon(?:day)?|Tue(?:s(?:day)?)?|Wed(?:nesday)?|Thu(?:rs?(?:day)?)?|Fri(?:day)?|Sat(?:urday)?|Sun(?:day)?)\\.?,? (?:the )?)';
 const DAY = '(?:3[01]|[12]\\d|0?[1-9])';
-const NTH = '(?: ?(?:st|nd|rd|th))?';
+const NTH = '(?: ?(?:st|nd|rd|th|d))?';
 const YEAR = '(?:1[4-9]\\d\\d|20\\d\\d)';
 const DASH = ' ?(?:-|–|—|to|until|through|and) ?';
 const LEFT = '(?<![\\p{L}\\p{N}_/.@#-])';
@@ -64,7 +64,7 @@ const FORMS: Form[] = [
   ),
   // 14 March 2026; Monday, 14th of March, 2026; 14-Mar-2026
   form(
-    `${LEFT}${WEEKDAY}?(?<d>${DAY})${NTH}(?: of | |-|/|\\.)(?<m>${MONTH})(?:, ?| |-|/)(?<y>${YEAR})${RIGHT}`,
+    `${LEFT}${WEEKDAY}?(?<d>${DAY})${NTH}(?: of | day of | |-|/|\\.)(?<m>${MONTH})(?:, ?| |-|/)(?<y>${YEAR})${RIGHT}`,
     0.98,
     (g) => day(g),
   ),
@@ -109,12 +109,17 @@ const FORMS: Form[] = [
   ),
   // March 2026, March of 2026, Mar-2026, Mar '26
   form(
-    `${LEFT}(?<m>${MONTH})(?:, ?| of | |-|/)(?<y>${YEAR})(?: ?[–-] ?(?:${MONTH} )?${YEAR})?${RIGHT}`,
+    `${LEFT}(?<m>${MONTH})(?:, ?| of | |-|/)(?<y>${YEAR})(?: ?[–—-] ?(?:${MONTH},? )?${YEAR})?${RIGHT}`,
     0.95,
     (g) => isoDate(Number(g.y), monthNumber(g.m ?? '')),
   ),
   // 14 March, 14th of March
-  form(`${LEFT}${WEEKDAY}?(?<d>${DAY})${NTH}(?: of| the)? (?<m>${MONTH})${RIGHT}`, 0.8, monthDay, 'gu'),
+  form(
+    `${LEFT}${WEEKDAY}?(?<d>${DAY})${NTH}(?: day of| of| the)? (?<m>${MONTH})${RIGHT}`,
+    0.8,
+    monthDay,
+    'gu',
+  ),
   // March 14, March 14th, March 14-16
   form(
     `${LEFT}${WEEKDAY}?(?<m>${MONTH}) (?:the )?(?<d>${DAY})${NTH}(?: ?[–-] ?${DAY}${NTH})?(?![\\p{L}\\p{N}_@/%]|[.,:-]\\p{N}|-\\p{L}| ?(?:%|percent))`,
@@ -129,9 +134,18 @@ const FORMS: Form[] = [
   form(`${LEFT}(?<m>0[1-9]|1[0-2])/(?<y>(?:19|20)\\d\\d)${RIGHT}`, 0.75, (g) =>
     isoDate(Number(g.y), Number(g.m)),
   ),
+  // 2025/26, 1965/1966
+  form(`${LEFT}(?<y>(?:19|20)\\d\\d)/(?<z>\\d\\d|(?:19|20)\\d\\d)${RIGHT}`, 0.75, followingYear),
   // the 1990s, mid-1990s
   form(`(?<![\\p{L}\\p{N}_/.@#])(?:1[4-9]|20)\\d0['’]?s(?![\\p{L}\\p{N}])`, 0.85, () => null),
 ];
+
+/** Two years with a stroke are a season or financial year only when the second follows the first. */
+function followingYear(groups: Groups): string | undefined {
+  const first = Number(groups.y);
+  const second = Number(`${groups.z?.length === 2 ? String(first + 1).slice(0, 2) : ''}${groups.z}`);
+  return second === first + 1 ? String(first) : undefined;
+}
 
 function numeric(groups: Groups, context: Context): string | undefined {
   const a = Number(groups.a);
@@ -155,7 +169,8 @@ function numeric(groups: Groups, context: Context): string | undefined {
 function quarter(groups: Groups): string | null | undefined {
   const number = Number(groups.q);
   if (groups.k === 'H' && number > 2) return undefined;
-  return groups.y === undefined ? null : `${groups.y}-${groups.k}${number}`;
+  // The value names whole years, months and days; a quarter is placed in its year.
+  return groups.y ?? null;
 }
 
 /** All dates of the flattened text. `referenceDate` (ISO) is the document's own date, for "yesterday" and its like. */
@@ -207,7 +222,7 @@ const YEAR_TOKEN =
   /(?<![\p{L}\p{N}_/.,@#$€£¥+:=-])(?:1[4-9]\d\d|20\d\d)(?![\p{L}\p{N}_@/%]|[.,:]\p{N}|-\p{L})/gu;
 /** Words after which a bare number of four digits is a year. */
 const YEAR_BEFORE =
-  /(?:\b(?:in|since|until|till|by|before|after|from|during|of|year|years|circa|ca\.|c\.|around|late|early|mid|spring|summer|autumn|fall|winter|copyright|born|died|est\.|established|founded|between|through|ended|ending|edition|christmas|easter|election|elections|report|budget|olympics)|©|\(c\))[ ,:(]{0,3}$/i;
+  /(?:\b(?:in|since|until|till|by|before|after|from|during|of|year|years|circa|ca\.|c\.|around|late|early|mid|spring|summer|autumn|fall|winter|copyright|born|died|est\.|established|founded|between|through|ended|ending|edition|christmas|easter|act|acts|law|election|elections|report|budget|olympics)|©|\(c\))[ ,:(]{0,3}$/i;
 const RANGE_AFTER =
   /^ ?[-–—] ?(?:(?:1[4-9]|20)\d\d(?![\p{L}\p{N}])|\d\d(?![\p{L}\p{N}.,/:-])|present\b|today\b)/iu;
 
@@ -232,17 +247,10 @@ function findYears(text: string): Finding[] {
       )
     )
       continue;
-    const value = text.slice(start, start + 4);
-    found.push(finding('date', start, end, 0.8, range ? `${value}/${rangeEnd(value, range[0])}` : value));
+    found.push(finding('date', start, end, 0.8, text.slice(start, start + 4)));
     previousEnd = end;
   }
   return found;
-}
-
-function rangeEnd(first: string, range: string): string {
-  const last = /\d+/.exec(range)?.[0];
-  if (last === undefined) return '..';
-  return last.length === 2 ? first.slice(0, 2) + last : last;
 }
 
 /** Days named by their distance from the day of the document; only asked when that day is known. */

@@ -2,7 +2,7 @@
  * Identifiers: those with a check digit (IBAN, ISIN, ISBN) or a fixed form (UUID, DOI, VAT), and numbers behind a
  * word that says what they are (invoice, order, contract, case, patent, ticket).
  */
-import { ibanValid, isbnValid, isinValid } from './checksums.ts';
+import { ibanValid, isbnValid, isinValid, leiValid } from './checksums.ts';
 import { type Finding, finding } from './finding.ts';
 
 interface Form {
@@ -14,6 +14,32 @@ interface Form {
 
 const LEFT = '(?<![\\p{L}\\p{N}_@./-])';
 const compact = (text: string) => text.replace(/[\s-]/g, '').toUpperCase();
+
+/** VAT numbers of European states and Brazil's CNPJ, with the blanks and dots people put into them. */
+const VAT = new RegExp(
+  `${LEFT}(?:${[
+    'ATU ?\\d{8}',
+    'BE ?[01]?\\d{3}[. ]?\\d{3}[. ]?\\d{3}',
+    'CHE[- ]?\\d{3}[. ]?\\d{3}[. ]?\\d{3}(?: ?(?:MWST|TVA|IVA|TPV))?',
+    'DE ?\\d{3}[ .,]?\\d{3}[ .,]?\\d{3}',
+    'DK ?\\d{2} ?\\d{2} ?\\d{2} ?\\d{2}',
+    'ES ?[A-Z]-?\\d{7}-?[A-Z0-9]',
+    'FR ?[A-Z0-9]{2} ?\\d{3} ?\\d{3} ?\\d{3}',
+    'GB ?\\d{3} ?\\d{4} ?\\d{2}(?: ?\\d{3})?',
+    'IE ?\\d[A-Z0-9]\\d{5}[A-Z]{1,2}',
+    '(?:IT|LV|HR) ?\\d{11}',
+    '(?:LU|FI|MT|SI|HU) ?\\d{8}',
+    'NL ?\\d{7,9}[. ]?B ?\\d{2}',
+    '(?:PL|SK) ?\\d{10}',
+    '(?:PT|EL|EE) ?\\d{9}',
+    'SE ?\\d{12}',
+    'CZ ?\\d{8,10}',
+    'RO ?\\d{6,10}',
+    'BR ?\\d{14}',
+    '(?:BR ?)?\\d{2}\\.\\d{3}\\.\\d{3}/\\d{4}-\\d{2}',
+  ].join('|')})(?![\\p{L}\\p{N}])`,
+  'gu',
+);
 
 const FORMS: Form[] = [
   {
@@ -42,16 +68,17 @@ const FORMS: Form[] = [
   },
   {
     pattern:
-      /(?<![\p{L}\p{N}_@./-])(?:97[89][- ]?)?\d{1,5}(?:[- ]\d{1,7}){1,3}[- ]?[\dX](?![\p{L}\p{N}-])|(?<![\p{L}\p{N}_@./-])(?:97[89]\d{10}|(?<=ISBN(?:-1[03])?:? ?)\d{9}[\dX])(?![\p{L}\p{N}])/gu,
+      /(?<![\p{L}\p{N}_@./-])(?:(?:97[89][- ]?)?\d{1,5}(?:[- ]\d{1,7}){1,3}[- ]?[\dX]|97[89][- ]?\d{10})(?![\p{L}\p{N}-])/gu,
     confidence: 0.97,
     value: (text) => (isbnValid(compact(text)) ? compact(text) : undefined),
   },
   {
-    pattern:
-      /(?<![\p{L}\p{N}_@./-])(?:ATU\d{8}|BE[01]\d{9}|CHE-?\d{3}\.?\d{3}\.?\d{3}(?: ?(?:MWST|TVA|IVA))?|DE ?\d{9}|DK ?\d{8}|ES ?[A-Z]\d{7}[A-Z0-9]|FR ?[A-Z0-9]{2} ?\d{9}|GB ?\d{3} ?\d{4} ?\d{2}|IE\d{7}[A-Z]{1,2}|IT ?\d{11}|LU ?\d{8}|NL ?\d{9}B\d{2}|PL ?\d{10}|PT ?\d{9}|SE ?\d{12}|FI ?\d{8}|CZ ?\d{8,10}|HU ?\d{8}|EL ?\d{9})(?![\p{L}\p{N}])/gu,
-    confidence: 0.93,
-    value: compact,
+    // An organisation's LEI (ISO 17442)
+    pattern: /(?<![\p{L}\p{N}_@./-])\d{4}[A-Z0-9]{14}\d{2}(?![\p{L}\p{N}])/gu,
+    confidence: 0.97,
+    value: (text) => (leiValid(text) ? text : undefined),
   },
+  { pattern: VAT, confidence: 0.93, value: (text) => text.replace(/[\s.,/-]/g, '') },
   // arXiv:2401.01234, CVE-2024-12345, RFC 2616, ISO 9001, ISO/IEC 27001:2022
   { pattern: /(?<![\p{L}\p{N}_-])CVE-\d{4}-\d{4,7}(?!\p{N})/gu, confidence: 0.99, value: (text) => text },
   {
@@ -88,12 +115,16 @@ const FORMS: Form[] = [
 
 /** Standards, formats and products that look like tickets. */
 const NOT_TICKET =
-  /^(?:UTF|ISO|UTC|GMT|SHA|MD|COVID|GPT|HTTP|BASE|RSA|AES|CRC|ASCII|LATIN|WIN|WINDOWS|CP|KOI8|EBCDIC|MPEG|MP|IPV|IP|RC|TOP|GPL|LGPL|AGPL|MPL|EPL|CDDL|BSD|APACHE|MIT|CC|OFL|PSF|ZPL|LPPL|F|B|C|A|X|I|M|T|Q|H|U|L|V|BOEING|AIRBUS|APOLLO|ARTICLE|ES|ECMA|PEP|V|PGP|USB|DDR|PHP|K|G|TLS|SSL|SOC|PCI|LZ|AD|BC)-?\d/;
+  /^(?:UTF|ISO|UTC|GMT|SHA|MD|COVID|GPT|HTTP|BASE|RSA|AES|CRC|ASCII|LATIN|WIN|WINDOWS|CP|KOI8|EBCDIC|MPEG|MP|IPV|IP|RC|TOP|GPL|LGPL|AGPL|MPL|EPL|CDDL|BSD|APACHE|MIT|CC|OFL|PSF|ZPL|LPPL|F|B|C|A|X|I|M|T|Q|H|U|L|V|BOEING|AIRBUS|APOLLO|ARTICLE|ES|ECMA|PEP|V|PGP|USB|DDR|PHP|K|G|TLS|SSL|SOC|PCI|LZ|AD|BC|ISBN|ISSN|EAN|UPC|CD|DVD|PC|TZ|AMD|ARM|IA|S|PA|HP|LOCAL|TEL|FAX|PO|CVE)-?\d/;
 
 const LABELLED =
-  /(?<![\p{L}\p{N}_])(?:invoice|order|purchase order|contract|agreement|case|docket|file|policy|claim|account|customer|client|reference|ref|ticket|incident|request|application|patent|registration|licen[cs]e|permit|serial|tracking|booking|reservation|confirmation|document|project|tax|vat|company|membership|member|patient|employee|bug|issue|grant|award|tender|lot|batch|part|model|report|PO|RMA|SKU|EIN|SSN|DUNS|ISSN|NDC|docket|bill)(?: (?:identification|registration|reference|id|ID))?[ ]?(?:number|numbers|nummer|no\.?|nr\.?|num\.?|id|ID|#|№|Nos?\.)(?:\.|:| is| of)?[ :]{0,3}[#(]?(?<id>[\p{L}\p{N}](?:[\p{L}\p{N}/._-]{0,38}[\p{L}\p{N}])?)/giu;
-const AFTER_HASH =
-  /(?<=(?:^|[\s(])(?:[Bb]ug|[Ii]ssue|[Tt]icket|[Cc]ase|[Pp]ull [Rr]equest|PR|[Oo]rder|[Ii]nvoice|[Cc]loses:?|[Ff]ixes:?|LP:|[Rr]equest) )#\d{1,9}(?![\p{L}\p{N}_-])/gu;
+  /(?<![\p{L}\p{N}_])(?:invoice|order|purchase order|contract|agreement|case|docket|file|policy|claim|account|customer|client|reference|ref|ticket|incident|request|application|patent|registration|licen[cs]e|permit|serial|tracking|booking|reservation|confirmation|document|project|tax|vat|company|membership|member|patient|employee|bug|issue|grant|award|tender|lot|batch|part|model|report|PO|RMA|SKU|EIN|SSN|DUNS|ISSN|NDC|docket|bill|handle)(?: (?:identification|registration|reference|id|ID))?[ ]?(?:number|numbers|nummer|no\.?|nr\.?|num\.?|id|ID|#|№|Nos?\.)(?:\.|:| is| of)?[ :]{0,3}[#(]?(?<id>[\p{L}\p{N}](?:[\p{L}\p{N}/._-]{0,38}[\p{L}\p{N}])?)/giu;
+/** #123 in running text is a ticket; six digits alone may be a colour and need a word before them. */
+const HASH = /(?<![\p{L}\p{N}_&/#=:"'.-])#\d{2,9}(?![\p{L}\p{N}_-])/gu;
+const HASH_WORD =
+  /(?:bugs?|issues?|tickets?|case|requests?|PR|MR|order|invoice|closes|closed|fixes|fixed|resolves|see|LP|GH|RT)[:,]? ?(?:#\d{2,9}, ?(?:and )?)*$/i;
+/** Ten digits with a right check digit are an ISBN only in a text that speaks of ISBNs. */
+const BARE_ISBN = /(?<![\p{L}\p{N}_@./-])\d{9}[\dX](?![\p{L}\p{N}-])/gu;
 
 /** All identifiers of the flattened text. */
 export function findIdentifiers(flat: string): Finding[] {
@@ -112,8 +143,16 @@ export function findIdentifiers(flat: string): Finding[] {
     const start = match.index + match[0].length - id.length;
     found.push(finding('identifier', start, start + id.length, 0.9, id));
   }
-  for (const match of flat.matchAll(AFTER_HASH)) {
+  for (const match of flat.matchAll(HASH)) {
+    const before = flat.slice(Math.max(0, match.index - 40), match.index);
+    if (match[0].length === 7 && !HASH_WORD.test(before)) continue;
     found.push(finding('identifier', match.index, match.index + match[0].length, 0.8, match[0].slice(1)));
+  }
+  if (/\bISBN/.test(flat)) {
+    for (const match of flat.matchAll(BARE_ISBN)) {
+      if (!isbnValid(match[0])) continue;
+      found.push(finding('identifier', match.index, match.index + match[0].length, 0.85, match[0]));
+    }
   }
   return found;
 }

@@ -42,7 +42,9 @@ function splitLine(line: string): Array<[number, number]> {
     const end = found + sentence.length;
     const start = pending ?? found;
     cursor = end;
-    if (ABBREVIATION.test(line.slice(start, end)) && end < line.length) {
+    // A full stop without a blank behind it (v1.2, example.org) ends nothing.
+    const inside = end < line.length && !/\s/.test(line[end] ?? '');
+    if (inside || (end < line.length && ABBREVIATION.test(line.slice(start, end)))) {
       pending = start;
       continue;
     }
