@@ -25,6 +25,12 @@ export function commandName(operation: Pick<Operation, 'name'>): string {
   return `${toKebab(noun)} ${verb === 'get' ? 'show' : toKebab(verb)}`;
 }
 
+/** What may be given without a flag, in order, as the help shows it. */
+export function placesOf(operation: Pick<Operation, 'input' | 'route'>): string[] {
+  const places = positionalsOf(operation, propertiesOf(operation)).map(toKebab);
+  return operation.route.body === 'multipart' ? [...places, 'file…'] : places;
+}
+
 interface Property {
   name: string;
   kind: 'text' | 'number' | 'boolean' | 'list' | 'json';
@@ -52,7 +58,9 @@ function derive<House extends CliHouse>(needs: CliNeeds<House>, operation: Opera
   return {
     name: commandName(operation),
     summary: operation.summary,
-    usage: [...places.map((place) => `<${toKebab(place)}>`), ...(isUpload ? ['<file…>'] : [])].join(' '),
+    usage: placesOf(operation)
+      .map((place) => `<${place}>`)
+      .join(' '),
     flags,
     async run(given) {
       const { input, paths } = await readInput(needs, given, properties, places, isUpload);

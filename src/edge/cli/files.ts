@@ -48,3 +48,12 @@ export function readUpload(path: string): UploadedFile {
     throw new CadreError('file/missing', { path, detail: messageOf(cause) }, { cause });
   }
 }
+
+/** Bytes of a file. @throws CadreError `file/missing` */
+export function sizeOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch (cause) {
+    throw new CadreError('file/missing', { path, detail: messageOf(cause) }, { cause });
+  }
+}

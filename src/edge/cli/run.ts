@@ -7,9 +7,9 @@ import { newId } from '../../platform/kernel/ids.ts';
 import type { Flags, Given } from './arguments.ts';
 import type { Client } from './client.ts';
 import { connect } from './connect.ts';
-import { expandPaths, readUpload } from './files.ts';
+import { expandPaths, readUpload, sizeOf } from './files.ts';
 import type { CliHouse, CliNeeds, Command } from './needs.ts';
-import { EXIT, isFields, printError } from './print.ts';
+import { EXIT, printError } from './print.ts';
 import { createProgress, isEnd } from './progress.ts';
 import { printResult } from './result.ts';
 import type { Terminal } from './terminal.ts';
@@ -19,7 +19,9 @@ export const EXAMPLE_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '../
 export const EXAMPLE_GOAL = 'Brief me: who and what matters here, with sources';
 /** How long a server may be away (a restart) before a running task is given up on this side. */
 const AWAY_MS = 60_000;
-const UPLOAD_BATCH = 20;
+/** One request holds at most this many files and about this many bytes, which it keeps in memory. */
+const BATCH_FILES = 20;
+const BATCH_BYTES = 50_000_000;
 
 export interface Order {
   goal: string;
@@ -108,10 +110,10 @@ export async function carryOut(
   signal: AbortSignal,
 ): Promise<Ended> {
   const files: string[] = [];
-  for (let from = 0; from < order.paths.length; from += UPLOAD_BATCH) {
-    terminal.status(`  uploading ${from}/${order.paths.length} …`);
-    const batch = order.paths.slice(from, from + UPLOAD_BATCH).map(readUpload);
-    files.push(...fileIdsOf(await client.call('files.upload', {}, { files: batch }), terminal));
+  for (const batch of batchesOf(order.paths)) {
+    terminal.status(`  uploading ${files.length}/${order.paths.length} …`);
+    const answer = await client.call('files.upload', {}, { files: batch.map(readUpload) });
+    files.push(...fileIdsOf(answer, terminal));
   }
   const input = { goal: order.goal, ...order.extra, ...(files.length > 0 && { files }) };
   const answer = await client.call('tasks.submit', input, { idempotencyKey: newId() });
@@ -119,6 +121,22 @@ export async function carryOut(
   terminal.note(terminal.paint('soft', `Task ${id} at ${client.place}`));
   await followToEnd(client, terminal, id, signal);
   return (await client.call('tasks.get', { id })) as Ended; // a task, of which these fields are read
+}
+
+function batchesOf(paths: readonly string[]): string[][] {
+  const batches: string[][] = [];
+  let room = 0;
+  for (const path of paths) {
+    const size = sizeOf(path);
+    const last = batches.at(-1);
+    if (last && last.length < BATCH_FILES && size <= room) last.push(path);
+    else {
+      batches.push([path]);
+      room = BATCH_BYTES;
+    }
+    room -= size;
+  }
+  return batches;
 }
 
 /** Follows the task to its end, over restarts of the server. */
@@ -187,18 +205,17 @@ export async function writePage(client: Client, id: string, file: string): Promi
   return path;
 }
 
-/** Ids of the stored files; what was refused is told. @throws CadreError when nothing was stored */
+/** What `files.upload` answers, as far as it is read here. */
+interface Uploaded {
+  files: Array<{ id: string }>;
+  failures: Array<{ name: string; message: string }>;
+}
+
+/** Ids of the stored files; what was refused is told. */
 function fileIdsOf(answer: unknown, terminal: Terminal): string[] {
-  const items = isFields(answer) && Array.isArray(answer.items) ? answer.items.filter(isFields) : [];
-  const ids: string[] = [];
-  let refused: CadreError | undefined;
-  for (const item of items) {
-    if (typeof item.id === 'string') ids.push(item.id);
-    else if (isFields(item.error)) {
-      refused = fromErrorRecord(item.error as unknown as ErrorRecord); // answer of files.upload
-      terminal.note(`  ${terminal.paint('bad', 'not taken')} ${item.name}: ${refused.message}`);
-    }
+  const { files, failures } = answer as Uploaded; // answer of files.upload
+  for (const { name, message } of failures) {
+    terminal.note(`  ${terminal.paint('bad', 'not taken')} ${name}: ${message}`);
   }
-  if (ids.length === 0 && refused) throw refused;
-  return ids;
+  return files.map(({ id }) => id);
 }

@@ -54,3 +54,25 @@ ${entries.map(
 <td>${hint}${retryable ? ' May be sent again.' : ''}</td></tr>`,
 )}</table>`;
 }
+
+/** The catalogue as `docs/errors.md`; `scripts/docs.mjs` writes it and a test compares. */
+export function errorsMarkdown(): string {
+  const rooms = Map.groupBy(Object.entries(catalogue), ([code]) => code.split('/')[0] ?? '');
+  const sections = [...rooms].map(([room, entries]) => {
+    const rows = entries.map(([code, { status, message, hint, retryable }]) => {
+      const cells = [`\`${code}\``, String(status), retryable ? 'yes' : 'no', message, hint];
+      return `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
+    });
+    const head = '| Code | Status | Retry | What happened | What to do |\n|---|---|---|---|---|';
+    return `## ${room}\n\n${head}\n${rows.join('\n')}\n`;
+  });
+  return `# Errors
+
+Every refusal of Cadre carries one of these codes: over HTTP as problem details (RFC 9457, \`code\`), on the command
+line in brackets, in tasks as \`error.code\`. Braces hold the values at fault. "Retry" says whether the same request
+may succeed later as it is.
+
+Written by \`node scripts/docs.mjs\` from \`src/platform/kernel/errors.ts\`; do not edit.
+
+${sections.join('\n')}`;
+}
