@@ -150,7 +150,13 @@ async function startWork(
         'chief.conclude': chiefConclude(needs),
       },
     },
-    { name, concurrency: config.concurrency, leaseTtlMs: config.leaseTtlMs, alone },
+    {
+      name,
+      concurrency: config.concurrency,
+      leaseTtlMs: config.leaseTtlMs,
+      alone,
+      fencingOff: config.faults.includes('no-fencing'),
+    },
   );
   await worker.start();
   let watching = Promise.resolve();

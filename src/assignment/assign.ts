@@ -1,3 +1,4 @@
+import { CadreError } from '../platform/kernel/errors.ts';
 import { selectAble } from '../platform/store/agents.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { type Assignment, type Candidate, choose } from './score.ts';
@@ -46,4 +47,15 @@ export async function assignAll(
       maxAttempts: spec.maxAttempts,
     };
   });
+}
+
+/**
+ * Why nobody could be given a capability: nobody offers it, or those who do are not ready now.
+ * @returns the error to throw: `task/no-capability`, or `task/nobody-ready`, which is tried again
+ */
+export async function explainNobody(tx: TenantTx, capability: string): Promise<CadreError> {
+  const able = (await selectAble(tx, [capability])).filter((row) => row.enabled === 1 && row.status === 'offline');
+  if (able.length === 0) return new CadreError('task/no-capability', { missing: capability });
+  const agents = able.map((row) => `${row.name} is ${row.status}`).join(', ');
+  return new CadreError('task/nobody-ready', { agents });
 }

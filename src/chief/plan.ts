@@ -1,6 +1,7 @@
 import type { ExecutorPorts } from '../agents/executor.ts';
 import type { Placed } from '../assignment/assign.ts';
-import { assignAll } from '../assignment/assign.ts';
+import { assignAll, explainNobody } from '../assignment/assign.ts';
+import { claimedType } from '../documents/sniff.ts';
 import { type Delegation, sendDelegations } from '../messages/delegation.ts';
 import { giveUpTask } from '../operator/work.ts';
 import type { Clock } from '../platform/kernel/clock.ts';
@@ -74,7 +75,7 @@ async function understand(tx: TenantTx, attempt: Attempt): Promise<Situation> {
     goal: task.goal,
     type: task.type,
     input: JSON.parse(task.input),
-    files: files.map((file) => ({ fileId: file.id, name: file.name, type: file.type })),
+    files: files.map((file) => ({ fileId: file.id, name: file.name, type: claimedType(file.name) ?? 'unknown' })),
     capabilities: await selectCapabilities(tx),
   });
   checkPlan(plan, task.depth + 1);
@@ -86,7 +87,7 @@ async function handOver(tx: TenantTx, needs: ChiefNeeds, task: TaskRow, chiefId:
   const place = task.agent_id
     ? await placeAt(tx, task.agent_id, task.capability)
     : (await assignAll(tx, [task.capability ?? '']))[0];
-  if (!place) throw new CadreError('task/no-capability', { missing: task.capability ?? 'an agent' });
+  if (!place) throw await explainNobody(tx, task.capability ?? '');
   const assigned = { ...task, agent_id: place.agentId, assignment: JSON.stringify(place) };
   const open = await updateOpenTask(
     tx,
@@ -139,7 +140,7 @@ async function delegate(
     plan.steps.map((step) => step.capability),
   );
   const missing = plan.steps.find((_, index) => !places[index]);
-  if (missing) throw new CadreError('task/no-capability', { missing: missing.capability });
+  if (missing) throw await explainNobody(tx, missing.capability);
   const ids = new Map(plan.steps.map((step) => [step.name, newId()]));
   const rows = plan.steps.map((step, index) =>
     subtaskRow(task, step, ids.get(step.name) ?? '', places[index]),

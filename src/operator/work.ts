@@ -43,7 +43,7 @@ export function operatorWork(needs: WorkNeeds): Handler {
           attempt.signal,
         ),
       );
-      return { commit: (tx) => complete(tx, needs, taskId, answer) };
+      return { commit: (tx) => complete(tx, needs, taskId, attempt.fence, answer) };
     },
     giveUp: (tx, failure) => giveUpTask(tx, needs, failure),
   };
@@ -111,12 +111,19 @@ function orderOf(
   };
 }
 
-async function complete(tx: TenantTx, needs: WorkNeeds, taskId: string, answer: WorkAnswer): Promise<void> {
+async function complete(
+  tx: TenantTx,
+  needs: WorkNeeds,
+  taskId: string,
+  fence: number,
+  answer: WorkAnswer,
+): Promise<void> {
   const { output, usage, score } = answer;
   await settleTask(tx, needs, taskId, {
     status: 'completed',
     stopReason: 'done',
     stopSentence: 'It was done.',
+    fence,
     result: { completeness: 'complete', output, ...(usage && { usage }) },
     ...(score !== undefined && { score }),
   });

@@ -31,6 +31,8 @@ export interface TaskEnd {
   result?: TaskResult;
   score?: number;
   error?: ErrorRecord;
+  /** Which attempt ended it, for the log. */
+  fence?: number;
 }
 
 /**
@@ -80,6 +82,7 @@ export async function settleTask(
         stopReason: end.stopReason,
         sentence: end.stopSentence,
         step: task.step_name,
+        ...(end.fence !== undefined && { attempt: end.fence }),
         ...(end.error && { error: end.error }),
       },
     },

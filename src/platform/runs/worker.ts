@@ -104,7 +104,7 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   }
 
   async function carryOut(row: RunRow): Promise<void> {
-    const current = createAttempt({ store, committer }, row);
+    const current = createAttempt({ store, committer, fencingOff: options.fencingOff === true }, row);
     live.set(`${row.id} ${row.fence}`, current);
     if (row.attempts === 1) budget.earn();
     const timer =

@@ -1,0 +1,245 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { seededRandom } from '../../src/platform/kernel/random.ts';
+import { createTestDatabase } from '../support/stores.ts';
+import { type Api, createApi } from './api.ts';
+import { type CountingOperator, startCountingOperator } from './operator.ts';
+import { type CadreProcess, cadreProcess, freePort } from './processes.ts';
+
+/**
+ * The storm (GUARANTEES P1, P4, P5): real processes are killed with kill -9 at random moments under load, while an
+ * operator outside counts every request without deduplicating. On PostgreSQL a server and two workers run, and one
+ * worker at a time is killed, or stopped for longer than its lease and let go on.
+ */
+export interface StormOptions {
+  store: 'sqlite' | 'postgres';
+  kills: number;
+  /** PostgreSQL only: stops (SIGSTOP for one and a half leases, then SIGCONT). */
+  stalls: number;
+  /** False switches fencing off: the storm must then find fault. */
+  fencing: boolean;
+  seed: number;
+  say?: (line: string) => void;
+}
+
+export interface StormReport {
+  store: string;
+  seed: number;
+  kills: number;
+  stalls: number;
+  acknowledged: number;
+  completed: number;
+  /** Requests the operator saw, and for how many keys. */
+  requests: number;
+  keys: number;
+  /** Kills that fell after the operator answered and before the result was settled. */
+  betweenEffectAndSettle: number;
+  /** Late writes that were refused and recorded. */
+  fencedOff: number;
+  /** What is wrong; empty when every promise held. */
+  faults: string[];
+}
+
+interface TaskAnswer {
+  id: string;
+  status: string;
+  stopReason: string | null;
+  result: { output: { echo: { n: number } } } | null;
+  runs: Array<{ id: string; kind: string; claims: number }>;
+}
+interface EventAnswer {
+  items: Array<{ at: string; type: string; taskId: string; data: { attempt?: number } }>;
+  nextCursor: string | null;
+}
+
+const LEASE_TTL_MS = 1_500;
+const LANES = 8;
+const ADMIN_KEY = 'storm-admin-key-0123456789-0123456789';
+
+export async function runStorm(options: StormOptions): Promise<StormReport> {
+  const random = seededRandom(options.seed);
+  const say = options.say ?? (() => {});
+  const home = mkdtempSync(join(tmpdir(), 'cadre-storm-'));
+  const database = options.store === 'postgres' ? await createTestDatabase('postgres') : undefined;
+  const operator = await startCountingOperator(() => 2 + random() * 18);
+  const port = await freePort();
+  const env: Record<string, string> = {
+    CADRE_HOME: home,
+    CADRE_PORT: String(port),
+    CADRE_ADMIN_KEY: ADMIN_KEY,
+    CADRE_ALLOW_HOSTS: operator.host,
+    CADRE_LEASE_TTL_MS: String(LEASE_TTL_MS),
+    CADRE_RATE_PER_SECOND: '100000',
+    CADRE_NO_EXAMPLE: '1',
+    ...(database?.databaseUrl && { DATABASE_URL: database.databaseUrl }),
+    ...(!options.fencing && { CADRE_FAULTS: 'no-fencing' }),
+  };
+  const { all, victims } = processesOf(options.store, env);
+  const api = createApi(`http://127.0.0.1:${port}`, ADMIN_KEY);
+  const killedAtMs: number[] = [];
+  try {
+    for (const one of all) {
+      one.start();
+      if (one === all[0]) await api.insist('GET', '/agents');
+    }
+    await api.insist('POST', '/agents', agentSpec(operator), 'storm-agent');
+    const load = startLoad(api);
+    for (let n = 0; n < options.kills + options.stalls; n += 1) {
+      await sleep(300 + random() * 900);
+      const victim = victims[Math.floor(random() * victims.length)] as CadreProcess; // at least one, see processesOf
+      if (n % 2 === 1 && n / 2 < options.stalls) await stall(victim);
+      else if (killedAtMs.length < options.kills) {
+        await victim.kill();
+        killedAtMs.push(performance.now());
+        victim.start();
+      } else await stall(victim);
+      if ((n + 1) % 10 === 0) say(`${n + 1} blows, ${load.acknowledged.length} tasks acknowledged`);
+    }
+    const acknowledged = await load.stop();
+    say(`waiting for ${acknowledged.length} tasks`);
+    const tasks = await settled(api, acknowledged);
+    const events = await allEvents(api);
+    return judge(options, { tasks, events, operator, killedAtMs });
+  } finally {
+    for (const one of all) await one.kill();
+    await operator.close();
+    await database?.drop();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+function processesOf(store: StormOptions['store'], env: Record<string, string>) {
+  if (store === 'sqlite') {
+    const one = cadreProcess(['start', '--json'], env);
+    return { all: [one], victims: [one] };
+  }
+  const workers = [cadreProcess(['work'], env), cadreProcess(['work'], env)];
+  return { all: [cadreProcess(['serve'], env), ...workers], victims: workers };
+}
+
+function agentSpec(operator: CountingOperator) {
+  return {
+    name: 'Storm',
+    capabilities: [{ name: 'storm.echo', confidence: 1 }],
+    executor: { kind: 'http', url: operator.url },
+    maxConcurrent: 8,
+    // A run may be under way at several kills in a row; that is the storm's doing, not poison.
+    maxAttempts: 12,
+    timeoutMs: 10_000,
+  };
+}
+
+async function stall(victim: CadreProcess): Promise<void> {
+  victim.signal('SIGSTOP');
+  await sleep(LEASE_TTL_MS * 1.5);
+  victim.signal('SIGCONT');
+}
+
+/** Submits as fast as it is acknowledged; only what was acknowledged counts. */
+function startLoad(api: Api) {
+  const acknowledged: Array<{ id: string; n: number }> = [];
+  let going = true;
+  let n = 0;
+  const lanes = Array.from({ length: LANES }, async () => {
+    while (going) {
+      const own = n;
+      n += 1;
+      const body = { goal: `storm ${own}`, capability: 'storm.echo', input: { n: own } };
+      const { id } = await api.insist<{ id: string }>('POST', '/tasks', body, `storm-${own}`);
+      acknowledged.push({ id, n: own });
+      await sleep(20);
+    }
+  });
+  return {
+    acknowledged,
+    async stop() {
+      going = false;
+      await Promise.all(lanes);
+      return acknowledged;
+    },
+  };
+}
+
+async function settled(api: Api, acknowledged: Array<{ id: string; n: number }>): Promise<Array<TaskAnswer & { n: number }>> {
+  const tasks: Array<TaskAnswer & { n: number }> = [];
+  const limit = performance.now() + 90_000;
+  for (const { id, n } of acknowledged) {
+    for (;;) {
+      const task = await api.insist<TaskAnswer>('GET', `/tasks/${id}`);
+      if (['completed', 'failed', 'terminated'].includes(task.status) || performance.now() > limit) {
+        tasks.push({ ...task, n });
+        break;
+      }
+      await sleep(50);
+    }
+  }
+  return tasks;
+}
+
+async function allEvents(api: Api): Promise<EventAnswer['items']> {
+  const items: EventAnswer['items'] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page: EventAnswer = await api.insist('GET', `/event-log?limit=500${cursor ? `&cursor=${cursor}` : ''}`);
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return items;
+}
+
+function judge(
+  options: StormOptions,
+  seen: {
+    tasks: Array<TaskAnswer & { n: number }>;
+    events: EventAnswer['items'];
+    operator: CountingOperator;
+    killedAtMs: number[];
+  },
+): StormReport {
+  const { tasks, events, operator, killedAtMs } = seen;
+  const faults: string[] = [];
+  const settledEvents = new Map<string, EventAnswer['items']>();
+  for (const event of events) {
+    if (event.type === 'task.settled') settledEvents.set(event.taskId, [...(settledEvents.get(event.taskId) ?? []), event]);
+  }
+  const ids = new Set<string>();
+  const epochMs = Date.now() - performance.now();
+  let between = 0;
+  for (const task of tasks) {
+    if (task.status !== 'completed') faults.push(`task ${task.n} was acknowledged and is ${task.status} (${task.stopReason})`);
+    else if (task.result?.output.echo.n !== task.n) faults.push(`task ${task.n} has the result of another`);
+    if (ids.has(task.id)) faults.push(`two requests share the task ${task.id}`);
+    ids.add(task.id);
+    const work = task.runs.filter((run) => run.kind === 'operator.work');
+    if (work.length !== 1) faults.push(`task ${task.n} has ${work.length} work runs`);
+    const claims = work[0]?.claims ?? 0;
+    const keys = [...operator.log.keys()].filter((key) => key.startsWith(`${work[0]?.id}:`));
+    if (keys.length !== 1) faults.push(`task ${task.n} used ${keys.length} idempotency keys`);
+    const requests = operator.log.get(keys[0] ?? '') ?? [];
+    if (requests.length > claims) faults.push(`task ${task.n}: ${requests.length} requests in ${claims} attempts`);
+    const ends = settledEvents.get(task.id) ?? [];
+    if (ends.length !== 1) faults.push(`task ${task.n} was settled ${ends.length} times`);
+    // The promise of the fence: who settles holds the newest lease.
+    const by = ends[0]?.data.attempt;
+    if (task.status === 'completed' && by !== claims) faults.push(`task ${task.n} was settled by attempt ${by}, but ${claims} is the newest`);
+    const settledMs = ends[0] ? Date.parse(ends[0].at) - epochMs : 0;
+    between += killedAtMs.filter((kill) => requests.some(({ answeredMs }) => answeredMs < kill && kill < settledMs)).length;
+  }
+  return {
+    store: options.store,
+    seed: options.seed,
+    kills: killedAtMs.length,
+    stalls: options.stalls,
+    acknowledged: tasks.length,
+    completed: tasks.filter((task) => task.status === 'completed').length,
+    requests: [...operator.log.values()].reduce((sum, entries) => sum + entries.length, 0),
+    keys: operator.log.size,
+    betweenEffectAndSettle: between,
+    fencedOff: events.filter((event) => event.type === 'run.fenced').length,
+    faults,
+  };
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
