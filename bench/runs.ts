@@ -6,6 +6,7 @@
  *   node runs.ts --row graph --rounds 5   one row
  *   node runs.ts --scale 0.1 --dry        small, for a look; writes nothing
  *   node runs.ts --only cadre,dbos        systems whose name begins so
+ *   node runs.ts --twin                   a store that loses steps must be counted wrong: exits 0 when it is
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     scale: { type: 'string', default: '1' },
     only: { type: 'string' },
     dry: { type: 'boolean', default: false },
+    twin: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(values.rounds);
@@ -119,6 +121,12 @@ function machine(): string[] {
   ];
 }
 
+if (values.twin) {
+  const measured = await measure(ROWS[0]!, 'twin-forgetful');
+  const caught = typeof measured !== 'string' && !measured.correct;
+  console.log(caught ? 'The lost steps were noticed.' : `NOT NOTICED: ${JSON.stringify(measured)}`);
+  process.exit(caught ? 0 : 1);
+}
 const rows = ROWS.filter((row) => !values.row || values.row.includes(row.id));
 if (rows.length === 0)
   throw new Error(`There is no such row; there are ${ROWS.map((row) => row.id).join(', ')}.`);

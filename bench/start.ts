@@ -18,7 +18,7 @@ import { median, short } from './lib/statistics.ts';
 const here = dirname(fileURLToPath(import.meta.url));
 const LIMIT_MS = 180_000;
 /** The path of the finished brief, as the first start prints it. */
-const BRIEF = /(\/\S+\.html)/;
+const BRIEF = /The brief as a page: (file:\S+\.html)/;
 
 const { values } = parseArgs({
   options: {
@@ -73,7 +73,8 @@ async function start(folder: string, home: string, awaitBrief: boolean): Promise
   let briefPath = '';
   while (performance.now() - began < LIMIT_MS) {
     if (Number.isNaN(readyMs) && (await answersReady())) readyMs = performance.now() - began;
-    const found = BRIEF.exec(out)?.[1];
+    const printed = BRIEF.exec(out)?.[1];
+    const found = printed && fileURLToPath(printed);
     if (awaitBrief && found && existsSync(found) && statSync(found).size > 1_000) {
       briefMs = performance.now() - began;
       briefPath = found;

@@ -21,6 +21,7 @@ export const SYSTEMS: System[] = [
   { name: 'floor-postgres-group', module: './peers/floor-postgres-group.ts', floor: true, weight: 10 },
   { name: 'floor-sqlite-row', module: './peers/floor-sqlite-row.ts', floor: true, weight: 3 },
   { name: 'floor-sqlite-group', module: './peers/floor-sqlite-group.ts', floor: true, weight: 10 },
+  { name: 'twin-forgetful', module: './peers/twin-forgetful.ts', weight: 1 },
 ];
 
 export function systemNamed(name: string): System {
