@@ -37,7 +37,11 @@ export function createApi(url: string, adminKey: string): Api {
         try {
           return await call<T>(method, path, body, key);
         } catch (error) {
-          const refused = error instanceof HttpFailure && error.status < 500 && error.status !== 409 && error.status !== 429;
+          const refused =
+            error instanceof HttpFailure &&
+            error.status < 500 &&
+            error.status !== 409 &&
+            error.status !== 429;
           if (refused || tries > 600) throw error;
           await new Promise((resolve) => setTimeout(resolve, 100));
         }

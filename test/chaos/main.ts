@@ -17,7 +17,14 @@ const reports: unknown[] = [];
 let sound = true;
 for (const store of values.store.filter((name) => name === 'sqlite' || name === 'postgres')) {
   say(`${store}: ${kills} kills`);
-  const report = await runStorm({ store, kills, stalls: store === 'postgres' ? stalls : 0, fencing: true, seed, say });
+  const report = await runStorm({
+    store,
+    kills,
+    stalls: store === 'postgres' ? stalls : 0,
+    fencing: true,
+    seed,
+    say,
+  });
   reports.push(report);
   if (report.faults.length > 0 || report.betweenEffectAndSettle === 0) sound = false;
 }

@@ -18,7 +18,9 @@ export async function startCountingOperator(delayMs: () => number): Promise<Coun
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const order: { idempotencyKey: string; attempt: number; input: unknown } = JSON.parse(Buffer.concat(chunks).toString());
+      const order: { idempotencyKey: string; attempt: number; input: unknown } = JSON.parse(
+        Buffer.concat(chunks).toString(),
+      );
       const entry = { askedMs: performance.now(), answeredMs: Number.POSITIVE_INFINITY };
       log.set(order.idempotencyKey, [...(log.get(order.idempotencyKey) ?? []), entry]);
       setTimeout(() => {

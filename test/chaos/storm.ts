@@ -161,7 +161,10 @@ function startLoad(api: Api) {
   };
 }
 
-async function settled(api: Api, acknowledged: Array<{ id: string; n: number }>): Promise<Array<TaskAnswer & { n: number }>> {
+async function settled(
+  api: Api,
+  acknowledged: Array<{ id: string; n: number }>,
+): Promise<Array<TaskAnswer & { n: number }>> {
   const tasks: Array<TaskAnswer & { n: number }> = [];
   const limit = performance.now() + 90_000;
   for (const { id, n } of acknowledged) {
@@ -180,7 +183,10 @@ async function settled(api: Api, acknowledged: Array<{ id: string; n: number }>)
 async function allEvents(api: Api): Promise<EventAnswer['items']> {
   const items: EventAnswer['items'] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
-    const page: EventAnswer = await api.insist('GET', `/event-log?limit=500${cursor ? `&cursor=${cursor}` : ''}`);
+    const page: EventAnswer = await api.insist(
+      'GET',
+      `/event-log?limit=500${cursor ? `&cursor=${cursor}` : ''}`,
+    );
     items.push(...page.items);
     cursor = page.nextCursor;
   }
@@ -200,13 +206,15 @@ function judge(
   const faults: string[] = [];
   const settledEvents = new Map<string, EventAnswer['items']>();
   for (const event of events) {
-    if (event.type === 'task.settled') settledEvents.set(event.taskId, [...(settledEvents.get(event.taskId) ?? []), event]);
+    if (event.type === 'task.settled')
+      settledEvents.set(event.taskId, [...(settledEvents.get(event.taskId) ?? []), event]);
   }
   const ids = new Set<string>();
   const epochMs = Date.now() - performance.now();
   let between = 0;
   for (const task of tasks) {
-    if (task.status !== 'completed') faults.push(`task ${task.n} was acknowledged and is ${task.status} (${task.stopReason})`);
+    if (task.status !== 'completed')
+      faults.push(`task ${task.n} was acknowledged and is ${task.status} (${task.stopReason})`);
     else if (task.result?.output.echo.n !== task.n) faults.push(`task ${task.n} has the result of another`);
     if (ids.has(task.id)) faults.push(`two requests share the task ${task.id}`);
     ids.add(task.id);
@@ -216,14 +224,18 @@ function judge(
     const keys = [...operator.log.keys()].filter((key) => key.startsWith(`${work[0]?.id}:`));
     if (keys.length !== 1) faults.push(`task ${task.n} used ${keys.length} idempotency keys`);
     const requests = operator.log.get(keys[0] ?? '') ?? [];
-    if (requests.length > claims) faults.push(`task ${task.n}: ${requests.length} requests in ${claims} attempts`);
+    if (requests.length > claims)
+      faults.push(`task ${task.n}: ${requests.length} requests in ${claims} attempts`);
     const ends = settledEvents.get(task.id) ?? [];
     if (ends.length !== 1) faults.push(`task ${task.n} was settled ${ends.length} times`);
     // The promise of the fence: who settles holds the newest lease.
     const by = ends[0]?.data.attempt;
-    if (task.status === 'completed' && by !== claims) faults.push(`task ${task.n} was settled by attempt ${by}, but ${claims} is the newest`);
+    if (task.status === 'completed' && by !== claims)
+      faults.push(`task ${task.n} was settled by attempt ${by}, but ${claims} is the newest`);
     const settledMs = ends[0] ? Date.parse(ends[0].at) - epochMs : 0;
-    between += killedAtMs.filter((kill) => requests.some(({ answeredMs }) => answeredMs < kill && kill < settledMs)).length;
+    between += killedAtMs.filter((kill) =>
+      requests.some(({ answeredMs }) => answeredMs < kill && kill < settledMs),
+    ).length;
   }
   return {
     store: options.store,

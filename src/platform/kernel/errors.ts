@@ -272,7 +272,12 @@ export const catalogue = {
     422,
     'Register an agent with that capability, or say the goal differently.',
   ),
-  'task/nobody-ready': entry('Those who can do this are not ready: {agents}.', 503, 'It is tried again by itself; see `cadre agent list`.', true),
+  'task/nobody-ready': entry(
+    'Those who can do this are not ready: {agents}.',
+    503,
+    'It is tried again by itself; see `cadre agent list`.',
+    true,
+  ),
   'task/dependency-failed': entry(
     'The step "{step}" that this one needs did not complete.',
     424,

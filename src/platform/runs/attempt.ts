@@ -26,7 +26,10 @@ export interface LiveAttempt {
 }
 
 /** Builds the attempt. `steps` are loaded once, when the first step is asked for. */
-export function createAttempt(needs: { store: Store; committer: Committer; fencingOff?: boolean }, row: RunRow): LiveAttempt {
+export function createAttempt(
+  needs: { store: Store; committer: Committer; fencingOff?: boolean },
+  row: RunRow,
+): LiveAttempt {
   const { store, committer, fencingOff = false } = needs;
   const controller = new AbortController();
   let asked: Control | undefined;

@@ -61,6 +61,7 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   let stopping = false;
   let claiming = false;
   let again = false;
+  let full = false;
   let renewedAt = performance.now();
   let idle = () => {};
 
@@ -77,7 +78,9 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
         if (slots <= 0 || stopping) break;
         const rows = await store.writeAll((tx) => claimSome(tx, slots));
         for (const row of rows) void carryOut(row);
-        if (rows.length > 0) again = true; // an agent with several places gives one at a time
+        // More may be due: the slots were all filled, or an agent with several places gave one of them.
+        full = rows.length === slots;
+        if (full || rows.some((row) => row.agent_limit > 1)) again = true;
       } while (again);
     } catch (error) {
       log.warn({ error: messageOf(error) }, 'claiming failed; the next poll tries again');
@@ -132,7 +135,8 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
       clearTimeout(timer);
       live.delete(`${row.id} ${row.fence}`);
       if (live.size === 0) idle();
-      void fill();
+      // Work that others made was hinted; what waited for this place or this agent was not.
+      if (full || row.agent_limit > 0) void fill();
     }
   }
 

@@ -56,16 +56,41 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   }
 }
 
-/** Gives hot statements a name, so that PostgreSQL parses and plans them once per connection. */
+/** Statements that are worth preparing; `begin`, `commit` and settings are not. */
+const PREPARABLE = /^\s*(select|insert|update|delete|with)\b/i;
+
+/**
+ * Gives hot statements a name, so that PostgreSQL parses and plans them once per connection, and sends `begin`
+ * together with the first statement when that has no parameters, which saves a round trip.
+ */
 function prepared(client: pg.PoolClient, names: Map<string, string>): PostgresPoolClient {
-  const query = async (text: string, values: readonly unknown[]) => {
-    let name = names.get(text);
-    if (name === undefined && values.length > 0 && names.size < PREPARED_STATEMENTS) {
-      name = `cadre_${names.size}`;
-      names.set(text, name);
+  let opening = false;
+  const nameOf = (text: string): string | undefined => {
+    if (!PREPARABLE.test(text)) return undefined;
+    const known = names.get(text);
+    if (known || names.size >= PREPARED_STATEMENTS) return known;
+    const name = `cadre_${names.size}`;
+    names.set(text, name);
+    return name;
+  };
+  const send = async (text: string, values: readonly unknown[]) => {
+    if (text === 'begin') {
+      opening = true;
+      return NOTHING;
     }
+    if (opening) {
+      opening = false;
+      if (text === 'commit' || text === 'rollback') return NOTHING;
+      if (values.length === 0 && !PREPARABLE.test(text)) return client.query(`begin; ${text}`);
+      // Not awaited: the driver sends it first, and a failure shows in the statement that follows.
+      client.query('begin').catch(() => {});
+    }
+    const name = nameOf(text);
+    return client.query(name ? { name, text, values: [...values] } : { text, values: [...values] });
+  };
+  const query = async (text: string, values: readonly unknown[]) => {
     try {
-      return await client.query(name ? { name, text, values: [...values] } : { text, values: [...values] });
+      return await send(text, values);
     } catch (thrown) {
       throw postgresError(thrown);
     }
@@ -73,6 +98,8 @@ function prepared(client: pg.PoolClient, names: Map<string, string>): PostgresPo
   // Kysely calls query(text, values) and release() only; cursors are not used.
   return { query, release: () => client.release() } as unknown as PostgresPoolClient;
 }
+
+const NOTHING = { command: 'BEGIN', rowCount: 0, rows: [], oid: 0, fields: [] };
 
 async function enterTenant(db: Kysely<Schema>, tenantId: string): Promise<void> {
   if (!isId(tenantId)) throw new CadreError('tenant/not-found', { id: tenantId });
