@@ -7,7 +7,8 @@ import { type Flags, type Given, toKebab } from './arguments.ts';
 import { connect } from './connect.ts';
 import { expandPaths, readUpload } from './files.ts';
 import type { CliHouse, CliNeeds, Command } from './needs.ts';
-import { EXIT, printAnswer } from './print.ts';
+import { EXIT, isFields, printAnswer } from './print.ts';
+import { printResult } from './result.ts';
 
 /**
  * Commands made from operations: `tasks.list` is `cadre task list`. Path parameters and required texts may be
@@ -103,7 +104,13 @@ async function perform<House extends CliHouse>(
   const files = paths.map(readUpload);
   const answer = await client.call(operation.name, input, paths.length > 0 ? { files } : {});
   if (given.json) terminal.out(JSON.stringify(answer, null, 2));
-  else printAnswer(terminal, answer);
+  else if (isFields(answer) && isFields(answer.result)) {
+    // A task: what it says of itself first, then its result as a person reads it.
+    const { result: _result, plan: _plan, input: _input, ...rest } = answer;
+    printAnswer(terminal, rest);
+    terminal.out('');
+    printResult(terminal, answer.result.output);
+  } else printAnswer(terminal, answer);
   return EXIT.ok;
 }
 

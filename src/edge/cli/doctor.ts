@@ -160,9 +160,7 @@ function print<House extends CliHouse>(
   for (const check of checks) terminal.out(`${marks[check.state]}  ${check.name.padEnd(9)} ${check.detail}`);
   terminal.out(`\n${paint('bold', 'Settings')}`);
   for (const { name, value, from, variable } of settings) {
-    const origin = from === 'default' ? 'default' : from === 'flag' ? 'flag' : variable;
-    terminal.out(
-      `  ${name.padEnd(14)} ${(value || '-').padEnd(32)} ${paint('soft', `${origin} (${variable})`)}`,
-    );
+    const origin = paint('soft', `${from.padEnd(11)} ${variable}`);
+    terminal.out(`  ${name.padEnd(14)} ${(value || '-').padEnd(28)} ${origin}`);
   }
 }

@@ -42,7 +42,7 @@ export function printAnswer(terminal: Terminal, answer: unknown): void {
 }
 
 /** Columns people look for first, in this order; a narrow terminal drops the last ones. */
-const FIRST = ['id', 'name', 'goal', 'type', 'role', 'status', 'subject', 'event'];
+const FIRST = ['id', 'status', 'name', 'goal', 'role', 'type', 'subject', 'event'];
 const SPARED = ['tenantId', 'rootId', 'parentId', 'nextCursor', 'sha256'];
 
 function printList(terminal: Terminal, items: Fields[], nextCursor: unknown): void {

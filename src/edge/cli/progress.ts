@@ -19,11 +19,19 @@ export function createProgress(terminal: Terminal, rootId: string): (item: Strea
   const { paint } = terminal;
   const steps = new Map<string, Step>();
   const busy = new Set<string>();
+  /** Who gets which steps, told in one line per agent once all of a plan are known. */
+  const assigned = new Map<string, { names: string[]; why: string }>();
   let done = 0;
 
   const showBusy = () => {
     const names = [...busy].map((id) => `${steps.get(id)?.agent}: ${steps.get(id)?.name}`);
     if (names.length > 0) terminal.status(`  ${done}/${steps.size} done · ${names.join(' · ')}`);
+  };
+  const tellAssigned = () => {
+    for (const [agent, { names, why }] of assigned) {
+      terminal.note(`  ${paint('mark', agent)} → ${names.join(', ')}  ${paint('soft', why)}`);
+    }
+    assigned.clear();
   };
   const label = (fact: Fact) => {
     const step = steps.get(fact.taskId ?? '');
@@ -36,10 +44,11 @@ export function createProgress(terminal: Terminal, rootId: string): (item: Strea
       if (because) terminal.note(`  One operator enough? ${enough ? 'Yes' : 'No'}: ${because}`);
     },
     'task.assigned'({ taskId, data }) {
-      const step = { name: text(data.step) || 'the task', agent: text(data.name) };
-      steps.set(taskId ?? '', step);
-      const why = paint('soft', `score ${Number(data.score).toFixed(2)}; ${text(data.because)}`);
-      terminal.note(`  ${step.name} → ${paint('mark', step.agent)}  ${why}`);
+      const agent = text(data.name);
+      const name = text(data.step) || 'the task';
+      steps.set(taskId ?? '', { name, agent });
+      const known = assigned.get(agent) ?? { names: [], why: text(data.because) };
+      assigned.set(agent, { ...known, names: [...known.names, name] });
     },
     'task.reassigned'({ taskId, data }) {
       const step = steps.get(taskId ?? '');
@@ -72,6 +81,7 @@ export function createProgress(terminal: Terminal, rootId: string): (item: Strea
     },
   };
   return (item) => {
+    if (item.event !== 'task.assigned') tellAssigned();
     tell[item.event]?.(item.data as Fact); // what the event log yields
     showBusy();
   };
