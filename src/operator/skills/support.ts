@@ -34,7 +34,7 @@ largest smallest highest lowest most least first last earliest latest between bo
 agree agrees item items person persons people organisation organisations place places date dates line sheet page over
 altogether two three four five six seven eight nine ten one group groups equal equals percent question statement
 statements event events make makes none nothing given gives where match matches matching counted totalled averaged
-itself its per each listed lists list compared comparison missing present change changed unchanged added removed
+itself its per each empty run runs fact facts thing things figure figures kind kinds reported listed lists list compared comparison missing present change changed unchanged added removed
 more less fewer than higher lower above below out oldest newest results result yes`
     .split(/\s+/)
     .map(stem),
@@ -110,13 +110,22 @@ function splitQuoted(sentence: string): Piece[] {
 }
 
 function withoutFileNames(text: string, fileNames: string[]): string {
-  return fileNames.reduce((rest, name) => rest.replaceAll(name, ' '), text);
+  return fileNames.reduce((rest, name) => rest.replace(wholeName(name), ' '), text);
+}
+
+/** The name of a file as a whole word: a file may be called `a`. */
+function wholeName(name: string): RegExp {
+  return new RegExp(`(?<![\\p{L}\\p{N}])${literally(name)}(?![\\p{L}\\p{N}])`, 'gu');
+}
+
+function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** Every file that the sentence names must be cited. */
 function strangeFile(sentence: string, evidence: Evidence): Objection | undefined {
   const cited = new Set(evidence.quotes.map(({ fileName }) => fileName));
-  const strange = evidence.fileNames.find((name) => sentence.includes(name) && !cited.has(name));
+  const strange = evidence.fileNames.find((name) => wholeName(name).test(sentence) && !cited.has(name));
   return strange && cited.size > 0
     ? { reason: 'sentence-not-supported', detail: `it speaks of ${strange}, which is not cited` }
     : undefined;
@@ -188,7 +197,7 @@ function rounds(number: number, quantity: Quantity): boolean {
 
 /** Occurs as a whole word, not as part of a longer number or word. */
 function contains(whole: string, text: string): boolean {
-  const escaped = normal(text).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const escaped = literally(normal(text));
   return new RegExp(
     `(?<![\\p{L}\\p{N}]|\\d[.,])${escaped}(?![\\p{L}\\p{N}]|[.,]\\d|\\s?(?:million|billion|thousand))`,
     'u',
@@ -207,10 +216,11 @@ function wrongWord(part: string, whole: string, evidence: Evidence): Objection |
       const name = /^\p{Lu}/u.test(piece);
       if (isStopWord(folded) || known.has(root) || evidence.granted.has(root)) continue;
       if (FRAME.has(root) && !name) continue;
-      if (FRAME.has(root) && word.start === 0) continue;
       if (/^(?:not|no|never|cannot)$/.test(folded)) continue;
       const followed = /^\s+\p{Lu}/u.test(part.slice(word.end));
-      if (name && (word.start > 0 || followed)) {
+      const opens = word.start === 0 || /[.:;!?]\s+["“]?$/.test(part.slice(0, word.start));
+      if (FRAME.has(root) && opens) continue;
+      if (name && (!opens || followed)) {
         return { reason: 'name-not-in-source', detail: `“${piece}” is not in the cited text` };
       }
       strange.push(piece);
@@ -238,10 +248,12 @@ function flippedDenial(part: string, evidence: Evidence): Objection | undefined 
     .sort((a, b) => b.matched - a.matched)[0];
   if (!best) return undefined;
   const source = countNegations(best.text);
-  return (stated === 0) !== (source === 0)
+  // where nearly all words are of one stretch, each denial counts; else only whether there is one
+  const whole = best.matched >= 0.8 * contentOf(part).length;
+  return (whole && stated !== source) || (stated === 0) !== (source === 0)
     ? {
         reason: 'sentence-not-supported',
-        detail: stated === 0 ? 'the source denies it' : 'the source does not deny it',
+        detail: stated < source ? 'the source denies it' : 'the source does not deny it',
       }
     : undefined;
 }
@@ -266,7 +278,9 @@ function contentOf(text: string): string[] {
 }
 
 /** Two names or two numbers that stand the other way round than in every quote that holds both. */
-function swapped(part: string, evidence: Evidence): Objection | undefined {
+function swapped(sentence: string, evidence: Evidence): Objection | undefined {
+  // "9 November 2026: Daniel Okafor reported …": what leads a line may come from anywhere in it
+  const part = withoutDates(sentence.replace(/^[^:.]{1,80}: /, ''));
   for (const marks of [namesOf(part), numbersOf(part)]) {
     for (let index = 0; index + 1 < marks.length; index += 1) {
       const [first, second] = [marks[index], marks[index + 1]];
@@ -289,6 +303,13 @@ function swapped(part: string, evidence: Evidence): Objection | undefined {
     }
   }
   return undefined;
+}
+
+function withoutDates(text: string): string {
+  return datesIn(text).reduce(
+    (rest, { start, end }) => rest.slice(0, start) + '•'.repeat(end - start) + rest.slice(end),
+    text,
+  );
 }
 
 function namesOf(part: string): string[] {

@@ -345,7 +345,9 @@ function missed(result: Result, readings: Reading[]): Contradiction[] {
   return found.filter(({ citations }) => {
     const named = spans.some((span) => citations.every((side) => touches(span, side)));
     if (named || result.kind === 'brief' || result.kind === 'contradictions') return !named;
-    const concerned = spans.some((span) => citations.some((side) => touches(span, side)));
+    // the answer to one question need not settle what else its sources quarrel about
+    const asked = result.kind === 'answer' ? spans.slice(0, 1) : spans;
+    const concerned = asked.some((span) => citations.some((side) => touches(span, side)));
     const told = result.gaps.some((gap) => /contradict|disagree|differ/i.test(gap));
     const bothShown = citations.every((side) => spans.some((span) => touches(span, side)));
     return concerned && !told && !bothShown;
