@@ -278,6 +278,11 @@ export const catalogue = {
     'It is tried again by itself; see `cadre agent list`.',
     true,
   ),
+  'task/no-files': entry(
+    'The goal "{goal}" needs documents and none were given.',
+    422,
+    'Name files after the goal, or send their ids in `files`.',
+  ),
   'task/dependency-failed': entry(
     'The step "{step}" that this one needs did not complete.',
     424,

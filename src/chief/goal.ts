@@ -1,0 +1,432 @@
+import { kindsIn } from '../operator/skills/facts.ts';
+import { contentRoots, root } from '../operator/skills/vocabulary.ts';
+import { fold, wordsIn } from '../operator/skills/words.ts';
+import { ACTS, type Act, READING_VERBS } from './acts.ts';
+
+/**
+ * A goal in words becomes an intent by rules that can be read: each rule is a wording with a weight and says why it
+ * speaks for an intent. The heaviest intent wins; when none is heavy the goal is a question or a brief, and the
+ * intent says that it is unsure. No model.
+ */
+export const INTENTS = [
+  'brief',
+  'compare',
+  'total',
+  'timeline',
+  'attribution',
+  'contradictions',
+  'extraction',
+  'question',
+  'act',
+] as const;
+export type IntentKind = (typeof INTENTS)[number];
+
+export interface GoalFile {
+  fileId: string;
+  name: string;
+  type: string;
+  columns?: readonly string[];
+}
+
+export interface Intent {
+  kind: IntentKind;
+  /** Short name of the rule, for the plan. */
+  rule: string;
+  /** Which words decided, in a sentence. */
+  because: string;
+  /** Sum of the weights for this intent; below `SURE` the goal may mean something else. */
+  weight: number;
+  sure: boolean;
+  /** The part of the goal this intent is of. */
+  clause: string;
+  /** A second reading worth trying, such as a question that a table may answer. */
+  or?: IntentKind;
+  /** Only for `act`: what nobody of the keyless team can do. */
+  act?: Act;
+}
+
+/** Weight from which a rule stands on its own. */
+export const SURE = 3;
+
+interface Rule {
+  kind: IntentKind;
+  weight: number;
+  why: string;
+  pattern: RegExp;
+}
+
+const rule = (kind: IntentKind, weight: number, why: string, pattern: string): Rule => ({
+  kind,
+  weight,
+  why,
+  pattern: new RegExp(pattern),
+});
+
+const DOCS =
+  '(?:documents?|files?|papers?|texts?|pdfs?|reports?|attachments?|material|stuff|folder|pages?|everything|this|these|them|it|all (?:of )?(?:this|these|that|it)|here)';
+
+/** On folded text. The order has no meaning; weights add up within an intent. */
+const RULES: readonly Rule[] = [
+  rule(
+    'brief',
+    4,
+    'asks for a brief',
+    '\\bbrief(?:ing)? (?:me|us|on|note|paper|for|about|of|that|with)\\b|\\b(?:a|the|my|short|one-page|management|morning) brief(?:ing)?\\b(?! (?:answer|look|history|timeline|list|comparison))|^brief\\b|\\bdebrief',
+  ),
+  rule(
+    'brief',
+    4,
+    'asks for a summary',
+    '\\bsummar(?:y|ies|i[sz]\\w+)|\\bzusammenfass\\w+|\\bresume[rz]?\\b(?= (?:le|les|ces|ce)\\b)|\\bsynopsis|\\babstract of\\b|\\brecap\\w*|\\bdigest\\b|\\btl;?\\s?dr\\b|\\bprecis\\b|\\bnutshell\\b|\\bgist\\b|\\bin short\\b|\\bcliffs?notes\\b',
+  ),
+  rule(
+    'brief',
+    3.5,
+    'asks for an overview',
+    '\\boverview\\b|\\brun-?down\\b|\\bbig picture\\b|\\bbird.s.eye\\b|\\bup to (?:speed|date)\\b|\\bcatch (?:me|us) up\\b|\\bfill (?:me|us) in\\b|\\bbring (?:me|us) up\\b|\\bwalk (?:me|us) through\\b|\\btake (?:me|us) through\\b|\\bwhat.?s going on\\b|\\borient me\\b|\\bget (?:me|us) started\\b|\\bthe lay of the land\\b|\\bstate of (?:play|affairs|things)\\b',
+  ),
+  rule(
+    'brief',
+    3.5,
+    'asks for what matters',
+    "\\b(?:what|who)(?:'s| is| are)? (?:really |most )?(?:matters|counts|important|relevant|essential|crucial|noteworthy|at stake)\\b|\\b(?:key|main|major|central|salient|most important|essential|principal|core|crucial) (?:points?|takeaways?|messages?|facts?|findings?|insights?|ideas?|things?|issues?|topics?|themes?|content|players?|information|aspects?|contents?)\\b|\\btakeaways?\\b|\\bhighlights\\b|\\bessentials?\\b|\\bthe essence\\b|\\bcrux\\b|\\bbottom line\\b|\\b(?:need|have|ought|should|must|want) (?:i |we |to )*know\\b(?= ?(?:$|[.,!?]|about|from|in|here|before))",
+  ),
+  rule(
+    'brief',
+    3,
+    'asks what the documents are about',
+    `\\bwhat(?:'s| is| are| do| does| did)? ${DOCS}? ?(?:${DOCS} )?(?:is |are )?(?:all |really |mostly )?(?:about|in (?:here|there|${DOCS})|say|contain|cover|deal with|tell (?:me|us))(?: all about)?\\W*$|\\bwhat(?:'s| is| are| do| does) (?:the|these|those|this|my|our|all)? ?(?:[\\w-]+ ){0,2}${DOCS} (?:all |really )?(?:about|say|contain|cover|deal with)\\W*$|\\bwhat(?:'s| is) in (?:the |these |this |those |my |all )?(?:[\\w-]+ ){0,2}${DOCS}\\W*$|\\b(?:tell|teach) (?:me|us) (?:all |everything |something |more )?about (?:these|this|those|the) ${DOCS}|\\bexplain (?:to me )?(?:these|this|those|the|what) ?${DOCS}?\\W*$|\\bmake sense of\\b|\\bboil .* down\\b|\\bcondense\\b|\\bdistil\\w*\\b|\\bsum(?: it| them| this| these| everything| all (?:of )?(?:this|it|that))+ up\\b|\\bsum up (?:the |these |this |those |all |what )?(?:[\\w-]+ ){0,2}(?:${DOCS}|content|discussion|situation|meeting|letter|minutes|happened|e-?mails?)`,
+  ),
+  rule(
+    'compare',
+    4,
+    'asks for a comparison',
+    '\\bcompar(?:e|es|ed|ing|ison|isons|ative)\\b|\\bcontrast(?:s|ed|ing)?\\b|\\bversus\\b|\\bvs\\b\\.?|\\bside[- ]by[- ]side\\b|\\bjuxtapos\\w+|\\bvergleich\\w*|\\bdiff\\b|\\bweigh .* against\\b|\\b(?:set|put|hold|line|match)\\b.{1,60}\\b(?:against|next to|beside|alongside) (?!the wall)|\\bbenchmark .* against\\b|\\bcross-?compare',
+  ),
+  rule(
+    'compare',
+    4,
+    'asks how they differ',
+    '\\bdiffer(?:s|ed|ing|ences?|ently)?\\b|\\bwhat(?:.s| is| was| has| have|s)? (?:been )?(?:different|changed|added|removed|new)\\b|\\bchang(?:e|es|ed) (?:between|from .* to)\\b|\\bdelta\\b|\\bdistinguish\\w*|\\bset(?:s)? .* apart\\b|\\bdeviat\\w+|\\bunlike\\b.*\\?|\\bchanges? (?:from|in) (?:the )?(?:first|old|earlier|previous|v\\d)|\\btell .* apart\\b',
+  ),
+  rule(
+    'compare',
+    3.5,
+    'asks what they share',
+    '\\bin common\\b|\\bsimilarit\\w+|\\bhow (?:similar|alike|close) (?:are|is)\\b|\\boverlaps?\\b(?! with my)|\\bin\\b.{1,40}\\bbut (?:is |are )?not (?:in|mentioned)\\b|\\bonly in (?:one|the (?:first|second))\\b|\\bmissing (?:from|in) (?:the )?(?:one|other|first|second)\\b|\\bboth say\\b|\\bthe same in both\\b|\\bhow does .{2,60} (?:measure|stack) up\\b',
+  ),
+  rule(
+    'timeline',
+    4,
+    'asks for an order in time',
+    '\\btime ?-?lines?\\b|\\bchronolog\\w+|\\bzeit(?:leiste|strahl|ablauf)\\b|\\b(?:order|sequence|course|succession|series|chain|log|calendar|run) of (?:the )?(?:events|dates|happenings|what happened)\\b|\\b(?:time|date|temporal|calendar|historical) (?:order|sequence)\\b|\\bin (?:the )?order (?:of|in which) (?:time|date|they|it|things|events|occurr\\w+)\\b|\\bby date\\b|\\bdate by date\\b|\\bday by day\\b|\\bsorted? .*\\bdates?\\b|\\b(?:order|arrange|sort|rank|list|put) .*\\b(?:by|in) (?:date|time|when)\\b|\\bfrom (?:first|earliest|oldest|beginning|start) to (?:last|latest|newest|end)\\b',
+  ),
+  rule(
+    'timeline',
+    3.5,
+    'asks what happened when',
+    '\\bwhat happen(?:ed|s|ing)?\\b.*\\b(?:when|and when|first|next|then|after|before|over time|on which)\\b|\\bwhen (?:did|does|do|will|has) (?:what|everything|each|all|every|things)\\b|\\bwhat (?:took|takes|will take) place (?:and )?when\\b|\\bwhen .* and (?:in )?what order\\b|\\bin what order\\b|\\bhistory of (?:the |this |these |our )?(?:events|project|case|affair|matter|dispute|negotiations?|company|contract|whole)|\\b(?:trace|track|follow|reconstruct|retrace|chronicle|narrate)\\b.*\\b(?:events?|history|story|developments?|happened|time|sequence|unfold\\w*|course)\\b|\\bunfold(?:ed|s)?\\b|\\bhow (?:did )?(?:things|events|it|this|the \\w+) (?:develop|evolve|progress|unfold)(?:ed)?\\b|\\bevents? (?:with|and|by) (?:their )?dates?\\b|\\b(?:all|list|every|the) (?:dated )?events\\b|\\bdates and events\\b|\\bstory (?:so far|in order)\\b|\\bover time\\b',
+  ),
+  rule(
+    'timeline',
+    4.5,
+    'asks for the dates that matter',
+    '\\b(?:key|important|main|major) (?:dates|events)\\b|\\bmilestones\\b',
+  ),
+  rule(
+    'contradictions',
+    4.5,
+    'asks for contradictions',
+    "\\bcontradict\\w*|\\binconsisten\\w+|\\bdiscrepan\\w+|\\bwiderspr\\w+|\\b(?:in )?conflict(?:s|ing|ed)?\\b(?! of interest)|\\bdisagree\\w*|\\bat odds\\b|\\bmismatch\\w*|\\bincompatib\\w+|\\birreconcil\\w+|\\bclash\\w*|\\b(?:do|does|did|can|could)(?: not|n't|nt) (?:all |both |quite |really )?(?:agree|match|add up|fit together|be (?:both )?(?:right|true|correct)|line up|square|tally|be reconciled)\\b|\\bcan(?:not|'t) (?:all |both )?be (?:both )?(?:right|true|correct)\\b|\\bdiverg\\w+|\\bcross-?check\\w*|\\bsay(?:s|ing)? (?:opposite|different) things\\b|\\bdo (?:they|these|the \\w+|all \\w+) (?:\\w+ )?agree\\b|\\btell different stories\\b|\\bdispute each other\\b|\\bat variance\\b|\\bopposing (?:statements|claims|facts)\\b|\\bconsisten(?:t|cy)\\b|\\bdon'?t go together\\b|\\bgive(?:s)? different (?:figures|numbers|dates|amounts|values|answers)\\b|\\b(?:figures|numbers|dates|facts) that (?:differ|vary)\\b|\\bwhich (?:statements|facts|claims) (?:are )?(?:wrong|in doubt)\\b",
+  ),
+  rule(
+    'attribution',
+    4.5,
+    'asks who says what',
+    '\\bwho (?:has |have |had |actually |exactly |first |all )*(?:say|said|says|told|tells|claim\\w*|state[sd]?|argue[sd]?|mention\\w*|suggest\\w*|propos\\w*|warn\\w*|promis\\w*|announc\\w*|complain\\w*|think\\w*|thought|believ\\w*|recommend\\w*|wants?|wanted|demand\\w*|request\\w*|raised|objected|express\\w*|oppos\\w*|insist\\w*|admit\\w*|den(?:y|ied|ies)|point\\w* out|rais\\w+|voic\\w+|comment\\w*|quot\\w+)\\b|\\bwho (?:is|was|are|were) (?:quoted|cited)\\b|\\bsaid by whom\\b|\\bby whom\\b.*\\bsaid\\b|\\bwhose (?:words|opinion|view|statement|claim|idea|proposal)\\b|\\bwho said\\b|\\bwhat did (?:who|each|every(?:one|body)?|the (?:different )?(?:people|participants|speakers|parties|members))\\b.*\\b(?:say|think|claim|argue|want|propose|contribute)\\b',
+  ),
+  rule(
+    'attribution',
+    4,
+    'asks for statements of people',
+    '\\b(?:quotes?|quotations?|statements?|remarks?|utterances?|comments?|sayings|testimon(?:y|ies)|claims?|opinions?|views?|viewpoints?|positions?|stances?) (?:were |was |are |is |have been )?(?:made |given |said |expressed |held |uttered )?(?:by|of|from) (?!the contract)|\\battribut\\w+|\\b(?:match|assign|link|map|pair|connect|tie) .*\\b(?:statements?|quotes?|claims?|remarks?|words|opinions?|comments?)\\b.*\\b(?:to|with)\\b|\\b(?:in|using) (?:his|her|their) own words\\b|\\bspeakers?\\b|\\b(?:every|each|all|any|the|direct|verbatim|list|extract|find|collect|pull|show|give) (?:\\w+ )?(?:quotes|quotations|statements)\\b|\\bquote (?:everyone|everybody|what|each|all)\\b',
+  ),
+  rule(
+    'extraction',
+    3,
+    'asks to take facts out',
+    '\\b(?:extract|pull(?: out)?|harvest|collect|gather|grab|fish out|pick out|filter out|scrape together|compile|enumerate|itemi[sz]e|catalogue|catalog|inventory|isolate|lift|dig out|tabulate|mine)\\b',
+  ),
+  rule(
+    'extraction',
+    2,
+    'asks for a list',
+    '\\b(?:list|find|show|give|get|name|identify|locate|detect|highlight|return|provide|spot|note down|write down|output|mark|record|look up|search for)\\b.*\\b(?:all|every|each|any|the|a list of|of)\\b|^(?:all|every|list of|a list of)\\b|\\blist\\b',
+  ),
+  rule(
+    'extraction',
+    2,
+    'asks which are mentioned',
+    '\\b(?:which|what|who)\\b.*\\b(?:mentioned|named|appear|appears|listed|occur|occurs|referred to|come up|turn up|included|contained|involved|given|found|show up|stated|present in)\\b|\\bmention(?:s|ed)? (?:of|in)\\b|\\bwho(?: all)? (?:is|are) (?:mentioned|named|listed|involved|in)\\b',
+  ),
+  rule(
+    'total',
+    3,
+    'asks to add up',
+    '\\b(?:total(?:s|led|ling)?|tot up|subtotals?|grand total|altogether|add(?:ed|ing)? (?:\\w+ ){0,8}?(?:up|together)|add up|sum (?:of|up|the|all|total)|sums? (?:per|by)|sum\\b(?! of money)|summe|combined (?:cost|amount|value|spend\\w*)|overall (?:cost|amount|spend\\w*|sum|value|revenue)|cumulative|aggregate)\\b',
+  ),
+  rule(
+    'total',
+    3,
+    'asks for an average',
+    '\\b(?:average[sd]?|mean (?:of|value|amount|price|cost)|the mean|avg|median|durchschnitt\\w*)\\b',
+  ),
+  rule(
+    'total',
+    2.5,
+    'asks to calculate',
+    '\\b(?:calculat\\w+|comput\\w+|tally|count (?:the|all|how|up|rows|number)|crunch|work out|evaluate the column|statistics (?:of|on|for|about)|pivot|do the (?:maths?|sums))\\b',
+  ),
+  rule(
+    'total',
+    2,
+    'asks for the most or least',
+    '\\b(?:highest|largest|biggest|maximum|max|greatest|most expensive|costliest|priciest|lowest|smallest|minimum|min|cheapest|least expensive|top \\d+|top (?:three|five|ten)|bottom \\d+|the most|the least|the fewest)\\b',
+  ),
+  rule(
+    'total',
+    2,
+    'asks for groups',
+    '\\b(?:per|by each|for each|for every|group(?:ed)? by|broken down by|break(?: it| them| this)? ?down|breakdown (?:of|by)|split by|by) (?:the )?(?:month|quarter|year|week|day|region|vendor|payee|supplier|customer|client|category|status|product|department|country|city|person|employee|type|line|project|account|item|team|store|branch|state|currency|owner)s?\\b',
+  ),
+  rule(
+    'total',
+    2,
+    'asks how many or how much in all',
+    '\\bhow much (?:did|do|have|has|does|had) (?:we|i|they|it|you|the \\w+(?: \\w+)?) (?:spend|spent|pay|paid|invoice\\w*|bill\\w*|earn\\w*|s[eo]ll|sold|owe|receive\\w*|make|made)\\b|\\bhow much (?:money )?(?:was|were|is|has been|have been|went|goes) (?:\\w+ ){0,2}(?:spent|paid|invoiced|billed|earned|sold|owed|to|on|received|outstanding|due)\\b|\\bwhat (?:did|do|have) (?:we|they|i) (?:spend|spent|pay|paid|earn|sell|sold|owe)\\b|\\bhow many (?:rows|records|entries|lines|transactions|items|orders|invoices|payments|bookings|customers|products)\\b',
+  ),
+  rule(
+    'total',
+    1.5,
+    'speaks of a table',
+    '\\b(?:columns?|rows?|spread ?sheets?|excel|csv|worksheets?|table|figures in|ledger)\\b',
+  ),
+  rule(
+    'question',
+    2,
+    'is a question',
+    '^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|must|in which|by when|since when|to whom|for whom|from whom|on (?:which|what)|at (?:which|what)|under (?:which|what)|until when|with whom|by whom|if)\\b|\\?\\s*$',
+  ),
+  rule(
+    'question',
+    2.5,
+    'asks for an answer',
+    '\\b(?:answer (?:the|this|my|me|one|a|following)|find out (?:who|what|when|where|why|how|whether|if|which)|tell (?:me|us) (?:who|what|when|where|why|how|whether|if|which|the)|(?:want|like|need) to know (?:who|what|when|where|why|how|whether|if|which)|look up (?:who|what|when|where|how|the)|check (?:whether|if|who|when)|do you know|let me know|i wonder|explain (?:why|how|what|when)|wondering|determine (?:who|when|whether|if|the)|figure out|question:)\\b',
+  ),
+];
+
+/** Reads a goal: one intent for each part that clearly wants something else, else one for the whole. */
+export function readGoal(goal: string, files: readonly GoalFile[] = []): Intent[] {
+  const parts = clausesOf(goal);
+  const whole = readClause(goal, files);
+  if (parts.length === 1) return [whole];
+  const each = parts.map((part) => readClause(part, files));
+  const acts = each.filter((intent) => intent.kind === 'act');
+  const kinds = new Set(each.map((intent) => intent.kind));
+  if (acts.length > 0 || (kinds.size > 1 && each.every((intent) => intent.sure)))
+    return each.filter(
+      (intent, index) =>
+        index === each.findIndex((other) => other.kind === intent.kind && other.act === intent.act),
+    );
+  return [whole];
+}
+
+const POLITE =
+  /^(?:(?:please|kindly|hey|hi|hello|ok|okay|so|now|also|then|first|finally|next|just|cadre|team|chief|dear \w+|could you|can you|would you|will you|can we|could we|may i ask you to|i (?:want|need|would like|'d like|wish)(?: you)?(?: all)? to|i'd like(?: you)? to|we (?:want|need|would like)(?: you)? to|you (?:should|must|need to|have to)|help (?:me|us)(?: to)?|try to|let(?:'s| us)|go ahead and|your (?:task|job) is to|the (?:task|goal) is to|be so kind (?:as|and)(?: to)?|do me a favou?r and|make sure to|and|quickly|carefully|using (?:these|the) (?:files|documents),?|from (?:these|the) (?:files|documents),?|based on (?:these|the) (?:files|documents),?|for me)[,:]?\s+)+/;
+
+/** The clause in one form: folded, politeness taken off. */
+export function bareClause(clause: string): string {
+  return fold(clause).replace(/\s+/g, ' ').trim().replace(POLITE, '').trim();
+}
+
+const IMPERATIVE =
+  'find|list|show|build|make|create|give|extract|compare|total|sum|add|calculate|compute|count|summari[sz]e|brief|tell|draw|translate|call|book|send|e-?mail|generate|write|draft|compose|plot|schedule|post|publish|buy|order|pay|print|convert|identify|collect|say|answer|point out|highlight|flag|pull|name|transcribe|record|sing|film|paint|design|phone|reserve|search|google|forward|prepare|produce|check|turn|save|upload|notify|remind|explain|note|put|deploy|fax|sign';
+const SPLIT = new RegExp(
+  `(?:[.!;\\n]\\s+|[.!;]?\\s*\\n\\s*|,?\\s+(?:and then|then|after that|afterwards|and also|and finally|finally|and|as well as|plus)\\s+(?:also\\s+|please\\s+)?(?=(?:${IMPERATIVE})\\b))`,
+  'i',
+);
+
+/** Parts of a goal that may want different things. Dots in names of files and in "vs." do not end a part. */
+export function clausesOf(goal: string): string[] {
+  return goal
+    .replace(/\b(vs|e\.g|i\.e|etc|no|nr|dr|mr|mrs|ms|inc|ltd|co)\.\s/gi, '$1\u2024 ')
+    .split(SPLIT)
+    .map((part) => part?.replace(/\u2024/g, '.').trim() ?? '')
+    .filter((part) => wordsIn(part).length > 1);
+}
+
+function readClause(clause: string, files: readonly GoalFile[]): Intent {
+  const bare = bareClause(clause);
+  const act = actOf(bare);
+  const scores = new Map<IntentKind, { weight: number; reasons: string[] }>();
+  const add = (kind: IntentKind, weight: number, reason: string) => {
+    const known = scores.get(kind) ?? { weight: 0, reasons: [] };
+    scores.set(kind, { weight: known.weight + weight, reasons: [...known.reasons, reason] });
+  };
+  for (const { kind, weight, why, pattern } of RULES) {
+    const match = pattern.exec(bare);
+    if (match) add(kind, weight, `“${match[0].trim()}” ${why}`);
+  }
+  weighFacts(bare, clause, files, scores, add);
+  // A verb with a bodily sense ("walk", "build") gives way to a wording about documents; other acts do not.
+  const rival = Math.max(
+    0,
+    ...[...scores].filter(([kind]) => kind !== 'question').map(([, { weight }]) => weight),
+  );
+  if (act && (!act.act.bodily || rival < SURE)) {
+    return {
+      kind: 'act',
+      rule: `act: ${act.act.capability}`,
+      because: `“${act.words}” asks to ${act.act.doing}`,
+      weight: 5,
+      sure: true,
+      clause,
+      act: act.act,
+    };
+  }
+  return choose(clause, bare, scores);
+}
+
+type Scores = Map<IntentKind, { weight: number; reasons: string[] }>;
+type Add = (kind: IntentKind, weight: number, reason: string) => void;
+
+/** What the files and the names in the goal add to its wording. */
+function weighFacts(
+  bare: string,
+  clause: string,
+  files: readonly GoalFile[],
+  scores: Scores,
+  add: Add,
+): void {
+  const tabular = files.filter(isTabular);
+  const kinds = kindsIn(bare);
+  const asksList = scores.get('extraction');
+  if (kinds.length > 0 && asksList) add('extraction', 2, `${kinds.join(' and ')} are kinds of facts`);
+  else if (kinds.length === 0 && asksList && asksList.weight < 5)
+    scores.set('extraction', { ...asksList, weight: asksList.weight - 1.5 });
+  const roots = new Set(contentRoots(bare.replace(/_/g, ' ')));
+  const column = tabular
+    .flatMap((file) => file.columns ?? [])
+    .find((name) => contentRoots(name.replace(/[_()]/g, ' ')).some((one) => roots.has(one)));
+  if (column && scores.has('total')) add('total', 1, `“${column}” is a column`);
+  if (scores.has('total') && tabular.length === 0 && !/\b(?:columns?|tables?|rows?)\b/.test(bare))
+    add('total', -1, 'no table is among the files');
+  // "List the payments over 10,000": rows of a table rather than amounts of a text.
+  const rowNoun =
+    /\b(?:list|show|find|give|which|what)\b.*\b(rows?|records?|entries|transactions?|orders?|invoices?|payments?|bookings?|line items?)\b/.exec(
+      bare,
+    )?.[1];
+  if (rowNoun && tabular.length > 0 && !/\binvoice numbers?\b|\bmentioned\b/.test(bare))
+    add('total', 4.5, `“${rowNoun}” are rows of a table`);
+  // A name before a verb of saying: "what did Anna say about …", "what does the mayor think".
+  const speech =
+    /\bwhat (?:did|does|do|has|have|had|would|is|was) ((?:the )?[\p{L}.' -]{2,40}?) (?:have to |had to )?(?:say|said|think|thought|claim|argue|state|propose|suggest|recommend|write|promise|mention|want|warn|tell|told|report|announce|ask|believe|reply|answer)\b(?! you)/u.exec(
+      bare,
+    )?.[1];
+  if (
+    speech &&
+    !new RegExp(
+      `^(?:the |these |this |those |all )?(?:${DOCS}|contract|agreement|law|policy|letter|clause|section|rule|rules)$`,
+    ).test(speech) &&
+    !/^(?:it|they|you|we|i)$/.test(speech)
+  )
+    add('attribution', 4, `“${speech}” is asked for what was said`);
+  if (/\baccording to \p{Lu}/u.test(clause)) add('attribution', 2.5, '“according to” names a speaker');
+  if (
+    /\b\p{Lu}[\p{L}.-]+['’]s (?:view|opinion|position|statement|remark|comment|quote|claim|stance|take|words)/u.test(
+      clause,
+    )
+  )
+    add('attribution', 4, 'asks for the view of a person');
+  if (
+    scores.has('compare') &&
+    scores.has('contradictions') &&
+    /\b(?:compare|difference|differ)\b/.test(bare) &&
+    files.length <= 2
+  )
+    add('compare', 1, 'two files are compared');
+}
+
+/** True for files whose content is a table. */
+export function isTabular(file: GoalFile): boolean {
+  return file.type === 'csv' || file.type === 'xlsx' || (file.columns?.length ?? 0) > 0;
+}
+
+function choose(clause: string, bare: string, scores: Scores): Intent {
+  const ordered = [...scores].sort(
+    (a, b) => b[1].weight - a[1].weight || INTENTS.indexOf(a[0]) - INTENTS.indexOf(b[0]),
+  );
+  const [first, second] = ordered;
+  const strange = !first || first[1].weight < 2 ? unknownVerb(bare) : undefined;
+  if (strange) {
+    const act: Act = { capability: strange, doing: `“${strange}”`, asked: /$^/, offers: [root(strange)] };
+    return {
+      kind: 'act',
+      rule: 'act: unknown verb',
+      because: `nobody here knows how to “${strange}”`,
+      weight: 2,
+      sure: false,
+      clause,
+      act,
+    };
+  }
+  if (!first || first[1].weight < 1.5) return unsure(clause, bare);
+  const [kind, { weight, reasons }] = first;
+  const close = second && second[1].weight >= weight - 1.2 ? second[0] : undefined;
+  const or =
+    (kind === 'question' && scores.has('total')) ||
+    (kind === 'total' && close === 'question') ||
+    (kind === 'total' && (scores.get('question')?.weight ?? 0) >= 2 && weight < 5)
+      ? kind === 'question'
+        ? 'total'
+        : 'question'
+      : undefined;
+  return {
+    kind,
+    rule: `wording: ${kind}`,
+    because: `${reasons.join('; ')}`,
+    weight,
+    sure: weight >= SURE || kind === 'question',
+    clause,
+    ...(or && { or }),
+  };
+}
+
+/** No rule spoke: few words are a topic to search for, none at all a brief. */
+function unsure(clause: string, bare: string): Intent {
+  const topic = contentRoots(bare);
+  const kind = topic.length === 0 ? 'brief' : 'question';
+  const because =
+    kind === 'brief'
+      ? 'no rule recognised the goal and it names no topic, so everything is briefed'
+      : 'no rule recognised the goal, so its words are searched for as a question';
+  return { kind, rule: `fallback: ${kind}`, because, weight: 0, sure: false, clause };
+}
+
+function actOf(bare: string): { act: Act; words: string } | undefined {
+  for (const act of ACTS) {
+    const match = act.asked.exec(bare) ?? act.anywhere?.exec(bare);
+    if (match) return { act, words: match[0].trim().split(' ').slice(0, 8).join(' ') };
+  }
+  return undefined;
+}
+
+/** The verb of a command that no list knows: "fold my laundry". A command is a verb with its object. */
+function unknownVerb(bare: string): string | undefined {
+  const match =
+    /^(\p{L}+)\s+(?:(?:me|us)\s+)?(?:my|the|a|an|this|that|these|those|our|your|some|it|them|him|her|all)\b/u.exec(
+      bare,
+    );
+  const verb = match?.[1];
+  return verb && !READING_VERBS.has(verb) ? verb : undefined;
+}
