@@ -35,7 +35,7 @@ const importsOf = ({ path, text }: SourceFile): string[] =>
   );
 
 /** What the rules say of a set of files; each sentence names the file and the slip. */
-export function slips(of: SourceFile[]): string[] {
+function slips(of: SourceFile[]): string[] {
   const found: string[] = [];
   const order = new Map<string, number>(STAIRCASE.map((room, index) => [room, index]));
   for (const file of of) {
