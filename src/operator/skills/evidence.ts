@@ -151,6 +151,7 @@ export function evidenceOf(finding: Finding, court: Court): Evidence {
     unit: computation?.unit ?? '',
     granted,
     context: [court.question, ...headers].join(' | '),
+    extractive: court.extractive,
     fileNames: court.fileNames,
   };
 }

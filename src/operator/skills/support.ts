@@ -16,6 +16,8 @@ export interface Evidence {
   granted: Set<string>;
   /** Headers of cited tables and the words of the question: they may be repeated, and name units. */
   context: string;
+  /** The result claims to consist of the sources' own sentences: then nothing else is let through. */
+  extractive: boolean;
   fileNames: string[];
 }
 
@@ -77,8 +79,43 @@ function objectionToPart(part: string, evidence: Evidence, quotes: string[]): Ob
     wrongNumber(part, whole, evidence) ??
     wrongWord(part, whole, evidence) ??
     flippedDenial(part, evidence) ??
-    swapped(part, evidence)
+    swapped(part, evidence) ??
+    changedCopy(part, evidence, quotes)
   );
+}
+
+/** From this many words on, a sentence that is mostly one quote's is a copy, and a copy must be exact. */
+const COPY_WORDS = 7;
+
+/**
+ * A sentence in a source's own words must be exactly that: each piece between its punctuation stands in a quote (or
+ * is a header or a word of the frame). Catches the verb exchanged for another of the same text and the lost "only".
+ */
+function changedCopy(part: string, evidence: Evidence, quotes: string[]): Objection | undefined {
+  const words = wordsIn(part).map(({ text }) => fold(text));
+  const copied = evidence.quotes.some(({ text }) => {
+    const known = new Set(wordsIn(plainLine(text)).map(({ text: word }) => fold(word)));
+    return words.filter((word) => known.has(word)).length >= 0.75 * words.length;
+  });
+  if (!evidence.extractive && (!copied || words.length < COPY_WORDS)) return undefined;
+  const known = [...quotes, normal(evidence.context)];
+  for (const piece of part.split(/(?:[;:,.—–|]|\s-)\s+|\s*[…•“”]\s*/)) {
+    const plain = normal(piece)
+      .replace(/[.;,:!?)\]]+$/, '')
+      .replace(/^[(["]+/, '');
+    const framed = wordsIn(piece).every(({ text }) => isFrame(text) || evidence.granted.has(stem(text)));
+    if (framed || known.some((text) => text.includes(plain))) continue;
+    if (quantitiesIn(piece).length > 0 && wordsIn(piece).length <= 2) continue;
+    return {
+      reason: 'sentence-not-supported',
+      detail: `the cited text does not say “${piece.trim().slice(0, 80)}”`,
+    };
+  }
+  return undefined;
+}
+
+function isFrame(word: string): boolean {
+  return isStopWord(fold(word)) || FRAME.has(stem(word));
 }
 
 function normal(text: string): string {

@@ -63,6 +63,8 @@ export function isResult(value: unknown): value is Result {
 export interface Court {
   materials: Map<string, Material>;
   fileNames: string[];
+  /** A brief of the built-in skills: the sources' own sentences and nothing else. */
+  extractive: boolean;
   /** What was asked; '' for a brief, which answers no question. */
   question: string;
   /** Stems of question, file names: words no source need bear out. */
@@ -96,6 +98,7 @@ function courtOf(readings: Reading[], request: SkillRequest, result: Result): Co
   return {
     materials,
     fileNames,
+    extractive: result.kind === 'brief' && result.howMade.includes('no language model'),
     question,
     granted: new Set(
       stemsOf(question).concat(fileNames.flatMap((name) => stemsOf(name.replace(/[._-]/g, ' ')))),
