@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { DocumentDesk } from '../operator/executors/local.ts';
 import { renderHtml, renderMarkdown, renderText } from '../operator/skills/render.ts';
 import { isResult } from '../operator/skills/verify.ts';
-import type { DocumentDesk } from '../operator/executors/local.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { type BytesAnswer, operation } from '../platform/kernel/operation.ts';
 import type { Store } from '../platform/store/transaction.ts';
@@ -19,7 +19,8 @@ const ENDINGS = { html: 'html', markdown: 'md', text: 'txt' } as const;
 export const resultOperations = [
   operation({
     name: 'tasks.page',
-    summary: 'The result of a finished task to read or keep: one HTML file, Markdown, or text for a terminal.',
+    summary:
+      'The result of a finished task to read or keep: one HTML file, Markdown, or text for a terminal.',
     route: { method: 'GET', path: '/tasks/{id}/page', answer: 'bytes' },
     permission: 'viewer',
     effect: 'read',
@@ -34,12 +35,17 @@ export const resultOperations = [
     example: { id: '01890000-0000-7000-8000-000000000000' },
     async run({ store, documents }: Needs, caller, { id, format, width, color }): Promise<BytesAnswer> {
       const task = await store.read(caller.tenantId, (tx) => viewTask(tx, id));
-      if (!task.result) throw new CadreError('task/wrong-state', { status: task.status, action: 'shown as a page yet' });
+      if (!task.result)
+        throw new CadreError('task/wrong-state', { status: task.status, action: 'shown as a page yet' });
       const { output } = task.result;
       // Any agent may answer in any form; what is not a brief or report is shown as the data it is.
       const text = isResult(output) ? await render() : JSON.stringify(output, null, 2);
       const mediaType = isResult(output) ? MEDIA_TYPES[format] : 'application/json';
-      return { name: `${id}.${isResult(output) ? ENDINGS[format] : 'json'}`, mediaType, bytes: new TextEncoder().encode(text) };
+      return {
+        name: `${id}.${isResult(output) ? ENDINGS[format] : 'json'}`,
+        mediaType,
+        bytes: new TextEncoder().encode(text),
+      };
 
       async function render(): Promise<string> {
         if (!isResult(output)) return '';

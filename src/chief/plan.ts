@@ -75,7 +75,11 @@ async function understand(tx: TenantTx, attempt: Attempt): Promise<Situation> {
     goal: task.goal,
     type: task.type,
     input: JSON.parse(task.input),
-    files: files.map((file) => ({ fileId: file.id, name: file.name, type: claimedType(file.name) ?? 'unknown' })),
+    files: files.map((file) => ({
+      fileId: file.id,
+      name: file.name,
+      type: claimedType(file.name) ?? 'unknown',
+    })),
     capabilities: await selectCapabilities(tx),
   });
   checkPlan(plan, task.depth + 1);

@@ -336,6 +336,7 @@ function withActs(intents: Intent[], offers: string[], request: PlanRequest, act
         'Check every sentence and number against its source',
         'each citation was found to the letter and each number computed again',
       ),
+      input: { question: goal },
       files: all,
       dependsOn: [result],
     });

@@ -10,7 +10,7 @@ export interface Selection {
 }
 
 export function selectFiles(kind: IntentKind, goal: string, files: readonly GoalFile[]): Selection {
-  const { named, excluded } = namedFiles(goal, files);
+  const { named, excluded } = namedFiles(kind, goal, files);
   const rest = files.filter((file) => !excluded.includes(file));
   const left = excluded.length > 0 ? ` (without ${list(excluded)}, as the goal says)` : '';
   if (named.length > 0 && (kind !== 'compare' || named.length > 1 || files.length < 2)) {
@@ -99,6 +99,7 @@ const LOOSE = new Set(
  * offer-b.pdf), or by one word that only one file has. After "except" or "without" a name takes the file out.
  */
 export function namedFiles(
+  kind: IntentKind,
   goal: string,
   files: readonly GoalFile[],
 ): { named: GoalFile[]; excluded: GoalFile[] } {
@@ -117,7 +118,7 @@ export function namedFiles(
       text.indexOf(name) >= 0
         ? text.indexOf(name)
         : bare.length > 3 &&
-            new RegExp(`(?<![\\p{L}\\p{N}])${escape(bare)}(?![\\p{L}\\p{N}])`, 'u').test(text)
+            new RegExp(`(?<![\\p{L}\\p{N}])${literally(bare)}(?![\\p{L}\\p{N}])`, 'u').test(text)
           ? text.indexOf(bare)
           : -1;
     const byPhrase = phrase.length > 3 && parts.length > 1 && spoken.includes(` ${phrase} `);
@@ -125,35 +126,34 @@ export function namedFiles(
       (isExcluded(text, at >= 0 ? at : text.indexOf(parts[0] ?? '')) ? excluded : named).push(file);
   }
   if (named.length > 0) return { named, excluded };
-  // One telling word: "the minutes", when just one file has it in its name.
-  const telling = files.filter((file) => {
-    const own = wordsIn(
-      fold(file.name)
+  const telling = files.filter((file) =>
+    tellingWords(file, files).some((word) => isPlace(kind, file, words, roots.indexOf(word))),
+  );
+  return { named: telling.filter((file) => !excluded.includes(file)), excluded };
+}
+
+/** Words that only this file has in its name: "minutes" of minutes-2026-10-06.docx. */
+function tellingWords(file: GoalFile, files: readonly GoalFile[]): string[] {
+  const own = (one: GoalFile) =>
+    wordsIn(
+      fold(one.name)
         .replace(/\.\w{1,5}$/, '')
         .replace(/[_-]/g, ' '),
-    )
-      .map((word) => root(word.text))
-      .filter((word) => word.length > 3 && !/^\d+$/.test(word) && !LOOSE.has(word));
-    return own.some((word) => {
-      const at = roots.indexOf(word);
-      const alone =
-        files.filter((other) =>
-          wordsIn(fold(other.name).replace(/[_.-]/g, ' ')).some((part) => root(part.text) === word),
-        ).length === 1;
-      const before = words.slice(Math.max(0, at - 3), at).join(' ');
-      return (
-        at >= 0 &&
-        alone &&
-        /\b(?:in|from|of|within|inside|the|per|see|to|and|with|only)\b(?: (?:the|our|this|that))?$/.test(
-          before,
-        ) &&
-        /\b(?:in|from|within|inside|according to|see|only|and|with) (?:the |our |this |that )?(?:\w+ )?$/.test(
-          `${before} `,
-        )
-      );
-    });
-  });
-  return { named: telling.filter((file) => !excluded.includes(file)), excluded };
+    ).map((word) => root(word.text));
+  const others = new Set(files.filter((other) => other !== file).flatMap(own));
+  return own(file).filter(
+    (word) => word.length > 3 && !/^\d+$/.test(word) && !LOOSE.has(word) && !others.has(word),
+  );
+}
+
+/** A comparison names its files as things, a total its table; elsewhere "in the minutes" names a place. */
+function isPlace(kind: IntentKind, file: GoalFile, words: readonly string[], at: number): boolean {
+  if (at < 0) return false;
+  if (kind === 'compare') return true;
+  if (kind === 'total') return isTabular(file);
+  return /(?:^| )(?:in|from|within|inside|according to|see|only) (?:(?:the|our|this|that) )?(?:[\p{L}\p{N}]+ )?$/u.test(
+    `${words.slice(Math.max(0, at - 4), at).join(' ')} `,
+  );
 }
 
 function isExcluded(text: string, at: number): boolean {
@@ -162,7 +162,7 @@ function isExcluded(text: string, at: number): boolean {
   );
 }
 
-function escape(text: string): string {
+function literally(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 

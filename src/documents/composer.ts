@@ -96,7 +96,8 @@ export class Composer {
    * A table. Rows shorter than the widest are filled up with empty cells.
    * @throws CadreError `file/too-wide` beyond 16,384 columns
    */
-  table(name: string, columns: readonly string[], rows: readonly (readonly string[])[]): void {
+  table(name: string, columns: readonly string[], rows: readonly (readonly string[])[], page?: number): void {
+    const extra = page === undefined ? {} : { page };
     const width = rows.reduce((most, row) => Math.max(most, row.length), columns.length);
     if (width > MAX_COLUMNS) {
       throw new CadreError('file/too-wide', {
@@ -106,11 +107,11 @@ export class Composer {
       });
     }
     if (width === 0) return;
-    const table: Table = { name: oneLine(name), columns: this.#row(columns, width) ?? [], rows: [] };
+    const table: Table = { name: oneLine(name), columns: this.#row(columns, width, extra) ?? [], rows: [] };
     let taken = 0;
     for (const row of rows) {
       if (this.#full || this.#cells + width > MAX_CELLS) break;
-      const cells = this.#row(row, width);
+      const cells = this.#row(row, width, extra);
       if (!cells) break;
       table.rows.push(cells);
       this.#cells += width;
@@ -169,12 +170,12 @@ export class Composer {
     };
   }
 
-  #row(texts: readonly string[], width: number): Cell[] | undefined {
+  #row(texts: readonly string[], width: number, extra: Extra): Cell[] | undefined {
     const cells = Array.from({ length: width }, (_, index) => oneLine(texts[index] ?? ''));
     if (cells.every((cell) => cell === '')) {
       return cells.map((text) => ({ text, start: this.#length, end: this.#length }));
     }
-    const span = this.#write('row', cells.join(' | '), {});
+    const span = this.#write('row', cells.join(' | '), extra);
     if (!span) return undefined;
     let start = span.start;
     return cells.map((text) => {

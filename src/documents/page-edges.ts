@@ -22,7 +22,7 @@ export function takePageEdges(pages: readonly PageLines[]): PageEdges {
   const counts = new Map<string, { pages: Set<number>; texts: string[]; top: boolean }>();
   for (const page of pages) {
     for (const { line, top } of edgeLines(page)) {
-      const key = keyOf(line, top);
+      const key = keyOf(line, top, [page.number, pages.length]);
       const found = counts.get(key) ?? { pages: new Set<number>(), texts: [], top };
       found.pages.add(page.number);
       found.texts.push(line.text);
@@ -42,7 +42,7 @@ export function takePageEdges(pages: readonly PageLines[]): PageEdges {
       if (top === undefined) return true;
       if (isPageNumber(line, page, pages.length)) return false;
       if (running.has(line)) return false;
-      const found = repeated.get(keyOf(line, top));
+      const found = repeated.get(keyOf(line, top, [page.number, pages.length]));
       if (!found) return true;
       const isNumber = !/\p{L}{2}/u.test(line.text.replace(/\b(page|seite|of|von|p)\b/gi, ''));
       const plain = line.text.replace(/\d+/g, '#');
@@ -62,7 +62,12 @@ export function takePageEdges(pages: readonly PageLines[]): PageEdges {
 function runningHeads(pages: readonly PageLines[], least: number): Set<Line> {
   const series = new Map<string, Line[]>();
   for (const page of pages) {
-    for (const { line, top } of edgeLines(page)) {
+    const edges = edgeLines(page);
+    // Only the outermost line of each end: a numbered list at the top of pages counts up as well.
+    const outermost = [edges.find(({ top }) => top), edges.findLast(({ top }) => !top)].filter(
+      (edge) => edge !== undefined,
+    );
+    for (const { line, top } of outermost) {
       const numbers = [/^(\d{1,4})\s/.exec(line.text)?.[1], /\s(\d{1,4})$/.exec(line.text)?.[1]];
       for (const number of new Set(numbers.filter((text) => text !== undefined))) {
         const key = `${top} ${Math.round(line.y / 3)} ${Number(number) - page.number}`;
@@ -80,9 +85,15 @@ function edgeLines(page: PageLines): Array<{ line: Line; top: boolean }> {
   return [...top.map((line) => ({ line, top: true })), ...bottom.map((line) => ({ line, top: false }))];
 }
 
-/** Same words (numbers aside) at the same height, to three units. */
-function keyOf(line: Line, top: boolean): string {
-  return `${top ? 't' : 'b'}${Math.round(line.y / 3)} ${line.text.replace(/\d+/g, '#').toLowerCase()}`;
+/**
+ * Same words at the same height, to three units. Only the number of the page (or of all pages) may differ: rows of a list that goes
+ * on over pages are alike, too, and must stay.
+ */
+function keyOf(line: Line, top: boolean, counted: readonly number[]): string {
+  const words = line.text
+    .toLowerCase()
+    .replace(/\d+/g, (number) => (counted.includes(Number(number)) ? '#' : number));
+  return `${top ? 't' : 'b'}${Math.round(line.y / 3)} ${words}`;
 }
 
 /** "3", "– 3 –", "Page 3 of 7": the right number, at the very edge when it stands bare on few pages. */

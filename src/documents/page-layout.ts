@@ -2,6 +2,7 @@ import type { Composer } from './composer.ts';
 import { unbroken } from './formats/txt.ts';
 import { takePageEdges } from './page-edges.ts';
 import type { Line, PageLines } from './page-lines.ts';
+import { tableLines, writePageTable } from './page-tables.ts';
 
 /**
  * Makes reading text of the lines of pages: lines become paragraphs again, words divided at a line end become
@@ -18,13 +19,13 @@ export function layPages(pages: readonly PageLines[], composer: Composer): void 
       for (const edge of edges.kept)
         composer.block('header', edge.text, { page: page.number, label: edge.label });
     const blocks = blocksOf(page, body);
-    const first = blocks[0];
+    const [first] = blocks;
     if (carried && first && goesOn(carried, first)) {
       const joined = { ...carried, text: unbroken(carried.text, first.text) };
       segment.start = composer.continue(joined.text);
+      writeBlocks(composer, blocks.slice(1), page.number);
       blocks[0] = joined;
-    }
-    for (const block of blocks.slice(segment.start < 0 ? 0 : 1)) writeBlock(composer, block, page.number);
+    } else writeBlocks(composer, blocks, page.number);
     composer.close(segment);
     const last = blocks.at(-1);
     if (last) carried = last;
@@ -151,30 +152,29 @@ function markHeading(block: Paragraph, body: Body): void {
   }
 }
 
-/**
- * Lines with wide gaps whose parts stand under one another in at least two neighbours are rows of a table; a
- * single line with a gap (a name at the left, a date at the right) is not.
- */
-function tableLines(lines: readonly Line[]): Set<Line> {
-  const rows = new Set<Line>();
-  for (let i = 1; i < lines.length; i += 1) {
-    const [above, line] = [lines[i - 1]!, lines[i]!];
-    const near = Math.abs(above.y - line.y) < line.size * 4;
-    if (above.cells.length < 2 || line.cells.length < 2 || !near) continue;
-    const aligned = line.cells.filter((cell) => above.cells.some((other) => isAligned(cell, other))).length;
-    if (aligned >= 2) rows.add(above).add(line);
-  }
-  return rows;
-}
-
-function isAligned(a: Line['cells'][number], b: Line['cells'][number]): boolean {
-  return (
-    Math.abs(a.x - b.x) < 4 || Math.abs(a.right - b.right) < 4 || Math.abs(a.x + a.right - b.x - b.right) < 8
-  );
-}
-
 function writeBlock(composer: Composer, block: Paragraph, page: number): void {
   const label = block.kind === 'heading' ? { label: `h${block.level}` } : {};
-  const text = block.kind === 'row' ? block.lines[0]!.cells.map((cell) => cell.text).join(' | ') : block.text;
-  composer.block(block.kind, text, { page, ...label });
+  composer.block(block.kind, block.text, { page, ...label });
+}
+
+/** Writes the blocks of a page; neighbouring rows make one table, named by the heading above it. */
+function writeBlocks(composer: Composer, blocks: readonly Paragraph[], page: number): void {
+  let title = `page ${page}`;
+  for (let index = 0; index < blocks.length; index += 1) {
+    const block = blocks[index]!;
+    if (block.kind === 'heading') title = block.text;
+    if (block.kind !== 'row') {
+      writeBlock(composer, block, page);
+      continue;
+    }
+    let end = index;
+    while (blocks[end + 1]?.kind === 'row') end += 1;
+    writePageTable(
+      composer,
+      title,
+      blocks.slice(index, end + 1).map(({ lines }) => lines[0]!),
+      page,
+    );
+    index = end;
+  }
 }

@@ -16,12 +16,20 @@ export interface Glyphs {
 /** A line in page units (1/72 inch); `y` grows upward. `cells` has more than one part where wide gaps divide it. */
 export interface Line {
   text: string;
-  cells: Array<{ text: string; x: number; right: number }>;
+  cells: Cell[];
+  /** The pieces that the cells were made of, for a table whose columns stand closer than a gap. */
+  pieces: readonly Piece[];
   x: number;
   right: number;
   y: number;
   size: number;
   font: string;
+}
+
+export interface Cell {
+  text: string;
+  x: number;
+  right: number;
 }
 
 export interface PageLines {
@@ -31,7 +39,8 @@ export interface PageLines {
   lines: Line[];
 }
 
-interface Piece {
+/** Text at a place, as the PDF has it: a glyph, a word or a whole line. */
+export interface Piece {
   text: string;
   x: number;
   right: number;
@@ -51,7 +60,7 @@ export function linesOf(glyphs: readonly Glyphs[], left: number, bottom: number)
     pieces.push({ text: str, x: x - left, right: x - left + width, y: y - bottom, size, font: fontName });
   }
   const lines = gather(pieces);
-  return jumps(lines) ? gather(byPlace(pieces)) : lines;
+  return jumps(lines) ? splitColumns(gather(byPlace(pieces))) : splitColumns(lines);
 }
 
 function gather(pieces: readonly Piece[]): Line[] {
@@ -84,36 +93,42 @@ function sameLine(anchor: Piece, last: Piece, piece: Piece): boolean {
 }
 
 function compose(pieces: readonly Piece[]): Line {
-  const first = pieces[0]!;
+  const first = pieces.find(({ text }) => text.trim() !== '') ?? pieces[0]!;
   const size = dominant(pieces, (piece) => piece.size);
   const font = dominant(pieces, (piece) => piece.font);
-  const cells: Line['cells'] = [];
+  const cells = cellsOf(pieces, size);
+  const text = cells.map((cell) => cell.text).join(' ');
+  const shown = pieces.filter((piece) => piece.text.trim() !== '');
+  const right = Math.max(...shown.map((piece) => piece.right));
+  return { text, cells, pieces, x: first.x, right, y: first.y, size, font };
+}
+
+/** Puts pieces together; a gap wider than 1.8 of the type size divides cells. */
+export function cellsOf(pieces: readonly Piece[], size: number): Cell[] {
+  const cells: Cell[] = [];
   let previous: Piece | undefined;
-  for (const piece of pieces) {
+  for (const [index, piece] of pieces.entries()) {
     if (piece.text.trim() === '') continue;
     const gap = previous ? piece.x - previous.right : 0;
     const cell = cells.at(-1);
     if (!cell || gap > size * 1.8) cells.push({ text: piece.text.trim(), x: piece.x, right: piece.right });
     else {
-      const space = gap > size * 0.15 || hadSpace(pieces, previous, piece) || /^\s/.test(piece.text);
+      const space = gap > size * 0.15 || hadSpace(pieces[index - 1], previous) || /^\s/.test(piece.text);
       cell.text += (space && !/\s$/.test(cell.text) ? ' ' : '') + piece.text.trimStart();
       cell.right = piece.right;
     }
     previous = piece;
   }
   for (const cell of cells) cell.text = cell.text.replace(/\s+/g, ' ').trim();
-  const text = cells.map((cell) => cell.text).join(' ');
-  const right = Math.max(...pieces.filter((piece) => piece.text.trim() !== '').map((piece) => piece.right));
-  return { text, cells, x: first.x, right, y: first.y, size, font };
+  return cells;
 }
 
 /** The reader puts a blank piece between two words, or ends the first with a space. */
-function hadSpace(pieces: readonly Piece[], previous: Piece | undefined, piece: Piece): boolean {
+function hadSpace(before: Piece | undefined, previous: Piece | undefined): boolean {
   if (!previous) return false;
-  const before = pieces[pieces.indexOf(piece) - 1];
   return (
     /\s$/.test(previous.text) ||
-    (before !== undefined && before !== previous && before.text.trim() === '' && before.text !== '')
+    (before !== previous && before !== undefined && before.text !== '' && before.text.trim() === '')
   );
 }
 
@@ -142,4 +157,33 @@ function byPlace(pieces: readonly Piece[]): Piece[] {
     start = end;
   }
   return sorted;
+}
+
+/**
+ * Two columns of running text whose lines came side by side: most lines have two long parts that begin at the same
+ * place. They are read down the left, then down the right; a line across both ends a stretch of columns.
+ */
+function splitColumns(lines: Line[]): Line[] {
+  const paired = lines.filter(
+    ({ cells }) => cells.length === 2 && cells.every((cell) => cell.text.length > 20),
+  );
+  const starts = paired.map(({ cells }) => cells[1]!.x).sort((a, b) => a - b);
+  const gutter = starts[Math.floor(starts.length / 2)] ?? 0;
+  const steady = starts.filter((x) => Math.abs(x - gutter) < 6).length;
+  if (paired.length < 6 || paired.length < lines.length * 0.4 || steady < paired.length * 0.8) return lines;
+  const ordered: Line[] = [];
+  let right: Line[] = [];
+  for (const line of lines) {
+    const [before, after] = [0, 1].map((side) =>
+      line.pieces.filter(({ x }) => x >= gutter - 6 === (side === 1)),
+    );
+    if (after!.length > 0 && !before!.some((piece) => piece.right > gutter)) {
+      if (before!.some(({ text }) => text.trim() !== '')) ordered.push(compose(before!));
+      right.push(compose(after!));
+    } else if (line.right > gutter) {
+      ordered.push(...right, line);
+      right = [];
+    } else ordered.push(line);
+  }
+  return [...ordered, ...right].filter((line) => line.text !== '');
 }

@@ -86,13 +86,15 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
     await api.insist('POST', '/agents', agentSpec(operator), 'storm-agent');
     const load = startLoad(api);
     for (let n = 0; n < options.kills + options.stalls; n += 1) {
-      await sleep(300 + random() * 900);
+      await sleep(50 + random() * 1_450);
       const victim = victims[Math.floor(random() * victims.length)] as CadreProcess; // at least one, see processesOf
       if (n % 2 === 1 && n / 2 < options.stalls) await stall(victim);
       else if (killedAtMs.length < options.kills) {
         await victim.kill();
         killedAtMs.push(performance.now());
         victim.start();
+        // Only a process that is up can be hit in the middle of its work.
+        if (options.store === 'sqlite') await api.insist('GET', '/agents');
       } else await stall(victim);
       if ((n + 1) % 10 === 0) say(`${n + 1} blows, ${load.acknowledged.length} tasks acknowledged`);
     }

@@ -5,7 +5,7 @@ import { type Finding, finding } from './finding.ts';
 const EMAIL =
   /(?<![\p{L}\p{N}._%+@-])[\p{L}\p{N}_](?:[\p{L}\p{N}._%+'-]{0,62}[\p{L}\p{N}_+-])?@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,6}\p{L}{2,18}(?![\p{L}\p{N}_@-])/gu;
 const URL_WITH_SCHEME =
-  /(?<![\p{L}\p{N}_])(?:https?|ftp|ftps|sftp|git|ssh|svn|file|ws|wss|rsync|gopher|news):\/\/[^\s<>"'`{}|\\^\u0001]{2,2000}/giu;
+  /(?<![\p{L}\p{N}_])(?:https?|ftp|ftps|sftp|git|ssh|svn|file|ws|wss|rsync|gopher|news):\/\/[^\s<>"'`{}|\\^]{2,2000}/giu;
 const BARE_HOST =
   /(?<![\p{L}\p{N}_@./:-])(?:www\.)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,18}(?:[/?#][^\s<>"'`{}|\\^]{0,500})?/giu;
 /** In lower case only: BeOpen.com is the name of a firm. */

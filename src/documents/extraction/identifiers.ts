@@ -62,7 +62,7 @@ const FORMS: Form[] = [
     value: (text) => (isinValid(text) ? text : undefined),
   },
   {
-    pattern: /(?<![\p{L}\p{N}_@.-])10\.\d{4,9}\/[^\s"<>\u0001]{1,200}/gu,
+    pattern: /(?<![\p{L}\p{N}_@.-])10\.\d{4,9}\/[^\s"<>]{1,200}/gu,
     confidence: 0.98,
     value: (text) => text.toLowerCase(),
   },

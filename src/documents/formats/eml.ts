@@ -64,13 +64,14 @@ const REPLY_HEAD =
 
 /** Runs of `>` lines are one quoted stretch each; what stands before and after is the writer's own. */
 function writeBody(text: string, composer: Composer): void {
-  const width = wrapWidth(text);
+  const width = wrapWidth(text.replace(/^\s*>.*$/gm, ''));
   let run: string[] = [];
   let quoted = false;
   const flush = () => {
     const before = composer.segments.length;
     const body = run.map((line) => (quoted ? line.replace(/^(\s*>)+ ?/, '') : line)).join('\n');
-    writePlain(composer, body, width);
+    // What is quoted was wrapped by another program, and the marks made it longer.
+    writePlain(composer, body, quoted ? wrapWidth(body) : width);
     if (quoted) for (const segment of composer.segments.slice(before)) segment.label ??= 'quoted';
     run = [];
   };
