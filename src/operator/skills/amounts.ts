@@ -45,6 +45,8 @@ function amountsOf(passage: Passage, material: Material): Amount[] {
       ({ start, end }) => passage.start + quantity.start >= start && passage.start + quantity.end <= end,
     );
     const unit = quantity.unit || (cell ? unitOfHeader(cell.column) : '');
+    // "$1" is more often a variable than a price
+    if (/^\$\d$/.test(passage.raw.slice(quantity.start, quantity.end))) return [];
     if (
       unit === '' ||
       unit === 'time' ||

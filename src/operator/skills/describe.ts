@@ -75,7 +75,7 @@ export function aboutDocument({ material, passages }: Reading): Finding | undefi
   if (!best && table && first && last) {
     const columns = header.map(({ text }) => text.trim()).join(', ');
     const citations = [cite(material, first.start, last.end)];
-    return { sentence: `A table with the columns ${columns}.`, citations };
+    return { sentence: `A table with the columns: ${columns}.`, citations };
   }
   const fallback = passages.find(({ kind, text }) => kind !== 'sentence' && text.length > 12);
   const passage = best?.passage ?? fallback;

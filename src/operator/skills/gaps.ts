@@ -9,7 +9,7 @@ import { fold, stemsOf } from './words.ts';
 const PER_SORT = 4;
 
 const OPEN =
-  /\b(?:t\.?b\.?[dac]\.?|to be (?:confirmed|decided|determined|agreed|announced|clarified|defined|discussed)|not yet (?:known|decided|clear|agreed|confirmed|available|settled)|(?:nobody|no one|no-one) (?:has (?:taken|been|yet)|is (?:in charge|responsible|named)|was (?:named|found)|took)|to be named|not (?:been )?(?:assigned|named|settled)|still open|open question|unclear|remains to be|awaiting|no decision)\b/i;
+  /\b(?:t\.?b\.?[dac]\.?|to be (?:confirmed|decided|determined|agreed|announced|clarified|defined|discussed)|not yet (?:known|decided|clear|agreed|confirmed|available|settled)|(?:nobody|no one|no-one) (?:has (?:taken|been|yet)|is (?:in charge|responsible|named)|was (?:named|found)|took)|to be named|not (?:been )?(?:assigned|named|settled)|still open|open question|unclear|remains to be seen|remains open|no decision)\b/i;
 const TASK =
   /\b(?:must be|has to be|have to be|needs? to be|is to be|are to be|action required|someone (?:must|has to|should)|we (?:must|need to|have to))\b/i;
 const REFERENCE =
@@ -72,6 +72,9 @@ function missingDates(readings: Reading[]): string[] {
 function openPoints(readings: Reading[]): string[] {
   const lines: string[] = [];
   for (const { material, passages } of readings) {
+    // what instructs or tells a story asks its questions for effect
+    if (['manual', 'policy', 'article', 'code', 'press-release'].includes(material.analysis.class.name))
+      continue;
     for (const passage of passages) {
       if (passage.kind === 'heading' || passage.text.length > 240 || passage.text.length < 12) continue;
       const question = passage.kind === 'sentence' && passage.text.endsWith('?') && !isCourtesy(passage.text);

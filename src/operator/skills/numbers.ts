@@ -198,9 +198,24 @@ const WORDED = new RegExp(
   'giu',
 );
 
+/** A digit, or the beginning of a number in words. */
+const NUMERIC =
+  /\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)/i;
+
+/** Versions and network addresses (`3.11.2`, `192.168.10.2:6666`) are names made of digits, not numbers. */
+function addressesIn(text: string): Array<{ start: number; end: number }> {
+  const found: Array<{ start: number; end: number }> = [];
+  for (const match of text.matchAll(/(?<![\p{L}\d])\d+(?:\.\d+){2,}(?::\d+)?/gu)) {
+    if (/^\d{1,3}(?:\.\d{3})+$/.test(match[0])) continue;
+    found.push({ start: match.index, end: match.index + match[0].length });
+  }
+  return found;
+}
+
 /** The quantities of a text in order, leaving out what is part of a date. */
 export function quantitiesIn(text: string, dates: DateFound[] = datesIn(text)): Quantity[] {
-  const masked = maskOut(text, dates);
+  if (!NUMERIC.test(text)) return [];
+  const masked = maskOut(text, [...dates, ...addressesIn(text)]);
   const found: Quantity[] = [];
   for (const match of masked.matchAll(QUANTITY)) {
     const lead = match[0].length - match[0].trimStart().length;

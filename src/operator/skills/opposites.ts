@@ -31,6 +31,10 @@ const OPPOSITES: Record<string, string> = Object.fromEntries(
   ).map(([left, right]) => [stem(left), stem(right)]),
 );
 
+/** A denial of a word, not of the sentence: "(not a stylesheet)", "not X but Y", "not only". */
+const SET_APART =
+  /[(,–—]\s*not\b|\bnot\b[^.]*\bbut\b|\bnot only\b|\bor not\b|\bno (?:more|less|later|fewer)\b/i;
+
 interface Statement {
   passage: Passage;
   material: Material;
@@ -58,7 +62,7 @@ export function findOpposites(readings: Reading[], names: Map<string, string>): 
       sentence: passage.text,
       citations: [citePassage(material, passage)],
     }));
-    const subject = [...denial.stems].slice(0, 1).length ? commonWords(denial, partner) : '';
+    const subject = commonWords(denial, partner);
     found.push(contradiction(subject, sides, names));
   }
   return found;
@@ -66,7 +70,7 @@ export function findOpposites(readings: Reading[], names: Map<string, string>): 
 
 function statementOf(passage: Passage, material: Material): Statement[] {
   if (passage.kind !== 'sentence' || passage.text.length > 300 || passage.text.endsWith('?')) return [];
-  if (qualifiersOf(passage.raw, passage).loose) return [];
+  if (qualifiersOf(passage.raw, passage).loose || SET_APART.test(passage.text)) return [];
   const words = stemsOf(passage.text);
   let flips = countNegations(passage.text);
   const stems = new Set(

@@ -31,7 +31,7 @@ const BOILERPLATE =
 const GREETING =
   /^(?:dear\b|hi\b|hello\b|hey\b|good (?:morning|afternoon|evening|day)|(?:kind|best|warm|many)?\s*regards|yours (?:sincerely|faithfully|truly)|sincerely|cheers|thank(?:s| you)\b|looking forward|we look forward|i hope (?:this|you)|hope (?:this|you)|please (?:find|see) (?:attached|enclosed)|please do not hesitate|sehr geehrte|mit freundlichen|cordialement)/i;
 const DANGLING =
-  /^(?:it|they|he|she|this|these|those|that|such|both|its|their|his|her|here|there|then|also|however|moreover|furthermore|therefore|thus|hence|so|but|and|or|nor|yet|instead|otherwise|meanwhile|in addition|for example|for instance|as a result|in this case|the (?:former|latter|same))\b/i;
+  /^(?:it|they|he|she|this|these|those|that|such|both|its|their|his|her|here|there|then|also|in (?:that|this|these|those|both|such)|at that|for this|because of this|to this end|however|moreover|furthermore|therefore|thus|hence|so|but|and|or|nor|yet|instead|otherwise|meanwhile|in addition|for example|for instance|as a result|in this case|the (?:former|latter|same))\b/i;
 const VERB =
   /\b(?:is|are|was|were|be|been|has|have|had|do|does|did|will|would|shall|should|must|may|might|can|could|\p{L}{3,}(?:ed|es|izes?|ifies)|said|says|made|met|paid|held|led|began|won|lost|sold|took|gave|sent|built|found|set|put|cut|rose|fell|grew|became|owns?|costs?|needs?|wants?|plans?|works?|runs?|pays?|starts?|ends?|opens?|takes?|gets?|gives?|comes?|goes|makes?|shows?|leads?|holds?|keeps?|means?|ist|sind|wird|werden|wurde|hat|haben|muss|est|sont|sera|avoir|fait|es|son|fue)\b/iu;
 

@@ -323,13 +323,12 @@ function swapped(sentence: string, evidence: Evidence): Objection | undefined {
       const [first, second] = [marks[index], marks[index + 1]];
       if (!first || !second || first === second) continue;
       const quotes = evidence.quotes
-        .map(({ text }) => normal(text))
+        .map(({ text }) => plainLine(text))
         .filter((text) => text.includes(first) && text.includes(second));
       if (
         quotes.length > 0 &&
         quotes.every(
-          (text) =>
-            text.lastIndexOf(first) > text.indexOf(second) && text.indexOf(first) > text.indexOf(second),
+          (text) => once(text, first) && once(text, second) && text.indexOf(first) > text.indexOf(second),
         )
       ) {
         return {
@@ -342,6 +341,10 @@ function swapped(sentence: string, evidence: Evidence): Objection | undefined {
   return undefined;
 }
 
+function once(text: string, part: string): boolean {
+  return text.indexOf(part) === text.lastIndexOf(part);
+}
+
 function withoutDates(text: string): string {
   return datesIn(text).reduce(
     (rest, { start, end }) => rest.slice(0, start) + '•'.repeat(end - start) + rest.slice(end),
@@ -351,10 +354,10 @@ function withoutDates(text: string): string {
 
 function namesOf(part: string): string[] {
   return [...part.matchAll(/\p{Lu}[\p{L}'’-]+(?:\s+\p{Lu}[\p{L}'’-]+)*/gu)]
-    .map((match) => normal(match[0]))
-    .filter((name) => !isStopWord(name) && !FRAME.has(stem(name)));
+    .map((match) => match[0])
+    .filter((name) => !isStopWord(fold(name)) && !FRAME.has(stem(name)));
 }
 
 function numbersOf(part: string): string[] {
-  return quantitiesIn(part).map(({ start, end }) => normal(part.slice(start, end)));
+  return quantitiesIn(part).map(({ start, end }) => part.slice(start, end));
 }

@@ -36,6 +36,7 @@ function itemsOf(passage: Passage, reading: Reading): Weighed[] {
   if (passage.kind === 'heading' || passage.text.length > 500 || isGreeting(passage.text)) return [];
   const table = reading.material.document.tables[passage.table ?? -1];
   if (table && table.rows.length > LONG_TABLE) return [];
+  if (/©|\bcopyright\b/i.test(passage.text)) return [];
   const { stems } = signsOf(passage);
   // a bare date says when, not what
   if (

@@ -75,12 +75,22 @@ function sharedName(readings: Reading[], entities: Entity[]): string | undefined
   let best: { name: string; score: number } | undefined;
   for (const [name, weight] of candidates) {
     const documents = texts.filter((text) => text.includes(fold(name))).length;
-    if (documents < 2 || documents < readings.length / 3) continue;
+    if (documents < 2 || documents < readings.length / 2) continue;
+    if (!name.includes(' ') && asCommonWord(name, readings)) continue;
     const score =
       documents / readings.length + 0.25 * Math.min(weight, 3) + 0.12 * Math.min(4, wordsIn(name).length);
     if (score > (best?.score ?? 0)) best = { name, score };
   }
   return best?.name;
+}
+
+/** "Code" is no name where the texts also write "code". */
+function asCommonWord(name: string, readings: Reading[]): boolean {
+  const common = new RegExp(
+    `(?<![\\p{L}\\p{N}])${name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '.')}(?![\\p{L}\\p{N}@.])`,
+    'u',
+  );
+  return readings.some(({ material }) => common.test(material.document.text.slice(0, 300_000)));
 }
 
 /** The run and, since titles add what is not the name ("Dunmarra Ferry Terminal Steering Group"), its beginnings. */
