@@ -161,7 +161,7 @@ const RULES: readonly Rule[] = [
     'extraction',
     2,
     'asks for a list',
-    '\\b(?:list|find|show|give|get|name|identify|locate|detect|highlight|return|provide|spot|note down|write down|output|mark|record|look up|search for)\\b.*\\b(?:all|every|each|any|the|a list of|of)\\b|^(?:all|every|list of|a list of)\\b|\\blist\\b',
+    '^(?:list|find|show|give|get|name|identify|locate|detect|highlight|return|provide|spot|note down|write down|output|mark|record|look up|look for|search for|fetch|put together)\\b.*\\b(?:all|every|each|any|the|a list of|of)\\b|^(?:all|every)\\b|\\b(?:lists?|inventory|index|directory|catalogue|register|table) of\\b|^list\\b|\\bneed (?:all|every|each)\\b',
   ),
   rule(
     'extraction',

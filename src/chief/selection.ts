@@ -1,6 +1,6 @@
 import { readTableQuestion } from '../operator/skills/table-question.ts';
-import { contentRoots, root } from '../operator/skills/vocabulary.ts';
-import { fold, wordsIn } from '../operator/skills/words.ts';
+import { contentRoots } from '../operator/skills/vocabulary.ts';
+import { fold, stem, wordsIn } from '../operator/skills/words.ts';
 import { type GoalFile, type IntentKind, isTabular } from './goal.ts';
 
 /** Which files an intent is about: those the goal names, else those of a fitting form, else all. */
@@ -91,7 +91,7 @@ const LOOSE = new Set(
     'amount',
     'new',
     'old',
-  ].map(root),
+  ].map(stem),
 );
 
 /**
@@ -106,7 +106,7 @@ export function namedFiles(
   const text = fold(goal);
   const words = wordsIn(text.replace(/[_-]/g, ' ')).map((word) => word.text);
   const spoken = ` ${words.join(' ')} `;
-  const roots = words.map((word) => root(word));
+  const stems = words.map((word) => stem(word));
   const named: GoalFile[] = [];
   const excluded: GoalFile[] = [];
   for (const file of files) {
@@ -125,11 +125,12 @@ export function namedFiles(
     if (at >= 0 || byPhrase)
       (isExcluded(text, at >= 0 ? at : text.indexOf(parts[0] ?? '')) ? excluded : named).push(file);
   }
-  if (named.length > 0) return { named, excluded };
+  if (named.length > 0 && (kind !== 'compare' || named.length > 1)) return { named, excluded };
   const telling = files.filter((file) =>
-    tellingWords(file, files).some((word) => isPlace(kind, file, words, roots.indexOf(word))),
+    tellingWords(file, files).some((word) => isPlace(kind, file, words, stems.indexOf(word))),
   );
-  return { named: telling.filter((file) => !excluded.includes(file)), excluded };
+  const all = files.filter((file) => named.includes(file) || telling.includes(file));
+  return { named: all.filter((file) => !excluded.includes(file)), excluded };
 }
 
 /** Words that only this file has in its name: "minutes" of minutes-2026-10-06.docx. */
@@ -139,7 +140,7 @@ function tellingWords(file: GoalFile, files: readonly GoalFile[]): string[] {
       fold(one.name)
         .replace(/\.\w{1,5}$/, '')
         .replace(/[_-]/g, ' '),
-    ).map((word) => root(word.text));
+    ).map((word) => stem(word.text));
   const others = new Set(files.filter((other) => other !== file).flatMap(own));
   return own(file).filter(
     (word) => word.length > 3 && !/^\d+$/.test(word) && !LOOSE.has(word) && !others.has(word),

@@ -35,10 +35,10 @@ export const answerQuestion: Skill = (request) => {
     );
   const candidates = hits
     .flatMap((hit) => candidatesOf(hit, question, index))
+    .filter((one) => one.coverage >= leastCoverage(question, one.hit.missing, index))
     .sort((a, b) => b.score - a.score);
   const best = candidates[0];
-  if (!best || best.coverage < leastCoverage(question, best.hit.missing, index))
-    return silent(text, 'The documents do not say.', hits);
+  if (!best) return silent(text, 'The documents do not say.', hits);
   return answered(text, question, best, candidates);
 };
 
@@ -51,14 +51,17 @@ interface Candidate {
   span?: Citation;
 }
 
-/** Typed questions are held by their type; open ones, and words that no document has, need more in one place. */
+/**
+ * Typed questions are held by their type, open ones need more of their words in one place. The rarest word is what
+ * the question is about: a passage without it, or a word that no document has, must make up for it.
+ */
 function leastCoverage(question: Question, missing: string[], index: Index): number {
   const foreign = missing.some(
     (one) => !index.frequency.has(one) && !sameNotion(one).some((other) => index.frequency.has(other)),
   );
-  if (foreign) return 0.7;
-  if (question.type === 'what' || question.type === 'how' || question.type === 'yes-no') return 0.6;
-  return 0.5;
+  const [rarest] = [...question.roots].sort((a, b) => rarity(index, b) - rarity(index, a));
+  if (foreign || (rarest !== undefined && question.roots.length > 2 && missing.includes(rarest))) return 0.7;
+  return question.type === 'what' || question.type === 'how' || question.type === 'yes-no' ? 0.6 : 0.5;
 }
 
 /** Names of the question that no document holds. */
@@ -77,7 +80,9 @@ function absentNames(question: Question, index: Index, titles: string): string[]
 function candidatesOf(hit: Hit, question: Question, index: Index): Candidate[] {
   const { passage } = hit;
   if (passage.kind === 'heading' || passage.text.endsWith('?')) return [];
-  const base = hit.score * (0.4 + hit.coverage);
+  // A fragment (an address, a signature) names things and says nothing of them.
+  const fragment = passage.kind === 'sentence' && !/[.!:;”"')]$/.test(passage.text);
+  const base = hit.score * (0.4 + hit.coverage) * (fragment ? 0.5 : 1);
   if (question.type === 'why') {
     const reason =
       /\b(?:because|since|due to|owing to|as a result|so that|in order to|therefore|reason|caused|until|to avoid|for fear)\b/i.test(
@@ -135,7 +140,7 @@ function spansOf(hit: Hit, question: Question): Array<{ span: Citation; fitness:
   // A letter or mail says "I": its writer is who acts.
   if (question.kinds[0] === 'person' && found.length === 0 && /\b(?:I|we)\b/.test(passage.text)) {
     const author = authorOf(material);
-    if (author?.named && !inQuestion(author.name)) found.push({ span: author.named, fitness: 0.6 });
+    if (author?.named && !inQuestion(author.name)) found.push({ span: author.named, fitness: 1 });
   }
   return found;
 }

@@ -18,22 +18,55 @@ export const buildTimeline: Skill = (request) => {
   const unplaced: string[] = [];
   const all = materials.flatMap((material) => entriesOf(material, unplaced));
   const { from, to } = periodOf(goal, input);
-  const inPeriod = all.filter(
+  const { kept, ledgers } = withoutLedgers(all, materials.length, topic);
+  const inPeriod = kept.filter(
     (entry) => (!from || entry.date >= from) && (!to || entry.date.slice(0, to.length) <= to),
   );
-  const about = inPeriod.filter((entry) => isAbout(entry.passage, topic));
-  return draftOf(
+  const about = inPeriod.filter((entry) =>
+    isAbout({ text: entry.text, heading: entry.passage.heading }, topic),
+  );
+  const draft = draftOf(
     mergeAlike(about),
     topic,
     inPeriod.length,
     unplaced,
     from || to ? `${from || '…'} to ${to || '…'}` : '',
   );
+  draft.gaps.push(...ledgers);
+  return draft;
 };
+
+/** Rows of one table from which on they are records (payments, readings) rather than events. */
+const LEDGER_ROWS = 20;
+
+/** Long tables of dated records would bury the events; they are left to a goal about them, and that is said. */
+function withoutLedgers(
+  entries: Entry[],
+  documents: number,
+  topic: Topic,
+): { kept: Entry[]; ledgers: string[] } {
+  if (documents === 1 || topic.roots.length > 0) return { kept: entries, ledgers: [] };
+  const tables = Map.groupBy(
+    entries.filter(({ passage }) => passage.kind === 'row'),
+    ({ material, passage }) => `${material.fileId} ${passage.table}`,
+  );
+  const long = [...tables.values()].filter((rows) => rows.length >= LEDGER_ROWS);
+  const left = new Set(long.flat());
+  const ledgers = long.flatMap((rows) =>
+    rows[0]
+      ? [
+          `The dated rows of ${rows[0].material.document.name} are records and were not listed one by one; ask for a timeline of that file alone.`,
+        ]
+      : [],
+  );
+  return { kept: entries.filter((entry) => !left.has(entry)), ledgers };
+}
 
 interface Entry {
   material: Material;
   passage: Passage;
+  /** What is told: the passage, with its neighbour when it is but a date. */
+  text: string;
   /** `2026-03-14`, `2026-03` or `2026`. */
   date: string;
   /** The date as the source writes it. */
@@ -48,10 +81,13 @@ const NO_EVENT =
 
 function entriesOf(material: Material, unplaced: string[]): Entry[] {
   const { passages } = readingOf(material);
-  return passages.flatMap((passage) => {
+  return passages.flatMap((passage, index) => {
     if (passage.kind === 'heading' || NO_EVENT.test(passage.text)) return [];
     const roots = rootSet(passage.text);
-    if (roots.size < 3) return [];
+    const words = [...rootSet(withoutDates(passage))].filter((one) => !/^\d/.test(one));
+    const bare = words.length < (passage.kind === 'field' ? 1 : 2);
+    const partner = bare ? partnerOf(material, passages, index) : undefined;
+    if (bare && !partner) return [];
     const dates = datesOf(material, passage, unplaced);
     const exact = dates.filter(
       (one) =>
@@ -60,17 +96,62 @@ function entriesOf(material: Material, unplaced: string[]): Entry[] {
         ),
     );
     const header = passage.kind === 'row' ? headerCitation(material, passage) : [];
-    return exact
-      .slice(0, 6)
-      .map(({ date, written }) => ({
-        material,
-        passage,
-        date,
-        written,
-        citations: [citePassage(material, passage), ...header],
-        roots,
-      }));
+    return exact.slice(0, 6).map(({ date, written }) => ({
+      material,
+      passage,
+      text: partner ? joined(partner, passage) : passage.text,
+      date,
+      written,
+      citations: [
+        ...(partner ? [passage, partner].sort((a, b) => a.start - b.start) : [passage]).map((one) =>
+          citePassage(material, one),
+        ),
+        ...header,
+      ],
+      roots: partner ? rootSet(`${partner.text} ${passage.text}`) : roots,
+    }));
   });
+}
+
+/**
+ * A date alone ("14 September 2026.") dates what stands by it: the sentence before in the same paragraph, else, near
+ * the top of a document, the first whole sentence after it.
+ */
+function partnerOf(material: Material, passages: Passage[], index: number): Passage | undefined {
+  const own = passages[index];
+  const before = passages[index - 1];
+  if (!own || own.kind === 'row') return undefined;
+  if (
+    before?.kind === 'sentence' &&
+    !/\n\s*\n/.test(material.document.text.slice(before.end, own.start)) &&
+    rootSet(before.text).size >= 2
+  )
+    return before;
+  if (own.position > 0.25) return undefined;
+  return passages
+    .slice(index + 1, index + 15)
+    .find(
+      (one) =>
+        one.kind === 'sentence' &&
+        rootSet(one.text).size >= 3 &&
+        /[.!”"]$/.test(one.text) &&
+        signsOf(one).dates.length === 0,
+    );
+}
+
+/** Date and sentence as they follow one another in the source. */
+function joined(partner: Passage, own: Passage): string {
+  return partner.start < own.start
+    ? `${partner.text} ${own.text}`
+    : `${own.text.replace(/[.:,]$/, '')}: “${partner.text}”`;
+}
+
+/** The words of a passage beside its dates: a date alone says when, not what. */
+function withoutDates(passage: Passage): string {
+  const { text } = passage;
+  return signsOf(passage)
+    .dates.toSorted((a, b) => b.start - a.start)
+    .reduce((rest, date) => rest.slice(0, date.start) + rest.slice(date.end), text);
 }
 
 const ISO = /^\d{4}(?:-\d\d(?:-\d\d)?)?$/;
@@ -87,12 +168,16 @@ function datesOf(
       ? [{ date: mention.value, written: cite(material, mention.start, mention.end, mention.page) }]
       : [],
   );
-  const own = signsOf(passage).dates;
+  // In a row a bare 1960 is a number of some column rather than a year.
+  const own = signsOf(passage).dates.filter((date) => passage.kind !== 'row' || date.iso.length > 4);
   for (const date of own) {
     const start = passage.start + date.start;
     const end = passage.start + date.end;
     if (found.some(({ written }) => written.start < end && start < written.end)) continue;
-    const year = material.document.meta.date?.slice(0, 4) ?? '';
+    const near =
+      found.find((one) => Math.abs(one.written.start - start) < 200)?.date ??
+      own.find((one) => ISO.test(one.iso))?.iso;
+    const year = (near ?? dayOf(material)).slice(0, 4);
     const iso = ISO.test(date.iso)
       ? date.iso
       : /^--\d\d-\d\d$/.test(date.iso) && year
@@ -103,11 +188,21 @@ function datesOf(
     else unplaced.push(`${material.document.name}: “${written.quote}” names no year and was not placed.`);
     if (iso && !ISO.test(date.iso))
       unplaced.push(
-        `${material.document.name}: “${written.quote}” was taken to be in ${year}, the year of the document.`,
+        `${material.document.name}: “${written.quote}” was taken to be in ${year}, the year of what stands by it.`,
       );
   }
   const seen = new Set<string>();
   return found.filter(({ date }) => !seen.has(date) && seen.add(date));
+}
+
+/** The day a document gives itself: its properties, or the first full date near its top. */
+function dayOf({ document, analysis }: Material): string {
+  const top = Math.max(600, document.text.length * 0.2);
+  const first = analysis.mentions.find(
+    ({ kind, value, start }) =>
+      kind === 'date' && start < top && typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value),
+  );
+  return document.meta.date ?? (typeof first?.value === 'string' ? first.value : '');
 }
 
 function headerCitation(material: Material, passage: Passage): Citation[] {
@@ -173,9 +268,9 @@ function draftOf(entries: Entry[], topic: Topic, without: number, unplaced: stri
     return draft;
   }
   draft.answer =
-    first === last
+    first.date === last.date
       ? {
-          sentence: `${first.written.quote}: ${first.passage.text}`,
+          sentence: `${first.written.quote}: ${first.text}`,
           citations: [first.written, ...first.citations],
         }
       : {
@@ -183,11 +278,11 @@ function draftOf(entries: Entry[], topic: Topic, without: number, unplaced: stri
           citations: [first.written, last.written, ...first.citations, ...last.citations],
         };
   draft.findings = entries.map(
-    (entry): Finding => ({ sentence: entry.passage.text, citations: [entry.written, ...entry.citations] }),
+    (entry): Finding => ({ sentence: entry.text, citations: [entry.written, ...entry.citations] }),
   );
   draft.table = {
     columns: ['Date', 'What', 'Source'],
-    rows: entries.map((entry) => [entry.date, entry.passage.text, sourcesOf(entry, entries)]),
+    rows: entries.map((entry) => [entry.date, entry.text, sourcesOf(entry, entries)]),
   };
   return draft;
 }

@@ -1,6 +1,7 @@
 import { readingOf } from './passages.ts';
 import type { Passage } from './reading.ts';
 import type { Material } from './skill.ts';
+import { authorOf } from './speech.ts';
 import { contentRoots, sameNotion } from './vocabulary.ts';
 
 /** A passage that may answer, with how well it fits. */
@@ -20,7 +21,7 @@ interface Indexed {
   passage: Passage;
   roots: Map<string, number>;
   length: number;
-  /** Roots of heading, file name, title and the sentence before. */
+  /** Roots of heading, file name, title, author and the sentence before. */
   around: Set<string>;
 }
 
@@ -42,7 +43,7 @@ export function indexPassages(materials: readonly Material[]): Index {
   const entries = materials.flatMap((material) => {
     const { document } = material;
     const title = contentRoots(
-      `${document.name.replace(/[._-]/g, ' ')} ${document.meta.title ?? ''} ${document.meta.subject ?? ''}`,
+      `${document.name.replace(/[._-]/g, ' ')} ${document.meta.title ?? ''} ${document.meta.subject ?? ''} ${authorOf(material)?.name ?? ''}`,
     );
     const { passages } = readingOf(material);
     return passages.map((passage, index): Indexed => {
