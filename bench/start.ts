@@ -166,7 +166,7 @@ const lines: Array<[what: string, value: number, unit: string, must: number, aim
 const markdown = [
   '# Start',
   '',
-  `Measured ${new Date().toISOString().slice(0, 16)}Z on a fresh clone, ${rounds.length} rounds, medians. The install before (\`npm ci\`) took ${short(installMs / 1_000)} s. Resident memory counts pages that processes share in each of them and includes npm and its shell; proportional memory, which counts them once, is ${short(of((one) => one.idle.pssMb))} MB. Idle processor time: ${short(of((one) => one.idleCpuPercent))} % of one core.`,
+  `Measured ${new Date().toISOString().slice(0, 16)}Z on a fresh clone, ${rounds.length} rounds, medians. The install before (\`npm ci\`) took ${short(installMs / 1_000)} s. Resident memory counts pages that processes share in each of them and includes npm and its shell; without these two it is ${short(of((one) => one.idle.ownRssMb))} MB; proportional memory, which counts them once, is ${short(of((one) => one.idle.pssMb))} MB. Idle processor time: ${short(of((one) => one.idleCpuPercent))} % of one core.`,
   '',
   '| What | Measured | Must | Aim | |',
   '|---|---|---|---|---|',

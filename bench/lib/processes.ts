@@ -20,6 +20,8 @@ export interface Footprint {
   processes: number;
   /** Sum of resident sizes; pages that processes share count in each of them. */
   rssMb: number;
+  /** The same without npm and the shell that npm starts. */
+  ownRssMb: number;
   /** Sum of proportional sizes; shared pages count once. */
   pssMb: number;
   /** Processor time used so far, in seconds. */
@@ -29,7 +31,7 @@ export interface Footprint {
 
 /** What a tree of processes uses. */
 export function footprint(root: number): Footprint {
-  const found: Footprint = { processes: 0, rssMb: 0, pssMb: 0, cpuSeconds: 0, commands: [] };
+  const found: Footprint = { processes: 0, rssMb: 0, ownRssMb: 0, pssMb: 0, cpuSeconds: 0, commands: [] };
   for (const process of processTree(root)) {
     const rollup = read(`/proc/${process}/smaps_rollup`);
     const rssKb = Number(/^Rss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0);
@@ -41,9 +43,9 @@ export function footprint(root: number): Footprint {
     found.rssMb += rssKb / 1024;
     found.pssMb += Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) / 1024;
     found.cpuSeconds += (Number(fields[11]) + Number(fields[12])) / 100;
-    found.commands.push(
-      `${Math.round(rssKb / 1024)} MB ${read(`/proc/${process}/cmdline`).replaceAll('\0', ' ').slice(0, 90)}`,
-    );
+    const command = read(`/proc/${process}/cmdline`).replaceAll('\0', ' ').trim();
+    if (!/^(npm|sh) /.test(command)) found.ownRssMb += rssKb / 1024;
+    found.commands.push(`${Math.round(rssKb / 1024)} MB ${command.slice(0, 90)}`);
   }
   return found;
 }
