@@ -52,7 +52,7 @@ function judge(
   }
   if (passage.kind === 'field') {
     const role = ROLE_WORD.test((passage.field?.label ?? '').replace(/([a-z])([A-Z])/g, '$1 $2'));
-    return { score: role ? 5 : 2, finding: whole };
+    return { score: role && person ? 5 : role ? 2.2 : 1.5, finding: whole };
   }
   const before = text.slice(passage.start, start);
   const prefix = person

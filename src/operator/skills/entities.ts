@@ -1,5 +1,6 @@
 import type { EntityKind, Mention } from '../../documents/document.ts';
 import type { Passage, Reading } from './reading.ts';
+import { wholeName } from './whole-names.ts';
 import { fold, wordsIn } from './words.ts';
 
 /** A mention with the document it stands in. */
@@ -31,6 +32,9 @@ const COMPANY_SUFFIX =
 const ACTING =
   /\b(?:decid|approv|agree|sign|award|reject|refus|pay|paid|ow(?:es|ed|ing)|deliver|appoint|elect|resign|own|acquir|fund|invest|sue|claim|order|contract|lead|led|manag|direct|chair|found|commission|terminat|oblig|undertak|responsib|report|announc|request)/i;
 
+/** "Chair of the steering group" is an office, not an organisation. */
+const AN_OFFICE = /^(?:chair(?:man|woman|person)?|director|head|manager|secretary|president|mayor|member)\b/i;
+
 /** Merges the mentions of all documents into entities, the most important first. */
 export function mergeEntities(readings: Reading[]): Entity[] {
   const placed = placeMentions(readings);
@@ -41,9 +45,10 @@ export function mergeEntities(readings: Reading[]): Entity[] {
     if (kind === 'organisation') return mergeOrganisations(mentions);
     return groupBy(kind, mentions, ({ mention }) => plainKey(kind, mention));
   });
-  addMailAddresses(entities);
-  for (const entity of entities) entity.importance = importanceOf(entity);
-  return entities.sort((a, b) => b.importance - a.importance || (a.name < b.name ? -1 : 1));
+  const real = entities.filter(({ kind, name }) => kind !== 'organisation' || !AN_OFFICE.test(name));
+  addMailAddresses(real);
+  for (const entity of real) entity.importance = importanceOf(entity);
+  return real.sort((a, b) => b.importance - a.importance || (a.name < b.name ? -1 : 1));
 }
 
 function placeMentions(readings: Reading[]): PlacedMention[] {
@@ -52,7 +57,8 @@ function placeMentions(readings: Reading[]): PlacedMention[] {
     for (const passage of passages) for (const mention of passage.mentions) byMention.set(mention, passage);
     return material.analysis.mentions.map((mention) => {
       const passage = byMention.get(mention);
-      return { mention, fileId: material.fileId, ...(passage && { passage }) };
+      const whole = wholeName(mention, material.document.text);
+      return { mention: whole, fileId: material.fileId, ...(passage && { passage }) };
     });
   });
 }
@@ -214,6 +220,7 @@ function mergeOrganisations(mentions: PlacedMention[]): Entity[] {
   const groups = Map.groupBy(mentions, ({ mention }) => organisationKey(mention.text));
   const acronyms = new Map<string, string[]>();
   const firsts = new Map<string, string[]>();
+  const tails = new Map<string, string[]>();
   for (const form of groups.keys()) {
     const words = form
       .split(/[\s-]+/)
@@ -223,6 +230,10 @@ function mergeOrganisations(mentions: PlacedMention[]): Entity[] {
       acronyms.set(initials, [...(acronyms.get(initials) ?? []), form]);
       const first = words[0] ?? '';
       firsts.set(first, [...(firsts.get(first) ?? []), form]);
+      for (let from = 1; from < words.length - 1; from += 1) {
+        const tail = words.slice(from).join(' ');
+        tails.set(tail, [...(tails.get(tail) ?? []), form]);
+      }
     }
   }
   const target = new Map<string, string>();
@@ -232,6 +243,11 @@ function mergeOrganisations(mentions: PlacedMention[]): Entity[] {
     const first = /^[a-z]{4,}$/.test(form) ? (firsts.get(form) ?? []) : [];
     if (written && acronym.length === 1 && acronym[0]) target.set(form, acronym[0]);
     else if (first.length === 1 && first[0]) target.set(form, first[0]);
+    else {
+      // "the Harbour Trust" beside "Dunmarra Harbour Trust"
+      const tail = tails.get(form) ?? [];
+      if (tail.length === 1 && tail[0]) target.set(form, tail[0]);
+    }
   }
   const merged = new Map<string, { forms: string[]; mentions: PlacedMention[] }>();
   for (const [form, group] of groups) {

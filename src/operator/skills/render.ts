@@ -177,6 +177,12 @@ function textTable({ columns, rows }: Extract<Section, { kind: 'table' }>, pen: 
       `  ${wrapped.map((lines, index) => (lines[row] ?? '').padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd(),
     );
   };
+  // too narrow for columns: one entry after the other
+  if (left < 24) {
+    return rows.flatMap(({ cells, sources }) =>
+      wrap(`${cells.filter(Boolean).join(' · ')}${marks(sources)}`, pen.width, '  • ', '    '),
+    );
+  }
   const body = rows.flatMap(({ cells, sources }) =>
     draw(cells.map((cell, index) => (index === wide ? cell + marks(sources) : cell))),
   );
