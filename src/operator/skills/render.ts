@@ -106,7 +106,7 @@ export function renderText(result: Result, options: { width: number; color: bool
   };
   const blocks = [
     wrap(outline.title, width, '', '').map(pen.bold).join('\n'),
-    pen.dim(outline.scope),
+    wrap(outline.scope, width, '', '').map(pen.dim).join('\n'),
     ...outline.sections.map((section) => textSection(section, pen)),
     textSources(outline, pen),
     wrap(outline.howMade, width, '', '').map(pen.dim).join('\n'),
