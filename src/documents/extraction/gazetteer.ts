@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 export interface Gazetteer {
   firstNames: ReadonlySet<string>;
   surnames: ReadonlySet<string>;
+  /** People known by their full or last name alone, keyed as by `nameKey`. */
+  people: ReadonlySet<string>;
   /** Common English words in lower case, inflected forms included. */
   words: ReadonlySet<string>;
   /** Capitalised words of a spelling list that are in none of the other lists. */
@@ -23,7 +25,8 @@ let loaded: Gazetteer | undefined;
 export function gazetteer(): Gazetteer {
   loaded ??= {
     firstNames: read('first-names'),
-    surnames: read('surnames'),
+    surnames: new Set([...read('surnames'), ...read('surnames-common')]),
+    people: keyed('people'),
     words: read('words'),
     proper: read('proper'),
     cities: keyed('cities'),

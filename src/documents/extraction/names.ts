@@ -10,6 +10,8 @@ import type { Line, Token } from './tokens.ts';
 import { COMPANY_SUFFIXES, CONNECTORS } from './vocabulary.ts';
 
 const MAX_TOKENS = 9;
+/** What a full stop belongs to at the end of a name. */
+const ABBREVIATED = /^(?:Inc|Corp|Co|Cos|Ltd|Bros|Jr|Sr|Pty|Pvt|Mfg|Intl|Assn|Univ)$/i;
 
 interface Choice {
   line: Line;
@@ -17,6 +19,8 @@ interface Choice {
   to: number;
   kind: NameKind;
   score: number;
+  /** How many words, without marks and particles. */
+  words: number;
   key: string;
 }
 
@@ -78,7 +82,8 @@ function chooseNames(line: Line, lists: Gazetteer, known: Known): Choice[] {
       if (!canBegin(tokens[from])) continue;
       const choice = bestKind(stretchOf(line, from, to, shouting), lists, known);
       if (choice === undefined) continue;
-      const total = (best[from] ?? 0) + choice.score;
+      // A name of three words is worth three of one word, so that joined reasons beat scattered ones.
+      const total = (best[from] ?? 0) + choice.score * choice.words;
       if (total > (best[to] ?? 0)) {
         best[to] = total;
         chosen[to] = choice;
@@ -111,7 +116,7 @@ function bestKind(stretch: Stretch, lists: Gazetteer, known: Known): Choice | un
     scores[b] > scores[a] ? b : a,
   );
   const { line, from, to, key } = stretch;
-  return scores[kind] > 0 ? { line, from, to, kind, score: scores[kind], key } : undefined;
+  return scores[kind] > 0 ? { line, from, to, kind, score: scores[kind], words: stretch.words.length, key } : undefined;
 }
 
 function listed({ key, words }: Stretch, lists: Gazetteer): boolean {
@@ -142,7 +147,8 @@ function nameWords(tokens: Token[]): Token[] {
 }
 
 function canBegin(token: Token | undefined): boolean {
-  return token !== undefined && token.shape !== 'mark' && token.shape !== 'number';
+  if (token === undefined || token.shape === 'mark' || token.shape === 'number') return false;
+  return token.shape !== 'lower' || !CONNECTORS.has(token.lower) || /^(?:al|el|az|bin|van|von|de|la)$/.test(token.lower);
 }
 
 function canEnd(token: Token | undefined): boolean {
@@ -160,7 +166,8 @@ function canContinue(tokens: Token[], from: number, to: number): boolean {
   if (token.text === '.') return (tokens[from - 1]?.text.length ?? 9) <= 3 || to - from === 1;
   if (token.text === ',')
     return COMPANY_SUFFIXES.has(next.lower.replace(/\.$/, '')) || /^(?:jr|sr|d\.c\.)$/i.test(next.lower);
-  return /^(?:&|-|'|’|'s|’s)$/.test(token.text);
+  if (token.text === '-') return !token.spaced && !next.spaced;
+  return /^(?:&|'|’|'s|’s)$/.test(token.text);
 }
 
 /** At least three words, most of them capitalised. */
@@ -174,6 +181,8 @@ function isShouting(tokens: Token[]): boolean {
 
 function toFinding({ line, from, to, kind, score }: Choice): Finding {
   const start = line.tokens[from]?.start ?? line.start;
-  const end = line.tokens[to - 1]?.end ?? start;
+  const last = line.tokens[to - 1];
+  const dotted = last !== undefined && ABBREVIATED.test(last.text) && line.tokens[to]?.text === '.' && !line.tokens[to]?.spaced;
+  const end = (last?.end ?? start) + (dotted ? 1 : 0);
   return finding(kind, start, end, Math.round((1 / (1 + Math.exp(-score))) * 100) / 100);
 }

@@ -63,14 +63,25 @@ export function scoreStretch(stretch: Stretch, lists: Gazetteer, known: Known): 
   };
 }
 
+function isListed({ key }: Stretch, lists: Gazetteer): boolean {
+  return lists.places.has(key) || lists.cities.has(key) || lists.organisations.has(key) || lists.people.has(key);
+}
+
 /** Reasons for or against any name at all. */
-function commonScore({ words, line, shouting }: Stretch, lists: Gazetteer, known: Known): number {
+function commonScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
+  const { words, line, shouting, before, after } = stretch;
   let score = 0;
+  // A name goes as far as its capitals do.
+  const introduced = before !== undefined && (HONORIFICS.has(before.lower) || TITLES.has(before.lower));
+  if (isNameWord(before) && !introduced && !lists.demonyms.has(before?.lower ?? '')) score -= shouting ? 0.3 : 0.8;
+  if (isNameWord(after)) score -= shouting ? 0.3 : 0.8;
+  const listed = isListed(stretch, lists);
   for (const word of words) {
-    if (word.shape === 'lower') score -= 0.4;
-    if (STOP_WORDS.has(word.lower)) score -= word === words[0] || word === words.at(-1) ? 3 : 0.8;
-    else if (known.lowered.has(word.lower) && lists.words.has(word.lower))
-      score -= words.length === 1 ? 0.6 : 0.15;
+    const edge = word === words[0] || word === words.at(-1);
+    if (word.shape === 'lower') score -= listed ? 0.4 / words.length : 1.5;
+    if (listed) continue;
+    if (STOP_WORDS.has(word.lower) && (word.shape !== 'upper' || shouting)) score -= edge ? 3 : 0.8;
+    else if (known.lowered.has(word.lower) && lists.words.has(word.lower)) score -= words.length === 1 ? 0.6 : 0.15;
   }
   if (words.length === 1 && words[0]?.opens && lists.words.has(words[0].lower)) score -= 0.7;
   if (words.length === 1 && words[0] && lists.demonyms.has(words[0].lower)) score -= 4;
@@ -94,8 +105,11 @@ function personScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
   const isSurname = lists.surnames.has(last.lower);
   const plainFirst = lists.words.has(first.lower);
   const plainLast = lists.words.has(last.lower);
-  if (words.length === 1) {
-    if (isFirst) score += plainFirst ? 0.3 : 1.5;
+  if (lists.people.has(stretch.key)) score += plainFirst && words.length === 1 ? 1.2 : 2;
+  else if (words.length === 1) {
+    const certain = !first.opens && first.shape === 'capital' && !stretch.shouting;
+    if (first.shape === 'lower') score -= 0.6;
+    if (isFirst) score += plainFirst ? (certain ? 1.3 : 0.3) : 1.5;
     else if (isSurname) score += plainLast ? 0.1 : 0.85;
     else if (lists.proper.has(first.lower)) score += 0.35;
     else if (!plainFirst && first.shape === 'capital') score += 0.2;
@@ -112,7 +126,7 @@ function personScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
     for (const word of words) {
       const named =
         lists.firstNames.has(word.lower) || lists.surnames.has(word.lower) || /^\p{Lu}\.?$/u.test(word.text);
-      if (!named && lists.words.has(word.lower)) score -= 1.6;
+      if (!named && lists.words.has(word.lower)) score -= isFirst && !plainFirst && words.length === 2 ? 0.7 : 1.6;
       if (isHead(word.lower) && !named) score -= 1;
       if (lists.demonyms.has(word.lower) && !isSurname) score -= 1.5;
     }
@@ -140,14 +154,6 @@ function personScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
       score += 1.6;
   }
   // A name goes as far as its capitals do.
-  if (
-    words.length < 3 &&
-    isNameWord(before) &&
-    !HONORIFICS.has(before?.lower ?? '') &&
-    !TITLES.has(before?.lower ?? '')
-  )
-    score -= 1;
-  if (words.length < 3 && isNameWord(after)) score -= 1;
   const alone = stretch.from === 0 && restIsMarks(line, stretch.to);
   if (alone && words.length <= 3) score += words.length === 1 ? 0.4 : 0.5;
   if (line.kind === 'header') score += 0.4;

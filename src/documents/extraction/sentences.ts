@@ -1,7 +1,7 @@
 /** Sentences of running text, with exact offsets. */
 import type { Sentence } from '../document.ts';
 import type { Layout } from './layout.ts';
-import { languageModel } from './model.ts';
+import { languageModel, readable } from './model.ts';
 
 /** A "sentence" longer than this is data, not prose; the model is not asked about it. */
 const MAX_BLOCK_LENGTH = 20_000;
@@ -28,7 +28,8 @@ export function findSentences(layout: Layout): Sentence[] {
 }
 
 /** Bounds of the sentences inside one line of flattened text. */
-function splitLine(line: string): Array<[number, number]> {
+function splitLine(original: string): Array<[number, number]> {
+  const line = readable(original);
   if (!/[\p{L}\p{N}]/u.test(line)) return [];
   if (line.length > MAX_BLOCK_LENGTH) return plainSplit(line);
   const { readDoc } = languageModel();

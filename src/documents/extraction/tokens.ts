@@ -1,6 +1,6 @@
 /** Words and marks of a line, with what their form says. */
 import type { Block, BlockKind, Layout } from './layout.ts';
-import { languageModel } from './model.ts';
+import { languageModel, readable } from './model.ts';
 
 export type Shape = 'lower' | 'capital' | 'upper' | 'mixed' | 'number' | 'mark';
 
@@ -88,7 +88,8 @@ function shapeOf(text: string): Shape {
 }
 
 /** Adds part of speech and sentence starts from the language model. */
-function markParts(line: string, offset: number, tokens: Token[]): void {
+function markParts(original: string, offset: number, tokens: Token[]): void {
+  const line = readable(original);
   const { readDoc, its } = languageModel();
   const document = readDoc(line);
   const values = document.tokens().out();
