@@ -17,6 +17,7 @@ export function memoryTerminal(columns = 100): MemoryTerminal {
   return {
     input: '',
     isInteractive: false,
+    hasColor: false,
     columns,
     out: (text) => outs.push(text),
     note: (text) => notes.push(text),

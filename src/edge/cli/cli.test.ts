@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type NotesHouse, noteOperations, notesHouse } from '../../../test/support/door.ts';
+import { KEYS, type NotesHouse, noteOperations, notesHouse } from '../../../test/support/door.ts';
 import { memoryTerminal } from '../../../test/support/terminal.ts';
 import { CadreError } from '../../platform/kernel/errors.ts';
 import { serveHttp } from '../http/server.ts';
@@ -66,13 +66,16 @@ describe('a command of an operation', () => {
   });
 
   test('uploads files and folders, follows events and writes bytes', async () => {
-    const { cli, terminal } = setUp();
+    const { cli, terminal, house } = setUp();
     writeFileSync(join(home, 'a.txt'), 'abc');
     writeFileSync(join(home, '.hidden'), 'x');
     expect(await cli('note', 'attach', 'note-1', home)).toBe(0);
     expect(terminal.outText()).toContain('a.txt:3');
     expect(terminal.outText()).not.toContain('hidden');
-    expect(await cli('note', 'follow', '--json')).toBe(0);
+    expect(await cli('note', 'follow')).toBe(3); // nothing happens where no server works
+    const server = await serveHttp(house, noteOperations);
+    expect(await cli('note', 'follow', '--json', '--url', server.url, '--key', KEYS.owner)).toBe(0);
+    await server.close();
     expect(terminal.outText()).toContain(
       '{"id":"3","event":"note.written","data":{"number":3,"tenant":"tenant-a"}}',
     );

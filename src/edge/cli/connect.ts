@@ -8,13 +8,13 @@ import { readServerFile } from './server-file.ts';
 
 /**
  * Finds the house: the server that `--url` names, else the one that runs on this home, else the home itself,
- * opened in this process.
+ * opened in this process (unless `onlyServer`: following makes sense only where somebody works).
  * @throws CadreError `server/unreachable` for a named server that does not answer, `auth/required` without a key
  */
 export async function connect<House extends CliHouse>(
   needs: CliNeeds<House>,
   given: Given,
-  options: { works: boolean },
+  options: { works: boolean; onlyServer?: boolean },
 ): Promise<Client> {
   const { url, key, home } = given.config;
   const running = readServerFile(home);
@@ -28,6 +28,8 @@ export async function connect<House extends CliHouse>(
     if (await answers(client)) return client;
     await client.close();
   }
+  if (options.onlyServer)
+    throw new CadreError('server/unreachable', { url: running?.url ?? `the home ${home}` });
   const house = await needs.openHouse(given.config, options);
   return localClient(house, needs.operations, home, () => house.close());
 }

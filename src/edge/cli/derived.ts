@@ -8,7 +8,7 @@ import { connect } from './connect.ts';
 import { expandPaths, readUpload } from './files.ts';
 import type { CliHouse, CliNeeds, Command } from './needs.ts';
 import { EXIT, isFields, printAnswer } from './print.ts';
-import { printResult } from './result.ts';
+import { readable } from './run.ts';
 
 /**
  * Commands made from operations: `tasks.list` is `cadre task list`. Path parameters and required texts may be
@@ -65,7 +65,10 @@ function derive<House extends CliHouse>(needs: CliNeeds<House>, operation: Opera
     flags,
     async run(given) {
       const { input, paths } = await readInput(needs, given, properties, places, isUpload);
-      const client = await connect(needs, given, { works: false });
+      const client = await connect(needs, given, {
+        works: false,
+        onlyServer: operation.route.answer === 'events',
+      });
       try {
         return await perform(needs, given, operation, client, input, paths);
       } finally {
@@ -108,8 +111,7 @@ async function perform<House extends CliHouse>(
     // A task: what it says of itself first, then its result as a person reads it.
     const { result: _result, plan: _plan, input: _input, ...rest } = answer;
     printAnswer(terminal, rest);
-    terminal.out('');
-    printResult(terminal, answer.result.output);
+    terminal.out(`\n${await readable(client, terminal, String(answer.id))}`);
   } else printAnswer(terminal, answer);
   return EXIT.ok;
 }

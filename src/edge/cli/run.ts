@@ -11,7 +11,6 @@ import { expandPaths, readUpload, sizeOf } from './files.ts';
 import type { CliHouse, CliNeeds, Command } from './needs.ts';
 import { EXIT, printError } from './print.ts';
 import { createProgress, isEnd } from './progress.ts';
-import { printResult } from './result.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The documents that come with Cadre. */
@@ -186,7 +185,7 @@ export async function show(
     terminal.out(JSON.stringify(task.result.output, null, 2));
   } else {
     terminal.note('');
-    printResult(terminal, task.result.output);
+    terminal.out(await readable(client, terminal, task.id));
     if (task.result.completeness === 'partial') terminal.note(`\nPartial: ${task.stopSentence}`);
   }
   if (options.html !== undefined) {
@@ -194,6 +193,18 @@ export async function show(
     if (!options.json) terminal.note(`\nAs a page: ${path}`);
   }
   return EXIT.ok;
+}
+
+/** The result as the house writes it for a terminal of this width. */
+export async function readable(client: Client, terminal: Terminal, id: string): Promise<string> {
+  const input = {
+    id,
+    format: 'text',
+    width: Math.max(40, Math.min(terminal.columns, 120)),
+    color: terminal.hasColor,
+  };
+  const { bytes } = await client.download('tasks.page', input);
+  return new TextDecoder().decode(bytes).trimEnd();
 }
 
 /** Writes the result as HTML. Resolves to the whole path. */

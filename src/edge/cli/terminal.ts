@@ -9,6 +9,8 @@ export interface Terminal {
   readonly isInteractive: boolean;
   /** Characters in a line; 100 when there is no terminal. */
   readonly columns: number;
+  /** Results may be coloured: they go to a terminal, and nobody asked for none. */
+  readonly hasColor: boolean;
   paint(style: Style, text: string): string;
   /** Called at the first Ctrl-C or SIGTERM; the second ends the process at once. Returns how to stop listening. */
   onStop(action: () => void): () => void;
@@ -39,6 +41,7 @@ export function processTerminal(streams: {
   };
   return {
     isInteractive,
+    hasColor,
     columns: stdout.columns ?? 100,
     out(text) {
       clear();

@@ -50,7 +50,12 @@ export function pageRoutes<House extends DoorNeeds>(
     const identity = await identify(c, house.access, c.var.passed.secure);
     const brief = (await run('tasks.page', c, identity, { id: c.req.param('id') })) as BytesAnswer; // its route
     return new Response(new Uint8Array(brief.bytes), {
-      headers: { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': BRIEF_POLICY },
+      headers: {
+        // What is no brief comes as data and is shown as the text it is.
+        'Content-Type':
+          brief.mediaType === 'text/html' ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8',
+        'Content-Security-Policy': BRIEF_POLICY,
+      },
     });
   });
   return routes;

@@ -283,11 +283,6 @@ export const catalogue = {
     422,
     'Name files after the goal, or send their ids in `files`.',
   ),
-  'task/dependency-failed': entry(
-    'The step "{step}" that this one needs did not complete.',
-    424,
-    'Mend that step, then retry the task.',
-  ),
   'plan/cycle': entry('The plan is circular: {cycle}.', 422, 'Remove one of the dependencies on the circle.'),
   'plan/unknown-step': entry(
     'The step "{step}" needs "{missing}", which is not in the plan.',
@@ -352,12 +347,6 @@ export const catalogue = {
     'None of the {count} files could be stored. {detail}',
     422,
     'Correct or leave out the files named.',
-  ),
-  'file/not-extracted': entry(
-    'The file {id} has not been read yet.',
-    409,
-    'Run a task over it, or wait for the one that is running.',
-    true,
   ),
   // work in a child process
   'child/timeout': entry(
