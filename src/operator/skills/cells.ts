@@ -33,7 +33,10 @@ export function cellNumber(text: string, mark: DecimalMark): CellNumber | undefi
   if (fraction !== undefined && !/^\d*$/.test(fraction)) return undefined;
   const value = Number(`${parts.join('') || '0'}.${fraction || '0'}`);
   const negative = Boolean(groups.open) || Boolean(groups.sign?.match(/[-−–]/)) || Boolean(groups.trail);
-  const word = groups.before ?? groups.again ?? groups.after ?? groups.tail ?? '';
+  const before = groups.before ?? groups.again ?? '';
+  // "INV-17" is a name; letters before a number must be a currency.
+  if (/\p{L}/u.test(before) && !unitOf(before)) return undefined;
+  const word = before || (groups.after ?? groups.tail ?? '');
   return {
     value: negative ? -value : value,
     unit: unitOf(word) || (word === '%' ? '%' : word.replace(/\.$/, '')),
@@ -83,7 +86,8 @@ export function isDayFirst(texts: readonly string[]): boolean {
 /** Sum without the errors of binary fractions: exact in the decimals that the operands have. */
 export function exactSum(values: readonly number[]): number {
   const decimals = Math.max(0, ...values.map(decimalsOf));
-  if (decimals > 12) return values.reduce((sum, value) => sum + value, 0);
+  if (decimals > 12 || values.some((value) => Math.abs(value) >= 1e15))
+    return values.reduce((sum, value) => sum + value, 0);
   let sum = 0n;
   for (const value of values) sum += BigInt(value.toFixed(decimals).replace('.', ''));
   return Number(sum) / 10 ** decimals;
@@ -100,10 +104,12 @@ export function formatNumber(value: number, decimals = 2): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: decimals });
 }
 
+/** "Total", "Grand total 2026", "Total costs (EUR)"; not "Total Energies". */
+const TOTAL =
+  /^\s*(?:(?:grand|sub|overall|running|net|gross)[\s-]?)?(?:totals?|sum|summe|gesamt(?:summe|betrag)?|zwischensumme|subtotal|overall|insgesamt)(?:[\s:.,()\d-]|\b(?:costs?|amounts?|expens\w+|expenditure|budget|sum|net|gross|incl\w*|excl\w*|vat|tax|all|for|of|per|the|payments?|sales|revenue|income|q\d|due|price|value|items?|hours|eur|usd|gbp|year|month|quarter|january|february|march|april|may|june|july|august|september|october|november|december)\b)*$/iu;
+
 /** True for a row that adds up others: its first words are total, subtotal, sum, … */
 export function isTotalRow(row: readonly Cell[]): boolean {
   const first = row.find((cell) => /\p{L}/u.test(cell.text))?.text ?? '';
-  return /^\s*\**\s*(?:(?:grand|sub|overall|running|net|gross)[\s-]?)?(?:totals?|sum|summe|gesamt(?:summe|betrag)?|zwischensumme|subtotal|overall|total général)\b(?!\s+\p{Ll}{4,})/iu.test(
-    first,
-  );
+  return TOTAL.test(first.replace(/\*/g, ''));
 }

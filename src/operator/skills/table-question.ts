@@ -93,6 +93,8 @@ function readRanking(
     );
   if (!which) return undefined;
   const what = which[1] ?? '';
+  if (/\bwho\s*$|^who/.test(which[0].slice(0, 4).trim()))
+    return { what: 'person', limit: 1, order, operation: 'sum' };
   if (/^(?:is|was|are|were|s)$/.test(what)) return undefined;
   return {
     what: /^(?:has|have|had|did|got|gets|received|spent|paid)$/.test(what) ? '' : what,

@@ -80,7 +80,11 @@ function attempt(
   const used = [...(groupWords ? [groupWords] : []), ...(measure ? [measure.header] : []), ...names];
   const filter = readFilter(profile, rest, measure, used);
   const rows = profile.rows.filter((row) => filter.keep(row));
-  const roots = new Set(contentRoots(goal));
+  // Words of the operation fit every table and say nothing about which one is meant.
+  const operationWords = new Set(
+    contentRoots('total sum average count maximum minimum highest lowest add list number'),
+  );
+  const roots = new Set(contentRoots(goal).filter((one) => !operationWords.has(one)));
   const headerHits = profile.columns.filter((column) => column.roots.some((own) => roots.has(own))).length;
   const nearHits = profile.columns.filter((column) =>
     column.roots.some((own) => sameNotion(own).some((other) => roots.has(other))),
@@ -92,10 +96,11 @@ function attempt(
     ),
   ).filter((word) => roots.has(root(word.text))).length;
   const fit =
-    named - (rows.length === 0 ? 4 : 0) +
-    headerHits * 2 +
+    named -
+    (rows.length === 0 ? 4 : 0) +
+    headerHits * 3 +
     nearHits +
-    nameHits * 2 +
+    nameHits * 3 +
     filter.words.length * 3 -
     filter.unknown.length * 3 +
     (group ? 2 : 0) +

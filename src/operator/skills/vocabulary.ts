@@ -147,7 +147,7 @@ const SAME = [
   'quantity qty unit piece number stock',
   'date day when due posted time',
   'region area territory district zone',
-  'person employee name staff member colleague',
+  'person employee name staff member colleague rep representative agent',
   'status state stage',
   'category type kind class group line',
   'salary wage pay',
