@@ -67,7 +67,12 @@ async function understand(tx: TenantTx, attempt: Attempt): Promise<Situation> {
   const chief = chiefs.find(
     (agent) => agent.enabled === 1 && ['idle', 'busy', 'degraded'].includes(agent.status),
   );
-  if (!chief) throw new CadreError('task/no-capability', { missing: 'a chief of staff that is ready' });
+  if (!chief) {
+    if (chiefs.length === 0) throw new CadreError('task/no-capability', { missing: 'a chief of staff' });
+    throw new CadreError('task/nobody-ready', {
+      agents: chiefs.map(({ name, status }) => `${name} is ${status}`).join(', '),
+    });
+  }
   if (task.agent_id || task.capability) return { task, chiefId: chief.id, plan: undefined };
   const ids: string[] = JSON.parse(task.files);
   const files = await selectFilesByIds(tx, ids);

@@ -4,6 +4,7 @@ import type { ExecutorPorts } from '../agents/executor.ts';
 import { validateAgent } from '../agents/validate.ts';
 import type { EventLog } from '../platform/events/events.ts';
 import type { Clock } from '../platform/kernel/clock.ts';
+import { CadreError } from '../platform/kernel/errors.ts';
 import { selectTenantsWithoutChief } from '../platform/store/agents.ts';
 import type { Store } from '../platform/store/transaction.ts';
 import { BUILT_IN_CAPABILITIES } from '../tasks/plan.ts';
@@ -75,12 +76,22 @@ export async function settleTeams(needs: {
 }): Promise<void> {
   const { store } = needs;
   for (const tenantId of await store.readAll(selectTenantsWithoutChief)) {
-    const ids: string[] = [];
-    await store.write(tenantId, async (tx) => {
-      ids.length = 0;
-      for (const spec of KEYLESS_TEAM) ids.push(await createAgent(tx, needs, spec));
-    });
+    const ids = await addTeam(needs, tenantId);
     const signal = new AbortController().signal;
     await Promise.all(ids.map((id) => validateAgent(needs, tenantId, id, signal)));
+  }
+}
+
+/** Adds the team at once or not at all; nothing when another process was faster. */
+async function addTeam(needs: { store: Store; events: EventLog }, tenantId: string): Promise<string[]> {
+  try {
+    return await needs.store.write(tenantId, async (tx) => {
+      const ids: string[] = [];
+      for (const spec of KEYLESS_TEAM) ids.push(await createAgent(tx, needs, spec));
+      return ids;
+    });
+  } catch (error) {
+    if (error instanceof CadreError && error.code === 'agent/exists') return [];
+    throw error;
   }
 }

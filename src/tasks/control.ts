@@ -14,7 +14,7 @@ import {
 } from '../platform/store/tasks.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { type SettleNeeds, settleTask, workRun } from './settle.ts';
-import type { SubmitNeeds } from './submit.ts';
+import { planRun, type SubmitNeeds } from './submit.ts';
 
 type Needs = SubmitNeeds & SettleNeeds;
 
@@ -98,15 +98,7 @@ export async function retryTask(needs: Needs, caller: Caller, id: string): Promi
     if (steps.length === 0) {
       const revived = await needs.runs.revive(tx, id);
       if (revived === 0) {
-        await needs.runs.enqueue(tx, [
-          {
-            kind: 'chief.plan',
-            tenantId: tx.tenantId,
-            taskId: id,
-            priority: task.priority,
-            payload: { rootId: id },
-          },
-        ]);
+        await needs.runs.enqueue(tx, [planRun(tx.tenantId, id, task.priority)]);
       }
     } else await retrySteps(tx, needs, task, steps);
     await tell(tx, needs, task, 'task.retried', caller);

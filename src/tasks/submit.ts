@@ -3,6 +3,7 @@ import { type Clock, fromRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import type { Caller } from '../platform/kernel/operation.ts';
+import type { NewRun } from '../platform/runs/run.ts';
 import type { Runs } from '../platform/runs/runs.ts';
 import { selectAgent } from '../platform/store/agents.ts';
 import { insertTasks, selectKnownFiles, selectTaskByKey } from '../platform/store/tasks.ts';
@@ -75,9 +76,7 @@ export async function submitTask(
       },
     ]);
     // One kind of first run for every task: the chief decides whether one operator is enough.
-    await needs.runs.enqueue(tx, [
-      { kind: 'chief.plan', tenantId: tx.tenantId, taskId: id, priority, payload: { rootId: id } },
-    ]);
+    await needs.runs.enqueue(tx, [planRun(tx.tenantId, id, priority)]);
     await needs.events.append(tx, [
       {
         tenantId: tx.tenantId,
@@ -89,6 +88,21 @@ export async function submitTask(
     ]);
     return id;
   });
+}
+
+/** Those who can do a task may be away for a while; planning waits for them with growing pauses. */
+const PLAN_ATTEMPTS = 10;
+
+/** The first run of every task. */
+export function planRun(tenantId: string, taskId: string, priority: number): NewRun {
+  return {
+    kind: 'chief.plan',
+    tenantId,
+    taskId,
+    priority,
+    maxAttempts: PLAN_ATTEMPTS,
+    payload: { rootId: taskId },
+  };
 }
 
 async function checkReferences(tx: TenantTx, submission: Submission): Promise<void> {

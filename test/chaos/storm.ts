@@ -54,7 +54,7 @@ interface EventAnswer {
 }
 
 const LEASE_TTL_MS = 1_500;
-const LANES = 8;
+const LANES = 16;
 const ADMIN_KEY = 'storm-admin-key-0123456789-0123456789';
 
 export async function runStorm(options: StormOptions): Promise<StormReport> {
@@ -62,7 +62,7 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
   const say = options.say ?? (() => {});
   const home = mkdtempSync(join(tmpdir(), 'cadre-storm-'));
   const database = options.store === 'postgres' ? await createTestDatabase('postgres') : undefined;
-  const operator = await startCountingOperator(() => 2 + random() * 18);
+  const operator = await startCountingOperator(() => 20 + random() * 100);
   const port = await freePort();
   const env: Record<string, string> = {
     CADRE_HOME: home,
@@ -71,7 +71,6 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
     CADRE_ALLOW_HOSTS: operator.host,
     CADRE_LEASE_TTL_MS: String(LEASE_TTL_MS),
     CADRE_RATE_PER_SECOND: '100000',
-    CADRE_NO_EXAMPLE: '1',
     ...(database?.databaseUrl && { DATABASE_URL: database.databaseUrl }),
     ...(!options.fencing && { CADRE_FAULTS: 'no-fencing' }),
   };
@@ -113,7 +112,7 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
 
 function processesOf(store: StormOptions['store'], env: Record<string, string>) {
   if (store === 'sqlite') {
-    const one = cadreProcess(['start', '--json'], env);
+    const one = cadreProcess(['start', '--no-example'], env);
     return { all: [one], victims: [one] };
   }
   const workers = [cadreProcess(['work'], env), cadreProcess(['work'], env)];
@@ -125,7 +124,7 @@ function agentSpec(operator: CountingOperator) {
     name: 'Storm',
     capabilities: [{ name: 'storm.echo', confidence: 1 }],
     executor: { kind: 'http', url: operator.url },
-    maxConcurrent: 8,
+    maxConcurrent: 16,
     // A run may be under way at several kills in a row; that is the storm's doing, not poison.
     maxAttempts: 12,
     timeoutMs: 10_000,
@@ -150,7 +149,7 @@ function startLoad(api: Api) {
       const body = { goal: `storm ${own}`, capability: 'storm.echo', input: { n: own } };
       const { id } = await api.insist<{ id: string }>('POST', '/tasks', body, `storm-${own}`);
       acknowledged.push({ id, n: own });
-      await sleep(20);
+      await sleep(5);
     }
   });
   return {
