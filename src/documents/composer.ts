@@ -141,20 +141,24 @@ export class Composer {
     return kept;
   }
 
-  /** Marks a stretch of what `keep` took. */
+  /** Marks a stretch of what `keep` took; a blank one leaves no trace. */
   mark(kind: Segment['kind'], start: number, end: number, extra: Extra = {}): void {
-    if (end > start) this.segments.push({ kind, start, end, ...extra });
+    if (this.#parts.join('').slice(start, end).trim() !== '')
+      this.segments.push({ kind, start, end, ...extra });
   }
 
-  /** Marks a table in what `keep` took, by the places of its cells. */
+  /** Marks a table in what `keep` took, by the places of its cells; short rows get empty cells at their end. */
   markTable(name: string, columns: Span[], rows: Span[][]): void {
     const text = this.#parts.join('');
-    const cell = ({ start, end }: Span): Cell => ({ text: text.slice(start, end), start, end });
-    this.tables.push({
-      name: oneLine(name),
-      columns: columns.map(cell),
-      rows: rows.map((row) => row.map(cell)),
-    });
+    const width = rows.reduce((most, row) => Math.max(most, row.length), columns.length);
+    const cellsOf = (spans: Span[]): Cell[] => {
+      const end = spans.at(-1)?.end ?? this.#length;
+      return Array.from({ length: width }, (_, index) => {
+        const span = spans[index] ?? { start: end, end };
+        return { text: text.slice(span.start, span.end), start: span.start, end: span.end };
+      });
+    };
+    this.tables.push({ name: oneLine(name), columns: cellsOf(columns), rows: rows.map(cellsOf) });
   }
 
   /** The finished document. */

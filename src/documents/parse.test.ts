@@ -123,6 +123,7 @@ describe('positions agree for any content', () => {
     '\n---\n',
     '\n```\n',
     '\n|-|-|\n',
+    '\n|a|b|c|\n|-|-|\n|1|2|3|4|\n|1|\n',
     '<p>',
     '</td>',
     '<table><tr><td>',

@@ -1,4 +1,3 @@
-import { fileTypeFromBuffer } from 'file-type';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { type Entries, unpack } from './archive.ts';
 import { countBroken } from './clean.ts';
@@ -64,6 +63,7 @@ function isBinary(text: string, broken: number): boolean {
 }
 
 async function foreign(name: string, bytes: Uint8Array): Promise<CadreError> {
+  const { fileTypeFromBuffer } = await import('file-type'); // rarely needed, and slow to load
   const known = await fileTypeFromBuffer(bytes.subarray(0, 4_100));
   return new CadreError('file/unsupported', { name, type: known?.ext ?? 'binary' });
 }

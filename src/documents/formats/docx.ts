@@ -1,4 +1,4 @@
-import { load } from 'cheerio';
+import { load } from 'cheerio/slim'; // mammoth writes sound HTML; the full parser takes a third of a second to load
 import { convertToHtml, images } from 'mammoth';
 import { type Entries, entryText, repack } from '../archive.ts';
 import type { Composer } from '../composer.ts';
