@@ -40,7 +40,7 @@ function judge(
     return {
       // a row says where somebody stands only when it names an office
       score:
-        person && passage.row?.some(({ text: cell }) => cell.length < 60 && ROLE_WORD.test(cell)) ? 5.5 : 1.4,
+        person && passage.row?.some(({ text: cell }) => cell.length < 60 && ROLE_WORD.test(cell)) ? 5.5 : 0.9,
       finding: rowFinding(passage, material),
     };
   const whole = { sentence: passage.text, citations: [citePassage(material, passage)] };

@@ -183,7 +183,11 @@ function whatItIsAbout(left: string, right: string, unit: string): About | undef
   const proper = words.filter((word) => /^\p{Lu}/u.test(word));
   const owned = (owner?.[1] ?? behind?.[1] ?? names.join(' ')).replace(/^The\b/, 'the');
   return {
-    phrase: tidyPhrase(noun ? `the ${noun[1]}${owned ? `of ${owned.trim()}` : ''}` : phrase),
+    phrase: noun
+      ? tidyPhrase(`the ${noun[1]}${owned ? `of ${owned.trim()}` : ''}`)
+      : counted
+        ? `${plainLine(phrase)} … ${counted}`
+        : tidyPhrase(phrase),
     bag,
     subject: proper.join(' '),
     attribute: words.filter((word) => !proper.includes(word)).join(' ') || plainLine(phrase),

@@ -1,6 +1,7 @@
 import { isGreeting, sentenceQuality } from './rank.ts';
 import { cite, citePassage, type Passage, type Reading } from './reading.ts';
 import type { Brief, Finding, SkillRequest } from './skill.ts';
+import { plainLine } from './words.ts';
 
 /** Names of the languages people will meet most; others show as their code. */
 const LANGUAGES: Record<string, string> = {
@@ -64,6 +65,13 @@ export function aboutDocument({ material, passages }: Reading): Finding | undefi
     const score =
       quality * 2 - index * 0.12 + (SAYS_WHAT_IT_IS.test(passage.text) ? 2.5 : 0) + Math.min(shared, 3) * 0.4;
     if (score > (best?.score ?? Number.NEGATIVE_INFINITY)) best = { score, passage };
+  }
+  const subject = material.document.segments.find(
+    ({ kind, label }) => kind === 'header' && /^subject$/i.test(label ?? ''),
+  );
+  if (subject && !SAYS_WHAT_IT_IS.test(best?.passage.text ?? '')) {
+    const citation = cite(material, subject.start, subject.end);
+    return { sentence: plainLine(citation.quote), citations: [citation] };
   }
   const heading = passages.find(({ kind, text }) => kind === 'heading' && text.split(/\s+/).length >= 3);
   if (heading && heading.position < 0.2 && !SAYS_WHAT_IT_IS.test(best?.passage.text ?? '')) {

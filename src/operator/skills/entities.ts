@@ -33,7 +33,14 @@ const ACTING =
   /\b(?:decid|approv|agree|sign|award|reject|refus|pay|paid|ow(?:es|ed|ing)|deliver|appoint|elect|resign|own|acquir|fund|invest|sue|claim|order|contract|lead|led|manag|direct|chair|found|commission|terminat|oblig|undertak|responsib|report|announc|request)/i;
 
 /** "Chair of the steering group" is an office, not an organisation. */
+/** Words of tables that rules take for names. */
+const NO_NAME = /^(?:total|sum|item|amount|date|name|status|vendor|payee|owner|role)$/i;
 const AN_OFFICE = /^(?:chair(?:man|woman|person)?|director|head|manager|secretary|president|mayor|member)\b/i;
+
+function isRealName(kind: EntityKind, name: string): boolean {
+  if (!/\p{Lu}/u.test(name) || NO_NAME.test(name)) return false;
+  return kind !== 'organisation' || !AN_OFFICE.test(name);
+}
 
 /** Merges the mentions of all documents into entities, the most important first. */
 export function mergeEntities(readings: Reading[]): Entity[] {
@@ -45,7 +52,7 @@ export function mergeEntities(readings: Reading[]): Entity[] {
     if (kind === 'organisation') return mergeOrganisations(mentions);
     return groupBy(kind, mentions, ({ mention }) => plainKey(kind, mention));
   });
-  const real = entities.filter(({ kind, name }) => kind !== 'organisation' || !AN_OFFICE.test(name));
+  const real = entities.filter(({ kind, name }) => !isName(kind) || isRealName(kind, name));
   addMailAddresses(real);
   for (const entity of real) entity.importance = importanceOf(entity);
   return real.sort((a, b) => b.importance - a.importance || (a.name < b.name ? -1 : 1));

@@ -58,7 +58,7 @@ function describeEntities(entities: Entity[], materials: Map<string, Material>):
   return entities.flatMap((entity) => {
     const rank = (seen.get(entity.kind) ?? 0) + 1;
     seen.set(entity.kind, rank);
-    if (rank > KEPT[entity.kind]) return [];
+    if (rank > KEPT[entity.kind] || isLedgerEntry(entity, materials)) return [];
     const asked =
       ['person', 'organisation', 'place', 'identifier'].includes(entity.kind) && rank <= EXPLAINED;
     const about = asked ? aboutEntity(entity, materials) : undefined;
@@ -77,6 +77,14 @@ function describeEntities(entities: Entity[], materials: Map<string, Material>):
       },
     ];
   });
+}
+
+/** A number of one line of a long table (an invoice, an order) is data; nobody needs it in a brief. */
+function isLedgerEntry({ kind, mentions }: Entity, materials: Map<string, Material>): boolean {
+  const [only] = mentions;
+  if (kind !== 'identifier' || mentions.length > 1 || only?.passage?.kind !== 'row') return false;
+  const tables = materials.get(only.fileId)?.document.tables ?? [];
+  return (tables[only.passage.table ?? -1]?.rows.length ?? 0) > 12;
 }
 
 /** True for the output of this skill (results come as plain JSON). */

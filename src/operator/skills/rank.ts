@@ -33,7 +33,7 @@ const GREETING =
 const DANGLING =
   /^(?:it|they|he|she|this|these|those|that|such|both|its|their|his|her|here|there|then|also|in (?:that|this|these|those|both|such)|at that|for this|because of this|to this end|however|moreover|furthermore|therefore|thus|hence|so|but|and|or|nor|yet|instead|otherwise|meanwhile|in addition|for example|for instance|as a result|in this case|the (?:former|latter|same))\b/i;
 const VERB =
-  /\b(?:is|are|was|were|be|been|has|have|had|do|does|did|will|would|shall|should|must|may|might|can|could|\p{L}{3,}(?:ed|es|izes?|ifies)|said|says|made|met|paid|held|led|began|won|lost|sold|took|gave|sent|built|found|set|put|cut|rose|fell|grew|became|owns?|costs?|needs?|wants?|plans?|works?|runs?|pays?|starts?|ends?|opens?|takes?|gets?|gives?|comes?|goes|makes?|shows?|leads?|holds?|keeps?|means?|ist|sind|wird|werden|wurde|hat|haben|muss|est|sont|sera|avoir|fait|es|son|fue)\b/iu;
+  /\b(?:is|are|was|were|be|been|has|have|had|do|does|did|will|would|shall|should|must|may|might|can|could|\p{L}{3,}(?:ed|es|izes?|ifies)|said|says|made|met|paid|held|led|began|won|lost|sold|took|gave|sent|built|found|set|put|cut|rose|fell|grew|became|owns?|costs?|needs?|wants?|plans?|works?|runs?|pays?|starts?|ends?|opens?|takes?|gets?|gives?|comes?|goes|makes?|shows?|leads?|holds?|keeps?|means?|ist|sind|wird|werden|wurde|hat|haben|muss|est|sont|sera|avoir|fait|es|son|fue)\b|\b(?:I|we|they|you)\s+\p{Ll}+/iu;
 
 /** True for greetings, closings and phrases of courtesy. */
 export function isGreeting(text: string): boolean {

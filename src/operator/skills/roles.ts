@@ -110,7 +110,7 @@ function roleClaim(
   const { material } = reading;
   const of = office.of.join(' ');
   const what: About = {
-    phrase: of ? `the ${office.role} of ${of}` : `the ${office.role}`,
+    phrase: of ? `the ${office.role} of ${/^\p{Ll}/u.test(of) ? 'the ' : ''}${of}` : `the ${office.role}`,
     bag: bagOf([...office.role.split(' '), ...office.of]),
     subject: of,
     attribute: office.role,

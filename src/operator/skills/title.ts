@@ -75,13 +75,42 @@ function sharedName(readings: Reading[], entities: Entity[]): string | undefined
   let best: { name: string; score: number } | undefined;
   for (const [name, weight] of candidates) {
     const documents = texts.filter((text) => text.includes(fold(name))).length;
-    if (documents < 2 || documents < readings.length / 2) continue;
+    if (documents < 2 || documents < readings.length / (name.includes(' ') ? 3 : 2)) continue;
     if (!name.includes(' ') && asCommonWord(name, readings)) continue;
     const score =
       documents / readings.length + 0.25 * Math.min(weight, 3) + 0.12 * Math.min(4, wordsIn(name).length);
     if (score > (best?.score ?? 0)) best = { name, score };
   }
   return best?.name;
+}
+
+/** Up to two phrases of several words that many of the documents use, in the form most of them write. */
+function sharedPhrases(readings: Reading[], subject: string): string[] {
+  const texts = readings.map(({ material }) =>
+    fold(material.document.text.slice(0, 300_000)).replace(/\s+/g, ' '),
+  );
+  const scores = new Map<string, number>();
+  for (const { material } of readings) {
+    for (const { phrase } of material.analysis.keyPhrases.slice(0, 15)) {
+      const folded = fold(phrase);
+      if (!folded.includes(' ') || /\d|[^\p{L}\s'-]/u.test(folded) || scores.has(folded)) continue;
+      if (
+        fold(subject)
+          .split(/\s+/)
+          .some((word) => folded.includes(word))
+      )
+        continue;
+      const documents = texts.filter((text) => text.includes(folded)).length;
+      if (documents >= 3 && documents >= readings.length / 3) scores.set(folded, documents);
+    }
+  }
+  const ranked = [...scores].sort((a, b) => b[1] - a[1]).map(([phrase]) => phrase);
+  const chosen: string[] = [];
+  for (const phrase of ranked) {
+    const words = phrase.split(' ');
+    if (!chosen.some((other) => words.some((word) => other.includes(word)))) chosen.push(phrase);
+  }
+  return chosen.slice(0, 2);
 }
 
 /** "Code" is no name where the texts also write "code". */

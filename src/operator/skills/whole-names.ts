@@ -30,6 +30,10 @@ export function wholeName(mention: Mention, text: string): Mention {
     const before = BEFORE.exec(text.slice(Math.max(0, start - 50), start))?.[0] ?? '';
     from = start - before.replace(NOT_A_NAME, '').length;
   }
+  const partner = organisation
+    ? /(?:\p{Lu}[\p{L}'’-]+ )+& $/u.exec(text.slice(Math.max(0, from - 40), from))
+    : null;
+  if (partner) from -= partner[0].replace(NOT_A_NAME, '').length;
   if (from === start && behind === 0) return mention;
   const { value: _value, ...rest } = mention;
   return {
