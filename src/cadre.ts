@@ -81,6 +81,8 @@ export async function openHouse(config: Config, options: { works: boolean }): Pr
   const bus = config.databaseUrl ? await createPostgresBus(config.databaseUrl, name) : createLocalBus();
   const events = createEventLog(store, bus);
   const { homeTenantId, isFirst } = await settleIn({ store, events }, config.adminKey);
+  const idempotency = createIdempotency({ store });
+  await idempotency.tidy({ exclusive: !shared });
   const runs = createRuns({ bus, events });
   const children = createChildren({ size: config.children, memoryMb: CHILD_MEMORY_MB });
   const documents = createDesk({ store, events, children });
@@ -102,7 +104,7 @@ export async function openHouse(config: Config, options: { works: boolean }): Pr
     children,
     documents,
     access: createAccess({ store, events }),
-    idempotency: createIdempotency({ store }),
+    idempotency,
     homeTenantId,
     isFirstStart: isFirst,
     async checkReady() {

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type HouseOptions, openTestHouse, type TestHouse } from '../../../test/support/house.ts';
+import { onEveryStore } from '../../../test/support/stores.ts';
+import { operations } from '../../operations.ts';
+import { newId } from '../../platform/kernel/ids.ts';
+import { type HttpServer, serveHttp } from './server.ts';
+
+/** What must never be seen by the other tenant: it is in the goal, the file and the names. */
+const CANARY = 'kingfisher-7731';
+
+onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dialect']>) => {
+  let home: TestHouse;
+  let server: HttpServer;
+  const keys = { ours: '', theirs: '' };
+  const ids: Record<string, string> = {};
+
+  const ask = async (method: string, path: string, key: string, body?: object) => {
+    const answer = await fetch(`${server.url}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return { status: answer.status, text: await answer.text() };
+  };
+
+  beforeAll(async () => {
+    home = await openTestHouse({ dialect });
+    server = await serveHttp(home.house, operations);
+    const made = await home.call<{ key: string; id: string }>('keys.create', { name: CANARY, role: 'owner' });
+    const other = await home.call<{ ownerKey: { key: string } }>('tenants.create', { name: 'other' });
+    keys.ours = made.key;
+    keys.theirs = other.ownerKey.key;
+    const [file = ''] = await home.upload({
+      [`${CANARY}.txt`]: `The word is ${CANARY}. Ada Brook wrote it.`,
+    });
+    const task = await home.run({ goal: `Brief me on ${CANARY}`, files: [file] });
+    const { items } = await home.call<{ items: Array<{ id: string }> }>('messages.list', {});
+    Object.assign(ids, {
+      keys: made.id,
+      files: file,
+      tasks: task.id,
+      agents: task.subtasks[0]?.agentId ?? task.agentId ?? '',
+      messages: items[0]?.id ?? '',
+    });
+  });
+  afterAll(async () => {
+    await server.close();
+    await home.close();
+  });
+
+  const withId = operations.filter((operation) => operation.route.path.includes('{id}'));
+
+  test.each(withId.map((operation) => [operation.name, operation] as const))(
+    '%s answers for a foreign id exactly as for an absent one',
+    async (_name, operation) => {
+      const { method, path } = operation.route;
+      const id = ids[operation.name.split('.')[0] ?? ''] ?? '';
+      expect(id).not.toBe('');
+      const { id: _id, ...body } = operation.example as Record<string, unknown>; // an input is an object
+      const input = method === 'GET' || method === 'DELETE' ? undefined : body;
+      const absent = newId();
+      const refused = await ask(method, path.replace('{id}', id), keys.theirs, input);
+      const missing = await ask(method, path.replace('{id}', absent), keys.theirs, input);
+      expect(refused.status).toBe(404);
+      expect(plain(refused.text, id)).toEqual(plain(missing.text, absent));
+      expect(refused.text).not.toContain(CANARY);
+    },
+  );
+
+  const lists = operations.filter(
+    ({ route, effect }) => effect === 'read' && !route.path.includes('{') && !route.answer,
+  );
+
+  test.each(lists.map((operation) => [operation.name, operation] as const))(
+    '%s shows nothing of another tenant, and its own to its own',
+    async (_name, operation) => {
+      const theirs = await ask('GET', operation.route.path, keys.theirs);
+      expect(theirs.status).toBe(200);
+      for (const secret of [CANARY, ...Object.values(ids)]) expect(theirs.text).not.toContain(secret);
+      const ours = await ask('GET', operation.route.path, keys.ours);
+      expect(ours.status).toBe(200);
+    },
+  );
+
+  test('the twin: the owner sees the same ids', async () => {
+    for (const [room, id] of Object.entries(ids)) {
+      if (room === 'keys') continue; // shown in the list only
+      expect((await ask('GET', `/${room}/${id}`, keys.ours)).status).toBe(200);
+    }
+    expect((await ask('GET', '/tasks', keys.ours)).text).toContain(CANARY);
+  });
+
+  test('another tenant’s files, agents and tasks cannot be named in a request either', async () => {
+    const files = await ask('POST', '/tasks', keys.theirs, { goal: 'read it', files: [ids.files] });
+    const agent = await ask('POST', '/tasks', keys.theirs, { goal: 'do it', agentId: ids.agents });
+    expect([files.status, agent.status]).toEqual([404, 404]);
+    expect(files.text + agent.text).not.toContain(CANARY);
+  });
+
+  test('the event stream of another tenant stays silent', async () => {
+    const stop = new AbortController();
+    const answer = await fetch(`${server.url}/api/v1/events?after=0-0`, {
+      headers: { authorization: `Bearer ${keys.theirs}` },
+      signal: stop.signal,
+    });
+    const seen = drain(answer, stop.signal);
+    await home.run({ goal: `Again ${CANARY}`, files: [ids.files] });
+    stop.abort();
+    const text = await seen;
+    expect(text).toContain('tenant.created');
+    expect(text).not.toContain(CANARY);
+    expect(text).not.toContain(ids.tasks);
+  });
+
+  test('foreign and absent take the same time', async () => {
+    const median = (times: number[]) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
+    const measure = async () => {
+      const times = { foreign: [] as number[], absent: [] as number[] };
+      for (let round = 0; round < 80; round += 1) {
+        for (const [name, id] of [
+          ['foreign', ids.tasks],
+          ['absent', newId()],
+        ] as const) {
+          const start = performance.now();
+          await ask('GET', `/tasks/${id}`, keys.theirs);
+          times[name].push(performance.now() - start);
+        }
+      }
+      return median(times.foreign) / median(times.absent);
+    };
+    // The machine is shared: one quiet measurement of five is enough, a real difference shows in all.
+    const ratios: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      ratios.push(await measure());
+      if (Math.abs((ratios.at(-1) ?? 0) - 1) < 0.1) return;
+    }
+    expect.fail(`medians differ by more than 10 % in every measurement: ${ratios.join(', ')}`);
+  });
+});
+
+/** A problem without what names the request: its id, its trace. */
+function plain(text: string, id: string) {
+  return JSON.parse(text.replaceAll(id, 'ID').replace(/"traceId":"\w+"/, '"traceId":""'));
+}
+
+async function drain(answer: Response, signal: AbortSignal): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for await (const chunk of answer.body ?? []) text += decoder.decode(chunk, { stream: true });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return text;
+}
