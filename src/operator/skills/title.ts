@@ -15,9 +15,8 @@ export function titleOf(readings: Reading[], entities: Entity[]): string {
   const kinds = kindsOf(readings);
   const subject = sharedName(readings, entities);
   if (readings.length === 0) return 'No documents';
-  return subject
-    ? `${subject}: what ${readings.length} documents say (${kinds})`
-    : `${readings.length} documents on different matters (${kinds})`;
+  if (!subject) return `${readings.length} documents on different matters (${kinds})`;
+  return `${subject}: what ${readings.length} documents say (${kinds})`;
 }
 
 function ownTitle({ material, passages }: Reading): string | undefined {
@@ -52,10 +51,8 @@ function nameOfClass(name: string, count: number): string {
 function sharedName(readings: Reading[], entities: Entity[]): string | undefined {
   const candidates = new Map<string, number>();
   for (const reading of readings) {
-    const { meta } = reading.material.document;
-    const heading = reading.passages.find(({ kind }) => kind === 'heading')?.text;
-    for (const source of [meta.title, meta.subject, heading]) {
-      for (const run of properRuns(source ?? '')) {
+    for (const source of titlesOf(reading)) {
+      for (const run of properRuns(source)) {
         for (const part of partsOf(run)) candidates.set(part, (candidates.get(part) ?? 0) + 1);
       }
     }
@@ -81,36 +78,25 @@ function sharedName(readings: Reading[], entities: Entity[]): string | undefined
       documents / readings.length + 0.25 * Math.min(weight, 3) + 0.12 * Math.min(4, wordsIn(name).length);
     if (score > (best?.score ?? 0)) best = { name, score };
   }
-  return best?.name;
+  return best && longerTitle(best.name, readings, texts);
 }
 
-/** Up to two phrases of several words that many of the documents use, in the form most of them write. */
-function sharedPhrases(readings: Reading[], subject: string): string[] {
-  const texts = readings.map(({ material }) =>
-    fold(material.document.text.slice(0, 300_000)).replace(/\s+/g, ' '),
+/** "Dunmarra Ferry Terminal" says more than "Dunmarra": the longer name of a title, where a quarter of the documents use it. */
+function longerTitle(name: string, readings: Reading[], texts: string[]): string {
+  const longer = new Set(
+    readings.flatMap((reading) => titlesOf(reading).flatMap((title) => properRuns(title).flatMap(partsOf))),
   );
-  const scores = new Map<string, number>();
-  for (const { material } of readings) {
-    for (const { phrase } of material.analysis.keyPhrases.slice(0, 15)) {
-      const folded = fold(phrase);
-      if (!folded.includes(' ') || /\d|[^\p{L}\s'-]/u.test(folded) || scores.has(folded)) continue;
-      if (
-        fold(subject)
-          .split(/\s+/)
-          .some((word) => folded.includes(word))
-      )
-        continue;
-      const documents = texts.filter((text) => text.includes(folded)).length;
-      if (documents >= 3 && documents >= readings.length / 3) scores.set(folded, documents);
-    }
-  }
-  const ranked = [...scores].sort((a, b) => b[1] - a[1]).map(([phrase]) => phrase);
-  const chosen: string[] = [];
-  for (const phrase of ranked) {
-    const words = phrase.split(' ');
-    if (!chosen.some((other) => words.some((word) => other.includes(word)))) chosen.push(phrase);
-  }
-  return chosen.slice(0, 2);
+  const used = (other: string) => texts.filter((text) => text.includes(fold(other))).length;
+  const fits = [...longer].filter(
+    (other) => other.startsWith(`${name} `) && used(other) >= Math.max(2, readings.length / 4),
+  );
+  return fits.sort((a, b) => b.length - a.length)[0] ?? name;
+}
+
+function titlesOf({ material, passages }: Reading): string[] {
+  const { meta } = material.document;
+  const heading = passages.find(({ kind }) => kind === 'heading')?.text;
+  return [meta.title, meta.subject, heading].filter((text) => text !== undefined);
 }
 
 /** "Code" is no name where the texts also write "code". */
