@@ -15,6 +15,8 @@ export interface Gazetteer {
   /** Countries, states, regions, waters, mountains and well-known towns and sights. */
   places: ReadonlySet<string>;
   organisations: ReadonlySet<string>;
+  /** Keys of places and organisations that are written in capitals only, such as WHO, US, ICE. */
+  capitals: ReadonlySet<string>;
   /** Adjectives of nationality, languages, faiths: capitalised, and no place. */
   demonyms: ReadonlySet<string>;
 }
@@ -32,6 +34,11 @@ export function gazetteer(): Gazetteer {
     cities: keyed('cities'),
     places: keyed('places'),
     organisations: keyed('organisations'),
+    capitals: new Set(
+      [...read('places'), ...read('organisations')]
+        .filter((name) => /^[\p{Lu}.&]{2,6}$/u.test(name))
+        .map(nameKey),
+    ),
     demonyms: read('demonyms'),
   };
   return loaded;

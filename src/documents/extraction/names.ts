@@ -31,10 +31,20 @@ export function findNames(lines: Line[]): Finding[] {
     full: new Map(),
     personParts: new Set(),
     shortForms: new Set(),
+    acronyms: acronyms(lines),
     lowered: loweredWords(lines),
   };
   for (const choice of lines.flatMap((line) => chooseNames(line, lists, known))) learn(choice, known);
   return lines.flatMap((line) => chooseNames(line, lists, known)).map(toFinding);
+}
+
+function acronyms(lines: Line[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of lines) {
+    for (const { shape, text } of line.tokens)
+      if (shape === 'upper') counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function loweredWords(lines: Line[]): Set<string> {
@@ -71,7 +81,7 @@ function learnAcronym(line: Line, to: number, words: Token[], known: Known): voi
 /** The best names of one line. */
 function chooseNames(line: Line, lists: Gazetteer, known: Known): Choice[] {
   const { tokens } = line;
-  const shouting = isShouting(tokens);
+  const shouting = isShouting(tokens, lists);
   const best: number[] = new Array<number>(tokens.length + 1).fill(0);
   const chosen: Array<Choice | undefined> = new Array<Choice | undefined>(tokens.length + 1).fill(undefined);
   for (let to = 1; to <= tokens.length; to++) {
@@ -84,7 +94,7 @@ function chooseNames(line: Line, lists: Gazetteer, known: Known): Choice[] {
       if (choice === undefined) continue;
       // A name of three words is worth three of one word, so that joined reasons beat scattered ones.
       const total = (best[from] ?? 0) + choice.score * choice.words;
-      if (total > (best[to] ?? 0)) {
+      if (total >= (best[to] ?? 0)) {
         best[to] = total;
         chosen[to] = choice;
       }
@@ -116,7 +126,9 @@ function bestKind(stretch: Stretch, lists: Gazetteer, known: Known): Choice | un
     scores[b] > scores[a] ? b : a,
   );
   const { line, from, to, key } = stretch;
-  return scores[kind] > 0 ? { line, from, to, kind, score: scores[kind], words: stretch.words.length, key } : undefined;
+  return scores[kind] > 0
+    ? { line, from, to, kind, score: scores[kind], words: stretch.words.length, key }
+    : undefined;
 }
 
 function listed({ key, words }: Stretch, lists: Gazetteer): boolean {
@@ -148,7 +160,11 @@ function nameWords(tokens: Token[]): Token[] {
 
 function canBegin(token: Token | undefined): boolean {
   if (token === undefined || token.shape === 'mark' || token.shape === 'number') return false;
-  return token.shape !== 'lower' || !CONNECTORS.has(token.lower) || /^(?:al|el|az|bin|van|von|de|la)$/.test(token.lower);
+  return (
+    token.shape !== 'lower' ||
+    !CONNECTORS.has(token.lower) ||
+    /^(?:al|el|az|bin|van|von|de|la)$/.test(token.lower)
+  );
 }
 
 function canEnd(token: Token | undefined): boolean {
@@ -170,19 +186,43 @@ function canContinue(tokens: Token[], from: number, to: number): boolean {
   return /^(?:&|'|’|'s|’s)$/.test(token.text);
 }
 
-/** At least three words, most of them capitalised. */
-function isShouting(tokens: Token[]): boolean {
+/** "Smith, John": the family name first, at the start of a line or between separators, as in lists and headers. */
+function isReversed(tokens: Token[], comma: number, to: number): boolean {
+  const first = tokens[comma + 1];
+  const last = tokens[comma - 1];
+  if (first === undefined || last === undefined || to > comma + 3) return false;
+  const opened = comma === 1 || /^[:;<"]$/.test(tokens[comma - 2]?.text ?? '');
+  const closed = tokens[to] === undefined || /^[;<"(@[/>]$/.test(tokens[to]?.text ?? '');
+  const { firstNames, places, organisations } = gazetteer();
+  return (
+    opened &&
+    closed &&
+    firstNames.has(first.lower) &&
+    !places.has(last.lower) &&
+    !organisations.has(last.lower)
+  );
+}
+
+/** Most words are capitalised, ordinary ones too: a heading, or somebody who shouts. */
+function isShouting(tokens: Token[], lists: Gazetteer): boolean {
   const words = tokens.filter(
     (token) => token.shape !== 'mark' && token.shape !== 'number' && token.text.length > 3,
   );
   const capital = words.filter((token) => token.shape !== 'lower');
-  return words.length >= 3 && capital.length >= words.length * 0.75;
+  const ordinary = capital.filter(
+    ({ lower }) => lists.words.has(lower) && !lists.firstNames.has(lower) && !lists.surnames.has(lower),
+  );
+  return words.length >= 3 && capital.length >= words.length * 0.75 && ordinary.length >= 2;
 }
 
 function toFinding({ line, from, to, kind, score }: Choice): Finding {
   const start = line.tokens[from]?.start ?? line.start;
   const last = line.tokens[to - 1];
-  const dotted = last !== undefined && ABBREVIATED.test(last.text) && line.tokens[to]?.text === '.' && !line.tokens[to]?.spaced;
+  const dotted =
+    last !== undefined &&
+    ABBREVIATED.test(last.text) &&
+    line.tokens[to]?.text === '.' &&
+    !line.tokens[to]?.spaced;
   const end = (last?.end ?? start) + (dotted ? 1 : 0);
   return finding(kind, start, end, Math.round((1 / (1 + Math.exp(-score))) * 100) / 100);
 }

@@ -8,6 +8,7 @@ import type { Line, Token } from './tokens.ts';
 import {
   COMPANY_SUFFIXES,
   HONORIFICS,
+  NAMES_RATHER,
   ORGANISATION_HEADS,
   PERSON_PARTICLES,
   PLACE_HEADS,
@@ -30,6 +31,8 @@ export interface Known {
   personParts: Set<string>;
   /** Acronyms and short forms of organisations. */
   shortForms: Set<string>;
+  /** How often each word in capitals occurs. */
+  acronyms: Map<string, number>;
   /** Words the document also writes in lower case. */
   lowered: Set<string>;
 }
@@ -50,6 +53,10 @@ export interface Stretch {
 
 /** What naming anything costs; a stretch needs reasons worth more than this. */
 const COST = 1;
+/** A capitalised word of no list inside a sentence: most often the name of somebody. */
+const UNKNOWN_PAIR = 0.5;
+const UNKNOWN_PLACE = 0.4;
+const UNKNOWN_PERSON = 0.3;
 
 /** The scores of all three kinds. */
 export function scoreStretch(stretch: Stretch, lists: Gazetteer, known: Known): Record<NameKind, number> {
@@ -63,8 +70,17 @@ export function scoreStretch(stretch: Stretch, lists: Gazetteer, known: Known): 
   };
 }
 
-function isListed({ key }: Stretch, lists: Gazetteer): boolean {
-  return lists.places.has(key) || lists.cities.has(key) || lists.organisations.has(key) || lists.people.has(key);
+/** True when the words are written as the list writes them: WHO is a body, who is not. */
+function isWritten({ key, words }: Stretch, lists: Gazetteer): boolean {
+  return !lists.capitals.has(key) || words.every((word) => word.shape === 'upper' || word.text.includes('.'));
+}
+
+function isListed(stretch: Stretch, lists: Gazetteer): boolean {
+  const { key } = stretch;
+  if (!isWritten(stretch, lists)) return false;
+  return (
+    lists.places.has(key) || lists.cities.has(key) || lists.organisations.has(key) || lists.people.has(key)
+  );
 }
 
 /** Reasons for or against any name at all. */
@@ -73,7 +89,8 @@ function commonScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
   let score = 0;
   // A name goes as far as its capitals do.
   const introduced = before !== undefined && (HONORIFICS.has(before.lower) || TITLES.has(before.lower));
-  if (isNameWord(before) && !introduced && !lists.demonyms.has(before?.lower ?? '')) score -= shouting ? 0.3 : 0.8;
+  if (isNameWord(before) && !introduced && !lists.demonyms.has(before?.lower ?? ''))
+    score -= shouting ? 0.3 : 0.8;
   if (isNameWord(after)) score -= shouting ? 0.3 : 0.8;
   const listed = isListed(stretch, lists);
   for (const word of words) {
@@ -81,9 +98,16 @@ function commonScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
     if (word.shape === 'lower') score -= listed ? 0.4 / words.length : 1.5;
     if (listed) continue;
     if (STOP_WORDS.has(word.lower) && (word.shape !== 'upper' || shouting)) score -= edge ? 3 : 0.8;
-    else if (known.lowered.has(word.lower) && lists.words.has(word.lower)) score -= words.length === 1 ? 0.6 : 0.15;
+    else if (known.lowered.has(word.lower) && lists.words.has(word.lower))
+      score -= words.length === 1 ? 0.6 : 0.15;
   }
-  if (words.length === 1 && words[0]?.opens && lists.words.has(words[0].lower)) score -= 0.7;
+  if (
+    words.length === 1 &&
+    words[0]?.opens &&
+    lists.words.has(words[0].lower) &&
+    !NAMES_RATHER.has(words[0].lower)
+  )
+    score -= 0.7;
   if (words.length === 1 && words[0] && lists.demonyms.has(words[0].lower)) score -= 4;
   if (shouting && line.kind === 'running') score -= 0.2;
   return score;
@@ -91,7 +115,8 @@ function commonScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
 
 function personScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
   const { words, before, after, line } = stretch;
-  if (words.length === 0 || words.length > 5) return -5;
+  if (words.length === 0 || words.length > 5 || words.some((word) => /\d/.test(word.text))) return -5;
+  if (words.every((word) => word.text.length < 3)) return -5;
   const first = words[0];
   const last = words.at(-1);
   if (first === undefined || last === undefined) return -5;
@@ -99,11 +124,14 @@ function personScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
   for (let index = stretch.from; index < stretch.to; index++) {
     const token = line.tokens[index];
     if (token === undefined || words.includes(token)) continue;
-    if (!PERSON_PARTICLES.has(token.lower)) score -= 3;
+    if (!PERSON_PARTICLES.has(token.lower) && token.text !== ',') score -= 3;
   }
-  const isFirst = lists.firstNames.has(first.lower);
-  const isSurname = lists.surnames.has(last.lower);
-  const plainFirst = lists.words.has(first.lower);
+  // "Smith, John" has the given name behind the comma.
+  const reversed = line.tokens[stretch.from + 1]?.text === ',' && stretch.to > stretch.from + 1;
+  const isFirst = lists.firstNames.has(reversed ? last.lower : first.lower);
+  const isSurname = lists.surnames.has(reversed ? first.lower : last.lower);
+  const plainFirst =
+    lists.words.has(first.lower) && !(NAMES_RATHER.has(first.lower) && first.shape !== 'lower');
   const plainLast = lists.words.has(last.lower);
   if (lists.people.has(stretch.key)) score += plainFirst && words.length === 1 ? 1.2 : 2;
   else if (words.length === 1) {
@@ -112,7 +140,7 @@ function personScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
     if (isFirst) score += plainFirst ? (certain ? 1.3 : 0.3) : 1.5;
     else if (isSurname) score += plainLast ? 0.1 : 0.85;
     else if (lists.proper.has(first.lower)) score += 0.35;
-    else if (!plainFirst && first.shape === 'capital') score += 0.2;
+    else if (!plainFirst && first.shape === 'capital') score += certain ? UNKNOWN_PERSON : 0.2;
     if (known.personParts.has(first.lower)) score += 1.6;
     if (first.shape === 'upper' && !stretch.shouting) score -= 1;
     if (lists.places.has(stretch.key) || lists.cities.has(stretch.key)) score -= 0.7;
@@ -126,12 +154,18 @@ function personScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
     for (const word of words) {
       const named =
         lists.firstNames.has(word.lower) || lists.surnames.has(word.lower) || /^\p{Lu}\.?$/u.test(word.text);
-      if (!named && lists.words.has(word.lower)) score -= isFirst && !plainFirst && words.length === 2 ? 0.7 : 1.6;
+      if (!named && lists.words.has(word.lower))
+        score -= isFirst && !plainFirst && words.length === 2 ? 0.7 : 1.6;
       if (isHead(word.lower) && !named) score -= 1;
       if (lists.demonyms.has(word.lower) && !isSurname) score -= 1.5;
     }
+    // Two capitalised words that are no words of the language.
+    if (words.length === 2 && words.every((word) => word.shape === 'capital' && isUnknown(word, lists)))
+      score += UNKNOWN_PAIR;
     if (words.length > 3) score -= 0.5;
     if (stretch.key !== '' && (lists.places.has(stretch.key) || lists.cities.has(stretch.key))) score -= 1.5;
+    if (!stretch.shouting && words.every((word) => word.shape === 'upper' && word.text.length > 2))
+      score -= 0.8;
     if (lists.organisations.has(stretch.key)) score -= 2.5;
   }
   if (before) {
@@ -139,6 +173,7 @@ function personScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
     const previous = before.text === '.' ? line.tokens[stretch.from - 2]?.lower : title;
     if (previous && HONORIFICS.has(previous)) score += 2;
     else if (TITLES.has(title)) score += 1.1;
+    if (/^(?:hurricane|storm|typhoon|cyclone|operation|mount|lake|planet)$/.test(title)) score -= 2;
     if (/^(?:by|thanks|dear|regards|sincerely|cheers|love)$/.test(title)) score += 0.6;
     if (
       before.text === ',' &&
@@ -154,8 +189,8 @@ function personScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
       score += 1.6;
   }
   // A name goes as far as its capitals do.
-  const alone = stretch.from === 0 && restIsMarks(line, stretch.to);
-  if (alone && words.length <= 3) score += words.length === 1 ? 0.4 : 0.5;
+  const alone = first.shape !== 'lower' && stretch.from === 0 && restIsMarks(line, stretch.to);
+  if (alone && words.length <= 3) score += words.length === 1 ? (isFirst && plainFirst ? 1.2 : 0.4) : 0.5;
   if (line.kind === 'header') score += 0.4;
   return score;
 }
@@ -168,23 +203,29 @@ function organisationScore(stretch: Stretch, lists: Gazetteer, known: Known): nu
   let score = 0;
   const lastKey = last.lower.replace(/\.$/, '');
   const strong = (word: string) => ORGANISATION_HEADS.has(word) && !WEAK_ORGANISATION_HEADS.has(word);
-  if (lists.organisations.has(key)) score += words.every((word) => word.shape === 'lower') ? 1.2 : 2.4;
+  if (lists.organisations.has(key) && isWritten(stretch, lists)) score += listedOrganisation(stretch, lists);
   if (known.shortForms.has(key)) score += 1.8;
+  const listed = lists.organisations.has(key);
   if (words.length > 1) {
     if (COMPANY_SUFFIXES.has(lastKey))
       score += lastKey.length > 2 || last.shape === 'upper' || last.text === 'Co' ? 2.6 : 0.5;
+    else if (listed) score += 0.2;
     else if (strong(lastKey)) score += 1.9;
     else if (ORGANISATION_HEADS.has(lastKey)) score += 1.2;
     const inner = line.tokens.slice(stretch.from, stretch.to);
     const of = inner.findIndex((token) => token.lower === 'of' || token.lower === 'for');
     if (of > 0 && ORGANISATION_HEADS.has(inner[of - 1]?.lower ?? ''))
       score += strong(inner[of - 1]?.lower ?? '') ? 2.2 : 1.5;
+    score -= looseJoints(inner);
     if (inner.some((token) => token.text === '&')) score += 1;
     if (words.some((word) => strong(word.lower))) score += 0.3;
   } else {
     if (first.shape === 'upper' && /^\p{Lu}[\p{Lu}\d.]{1,6}$/u.test(first.text)) {
       if (PLAIN_ACRONYMS.has(key) || lists.words.has(key) || lists.firstNames.has(key)) score -= 2;
-      else score += stretch.shouting ? 0.2 : 1.1;
+      else
+        score += stretch.shouting
+          ? 0.2
+          : 0.8 + acronymContext(stretch) + ((known.acronyms.get(first.text) ?? 0) > 2 ? 0.3 : 0);
     }
     if (first.shape === 'mixed' && !/\d/.test(first.text)) score += 0.9;
     if (lists.places.has(key) && !lists.organisations.has(key)) score -= 1.5;
@@ -200,6 +241,85 @@ function organisationScore(stretch: Stretch, lists: Gazetteer, known: Known): nu
   return score;
 }
 
+/** "Bank of America" and "Department of Housing and Urban Development" hold together; "Hartley of Smith" does not. */
+function looseJoints(tokens: Token[]): number {
+  let cost = 0;
+  let headed = false;
+  tokens.forEach((token, index) => {
+    const before = tokens[index - 1]?.lower.replace(/s$/, '') ?? '';
+    const isHeadWord =
+      ORGANISATION_HEADS.has(before) || OFFICE_HEADS.has(before) || ORGANISATION_HEADS.has(`${before}s`);
+    if (isHeadWord) headed = true;
+    if (token.shape !== 'lower') return;
+    if (/^(?:of|for|on)$/.test(token.lower) && !isHeadWord) cost += 1.5;
+    else if (token.lower === 'and' && !headed) cost += 1;
+    else if (/^(?:in|at)$/.test(token.lower)) cost += 1.5;
+  });
+  return cost;
+}
+
+const OFFICE_HEADS = new Set([
+  'city',
+  'house',
+  'state',
+  'county',
+  'town',
+  'people',
+  'friend',
+  'daughter',
+  'son',
+  'order',
+  'knight',
+  'bureau',
+  'center',
+  'centre',
+  'campaign',
+  'citizen',
+  'doctor',
+  'ministry',
+  'republic',
+  'law office',
+  'chamber',
+  'board',
+  'body',
+  'panel',
+  'group',
+  'network',
+  'conference',
+  'forum',
+  'college',
+  'register',
+  'program',
+  'programme',
+  'unit',
+  'section',
+  'branch',
+  'scholar',
+  'student',
+]);
+
+/** Firms called like a word (Target, Shell, Salon) need the capital inside a sentence to be meant. */
+function listedOrganisation({ words, key, shouting }: Stretch, lists: Gazetteer): number {
+  const [first] = words;
+  if (words.every((word) => word.shape === 'lower'))
+    return words.length > 1 ? 1.7 : lists.words.has(key) ? 0 : 1;
+  if (words.length > 1 || first === undefined || first.shape !== 'capital' || !lists.words.has(key))
+    return 2.4;
+  return first.opens || shouting ? 0.8 : 1.7;
+}
+
+/** An acronym that acts or owns is somebody rather than something. */
+function acronymContext({ before, after }: Stretch): number {
+  let score = 0;
+  if (before && /^(?:at|by|from|join|joined|with|of)$/.test(before.lower)) score += 0.25;
+  if (
+    after &&
+    (SAYING.has(after.lower) || after.pos === 'AUX' || after.lower === "'s" || after.lower === '’s')
+  )
+    score += 0.3;
+  return score;
+}
+
 function placeScore(stretch: Stretch, lists: Gazetteer): number {
   const { words, key, before, after, line } = stretch;
   const first = words[0];
@@ -209,8 +329,11 @@ function placeScore(stretch: Stretch, lists: Gazetteer): number {
   const lower = words.every((word) => word.shape === 'lower');
   const single = words.length === 1;
   const plain = single && lists.words.has(first.lower);
+  if (!isWritten(stretch, lists)) return -5;
   if (lists.places.has(key)) score += plain ? 1.5 : 2.4;
   else if (lists.cities.has(key)) score += plain ? 0.7 : 1.6;
+  else if (single && !first.opens && first.shape === 'capital' && isUnknown(first, lists))
+    score += UNKNOWN_PLACE;
   if (single && score > 0) {
     if (key.length <= 2 && first.shape !== 'upper') score -= 3;
     if (lists.firstNames.has(key) || lists.surnames.has(key)) score -= lists.places.has(key) ? 0.1 : 0.5;
@@ -257,6 +380,11 @@ const US_STATE_CODES = new Set(
     ' ',
   ),
 );
+
+function isUnknown(word: Token, lists: Gazetteer): boolean {
+  const { lower } = word;
+  return !(lists.words.has(lower) || lists.firstNames.has(lower) || lists.surnames.has(lower));
+}
 
 function isNameWord(token: Token | undefined): boolean {
   if (token === undefined || STOP_WORDS.has(token.lower)) return false;

@@ -105,7 +105,7 @@ export const STOP_WORDS = list(
 
 /** Acronyms that are neither firms nor places. */
 export const PLAIN_ACRONYMS = list(
-  `am pm ad bc bce ce ok tv dvd cd vcr pc laptop usb cpu gpu ram rom lcd led hd sd gps sms mms pin id ids faq fyi asap aka rsvp diy lol omg wtf imo imho btw brb afaik iirc tldr fwiw
+  `fax am pm ad bc bce ce ok tv dvd cd vcr pc laptop usb cpu gpu ram rom lcd led hd sd gps sms mms pin id ids faq fyi asap aka rsvp diy lol omg wtf imo imho btw brb afaik iirc tldr fwiw
   ceo cfo cto coo cio vp svp evp md phd mba ba bs ma msc bsc jd llb rn ph hr pr it qa rd ip isp url uri http https html css xml json sql api sdk gui cli os ios pdf doc docx xls xlsx csv txt jpg jpeg png gif zip exe
   usd eur gbp jpy cad aud chf inr gmt utc est edt cst cdt mst mdt pst pdt cet cest bst ist
   dna rna hiv aids adhd ptsd covid sars iq ecg mri er icu std ivf obgyn
@@ -116,4 +116,9 @@ export const PLAIN_ACRONYMS = list(
   wmd ied ieds pow pows mia ngo ngos wwi wwii ww1 ww2 gi gop-led pm mp mps ba'al
   to from re fw cc bcc and the not no yes all any for you are is was do does why how what when who very so but or if in on at by as of up out my me we he she it
   gpl lgpl agpl bsd mit apache mpl rfc iso utf ascii ansi posix unix linux gnu x11 tcp udp dns ssh ssl tls ftp smtp imap pop rss`,
+);
+
+/** First names that are words too, but with a capital hardly ever mean the word. */
+export const NAMES_RATHER = list(
+  'mike chuck rod barb bill mark frank jack rob nick pat sue ray gene dick tom harry jerry josh bob kitty holly penny robin norm jimmy billy johnny bobby tony peter don dean drew josh lance clay carol dolly polly molly sally peg meg nick rick ted ned matt max jean dale glen todd ralph victor basil ken mat pete phil sam stew sid ivy eve dawn bella monica veronica victoria charlotte florence chase grant miles wade mo jo al ed lou mac ron tim jim joe jeff',
 );
