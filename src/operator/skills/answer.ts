@@ -1,12 +1,13 @@
 import type { Draft } from './draft.ts';
+import { OPPOSITES } from './opposites.ts';
 import { findingOf } from './passages.ts';
 import { type Question, readQuestion } from './question.ts';
 import { cite, citePassage, type Passage, signsOf } from './reading.ts';
 import { type Hit, type Index, indexPassages, rarity, search } from './retrieval.ts';
 import type { Citation, Finding, Skill } from './skill.ts';
 import { authorOf, plainName } from './speech.ts';
-import { contentRoots, root, sameNotion } from './vocabulary.ts';
-import { countNegations, fold, wordsIn } from './words.ts';
+import { root, sameNotion } from './vocabulary.ts';
+import { countNegations, fold, stemsOf, wordsIn } from './words.ts';
 
 /**
  * `question.answer`: the passage of the documents that answers, with the exact words in it. The type of the question
@@ -19,13 +20,7 @@ export const answerQuestion: Skill = (request) => {
   if (materials.length === 0) return silent(text, 'No document was given, so nothing can be answered.', []);
   const question = readQuestion(text);
   const index = indexPassages(materials);
-  const absent = absentNames(
-    question,
-    index,
-    materials
-      .map(({ document }) => `${document.name} ${document.meta.title ?? ''} ${document.meta.subject ?? ''}`)
-      .join(' '),
-  );
+  const absent = absentNames(question, index);
   const hits = search(index, question.roots);
   if (absent.length > 0)
     return silent(
@@ -64,17 +59,22 @@ function leastCoverage(question: Question, missing: string[], index: Index): num
   return question.type === 'what' || question.type === 'how' || question.type === 'yes-no' ? 0.6 : 0.5;
 }
 
-/** Names of the question that no document holds. */
-function absentNames(question: Question, index: Index, titles: string): string[] {
-  const known = new Set(contentRoots(titles.replace(/[._-]/g, ' ')));
-  return question.names.filter((name) =>
-    wordsIn(name).some(
-      (word) =>
-        (index.frequency.get(root(word.text)) ?? 0) === 0 &&
-        !known.has(root(word.text)) &&
-        !sameNotion(root(word.text)).some((other) => index.frequency.has(other)),
+/** Names of the question that no document holds. "A" counts only as part of "Offer A". */
+function absentNames(question: Question, index: Index): string[] {
+  const around = new Set(index.entries.flatMap((entry) => [...entry.around]));
+  const held = (one: string) =>
+    index.frequency.has(one) ||
+    around.has(one) ||
+    sameNotion(one).some((other) => index.frequency.has(other));
+  const marks = question.roots
+    .filter((one) => one.includes('~') && !held(one))
+    .map((one) => one.replace('~', ' '));
+  return [
+    ...question.names.filter(
+      (name) => name.length > 1 && wordsIn(name).some((word) => !held(root(word.text))),
     ),
-  );
+    ...marks,
+  ];
 }
 
 function candidatesOf(hit: Hit, question: Question, index: Index): Candidate[] {
@@ -94,7 +94,10 @@ function candidatesOf(hit: Hit, question: Question, index: Index): Candidate[] {
   }
   if (question.kinds.length === 0)
     return [{ hit, score: base * sentenceFitness(passage, question), coverage: hit.coverage }];
-  return spansOf(hit, question).map(({ span, fitness }) => ({
+  const spans = spansOf(hit, question).filter(({ fitness }) => fitness > 0.1);
+  if (spans.length === 0 && question.kinds.length === 0)
+    return [{ hit, score: base * 0.8, coverage: hit.coverage }];
+  return spans.map(({ span, fitness }) => ({
     hit,
     span,
     score: base * fitness * nearness(span, hit, question, index),
@@ -130,7 +133,10 @@ function spansOf(hit: Hit, question: Question): Array<{ span: Citation; fitness:
     });
   }
   if (question.kinds[0] === 'amount') found.push(...numbersOf(hit, question, found));
+  if (question.type === 'where' && found.length === 0) found.push(...placesIn(hit, inQuestion));
+  if (question.noun) found.push(...marksIn(hit, question.noun));
   if (question.kinds[0] === 'date' && found.length === 0) {
+    found.push(...timesIn(hit));
     for (const date of signsOf(passage).dates)
       found.push({
         span: cite(material, passage.start + date.start, passage.start + date.end, passage.page),
@@ -145,6 +151,87 @@ function spansOf(hit: Hit, question: Question): Array<{ span: Citation; fitness:
   return found;
 }
 
+const PLACE =
+  /\b(?:in|at|near|outside|inside|from|behind|beside|opposite) ((?:(?:the|a|an|our|its|their) )?(?:[\p{L}’'-]+ ?){1,5})/giu;
+const NO_PLACE =
+  /\b(?:january|february|march|april|may|june|july|august|september|october|november|december|time|order|case|fact|full|total|addition|general|advance|writing|detail|common|all|least|most|first|last|once|years?|months?|weeks?|days?|hours?|monday|tuesday|wednesday|thursday|friday|saturday|sunday|morning|afternoon|evening|noon)\b/i;
+
+/** "in the town hall": a place that is no name. */
+function placesIn(
+  { passage, material }: Hit,
+  inQuestion: (text: string) => boolean,
+): Array<{ span: Citation; fitness: number }> {
+  return [...passage.raw.matchAll(PLACE)].flatMap((match) => {
+    const words =
+      (match[1] ?? '')
+        .split(
+          / (?:on|at|for|until|by|with|and|is|are|was|were|that|which|during|after|before|to|of the|has|have)\b/,
+        )[0]
+        ?.trim() ?? '';
+    const start = passage.start + match.index + match[0].indexOf(match[1] ?? '');
+    return words.length < 3 || NO_PLACE.test(words) || inQuestion(words)
+      ? []
+      : [{ span: cite(material, start, start + words.length, passage.page), fitness: 0.7 }];
+  });
+}
+
+const TIME =
+  /\b(?:(?:early |late |mid-)?(?:january|february|march|april|june|july|august|september|october|november|december)(?: \d{4})?|May(?= |\.|,)(?: \d{4})?|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|yesterday|next (?:week|month|year)|(?:spring|summer|autumn|winter)(?: (?:of )?\d{4})?|noon|midnight|\d{1,2}(?:[:.]\d{2})? ?(?:a\.?m\.?|p\.?m\.?|o'clock|uhr))/gi;
+
+/** Times that are no date: "until September", "at 6 p.m.", "on Tuesday". */
+function timesIn({ passage, material }: Hit): Array<{ span: Citation; fitness: number }> {
+  return [...passage.raw.matchAll(TIME)]
+    .filter((match) =>
+      /^[\p{Lu}\d]|next|noon|midnight|tomorrow|yesterday|summer|winter|spring|autumn|early|late|mid/u.test(
+        match[0],
+      ),
+    )
+    .map((match) => ({
+      span: cite(
+        material,
+        passage.start + match.index,
+        passage.start + match.index + match[0].length,
+        passage.page,
+      ),
+      fitness: 0.7,
+    }));
+}
+
+/** "Which offer …": Offer A, Option B. */
+function marksIn({ passage, material }: Hit, noun: string): Array<{ span: Citation; fitness: number }> {
+  return [...passage.raw.matchAll(/\b(\p{L}{3,})[ -](\p{Lu}|\d{1,3})\b/gu)]
+    .filter((match) => root(match[1] ?? '') === root(noun))
+    .map((match) => ({
+      span: cite(
+        material,
+        passage.start + match.index,
+        passage.start + match.index + match[0].length,
+        passage.page,
+      ),
+      fitness: 1,
+    }));
+}
+
+const TIMES = /^(?:years?|months?|weeks?|days?|h|hours?|min(?:utes?)?|s|seconds?)$/i;
+const SIZES =
+  /^(?:m|km|cm|mm|mi|miles?|ft|feet|inch(?:es)?|yd|yards?|m²|m2|ha|hectares?|acres?|square \w+|km²|m³|metres?|meters?|kilometres?|kilometers?|l|litres?)$/i;
+/** Units in which "how …" is answered. */
+const LENGTHS: Record<string, RegExp> = {
+  old: /^(?:years?|months?|weeks?|days?)$/i,
+  long: new RegExp(`${TIMES.source}|${SIZES.source}`, 'i'),
+  far: SIZES,
+  wide: SIZES,
+  deep: SIZES,
+  high: SIZES,
+  tall: SIZES,
+  thick: SIZES,
+  big: SIZES,
+  large: SIZES,
+  steep: /./,
+  fast: /./,
+  heavy: /^(?:kg|g|t|tonnes?|tons?|lb|pounds?)$/i,
+};
+
 function amountFitness(text: string, value: unknown, question: Question): number {
   const unit = typeof value === 'object' && value !== null && 'unit' in value ? String(value.unit) : '';
   const money = /^[A-Z]{3}$/.test(unit);
@@ -152,7 +239,7 @@ function amountFitness(text: string, value: unknown, question: Question): number
     const percent = question.roots.some((one) => /^(?:percent|percentag|share|rat)$/.test(one));
     return percent ? (unit === '%' ? 1.3 : 0.6) : money ? 1.3 : 0.5;
   }
-  if (question.type === 'how-long') return money || unit === '%' ? 0.2 : 1.1;
+  if (question.type === 'how-long') return LENGTHS[question.thing]?.test(unit) ? 1.1 : 0;
   if (question.type === 'how-many')
     return money || unit === '%'
       ? 0.2
@@ -269,7 +356,18 @@ function disagreement(best: Candidate, others: Candidate[]): string[] {
 
 function yesNo(question: Question, passage: Passage): string {
   if (question.type !== 'yes-no') return '';
-  return countNegations(passage.text) % 2 === 1 ? 'It seems not: ' : 'It seems so: ';
+  const own = new Set(stemsOf(passage.text));
+  const asked = stemsOf(question.text);
+  // "Was it approved?" meets "It was rejected".
+  const opposed = asked.some(
+    (one) =>
+      !own.has(one) &&
+      Object.entries(OPPOSITES).some(
+        ([left, right]) => (left === one && own.has(right)) || (right === one && own.has(left)),
+      ),
+  );
+  const denied = countNegations(passage.text) + countNegations(question.text) + Number(opposed);
+  return denied % 2 === 1 ? 'It seems not: ' : 'It seems so: ';
 }
 
 function silent(text: string, sentence: string, hits: Hit[]): Draft {

@@ -1,5 +1,6 @@
 import { counted, type Draft, textInput } from './draft.ts';
-import type { Finding, Skill } from './skill.ts';
+import { readingOf } from './passages.ts';
+import type { Finding, Material, Skill } from './skill.ts';
 import { plainName, type Utterance, utterancesIn } from './speech.ts';
 import { rootSet } from './topic.ts';
 import { contentRoots } from './vocabulary.ts';
@@ -11,9 +12,10 @@ import { fold, wordsIn } from './words.ts';
  */
 export const attributeStatements: Skill = (request) => {
   const { goal, input, materials } = request;
-  const all = materials.flatMap(utterancesIn);
+  const names = fullNames(materials);
+  const all = materials.flatMap(utterancesIn).map((one) => ({ ...one, speaker: names(one.speaker) }));
   const speakers = [...new Set(all.map(({ speaker }) => speaker))];
-  const asked = askedOf(goal, textInput(input, 'speaker'), textInput(input, 'about'), speakers);
+  const asked = askedOf(goal, textInput(input, 'speaker'), textInput(input, 'about'), speakers, materials);
   const persons = new Set(
     materials
       .flatMap((material) => material.analysis.mentions)
@@ -32,6 +34,40 @@ export const attributeStatements: Skill = (request) => {
   if (asked.about.length === 0) return listAll(bySpeaker, asked.matching[0]);
   return ranked(bySpeaker, asked.about, asked.aboutWords, asked.matching[0], asked.who);
 };
+
+/** The full name that a short one stands for: "Anna" is Anna Keller when only one person has that name. */
+function fullNames(materials: readonly Material[]): (short: string) => string {
+  const persons = materials.flatMap((material) =>
+    material.analysis.mentions.filter(({ kind }) => kind === 'person').map(({ text }) => plainName(text)),
+  );
+  const full = [...new Set(persons)].filter((name) => name.includes(' '));
+  return (short) => {
+    const fitting = short.includes(' ') ? [] : full.filter((name) => sharesName(name, short));
+    const longest = fitting.toSorted((a, b) => b.length - a.length)[0];
+    return longest && fitting.every((name) => sharesName(longest, name)) ? longest : short;
+  };
+}
+
+/** Speakers who have the role that the goal names: "the mayor" is the person a source calls mayor. */
+function speakersInRole(role: string, speakers: string[], materials: readonly Material[]): string[] {
+  const roots = contentRoots(role);
+  if (roots.length === 0) return [];
+  const holders = materials.flatMap((material) =>
+    readingOf(material).passages.flatMap((passage) => {
+      const persons = passage.mentions.filter(({ kind }) => kind === 'person');
+      return persons.filter((person) => {
+        const from = Math.max(0, person.start - passage.start - role.length - 12);
+        const near = rootSet(
+          passage.kind === 'row'
+            ? passage.text
+            : passage.raw.slice(from, person.end - passage.start + role.length + 40),
+        );
+        return (passage.kind !== 'row' || persons.length === 1) && roots.every((one) => near.has(one));
+      });
+    }),
+  );
+  return speakers.filter((speaker) => holders.some((holder) => sharesName(speaker, holder.text)));
+}
 
 interface Asked {
   /** The name in the goal, '' when it asks for no one in particular. */
@@ -52,6 +88,7 @@ function askedOf(
   speaker: string | undefined,
   about: string | undefined,
   speakers: string[],
+  materials: readonly Material[],
 ): Asked {
   const who =
     new RegExp(`\\bwho(?:m| has| had)?\\b[^.?!]{0,40}\\b${SPEECH}\\b`, 'i').test(goal) &&
@@ -62,19 +99,20 @@ function askedOf(
       `\\b(?:did|does|do|has|have)\\s+(?<name>\\p{Lu}[\\p{L}.'’-]*(?:\\s\\p{Lu}[\\p{L}.'’-]*){0,4}|the [\\p{L} ]{3,40}?)\\s+(?:have to |had to )?(?:ever )?${SPEECH}\\b`,
       'u',
     ).exec(goal)?.groups?.name ??
-      /\b(?:statements?|quotes?|quotations?|words|remarks?|comments?|position|opinion|view|views|stance|sentences)\s+(?:made\s+|said\s+|given\s+)?(?:by|of|from)\s+(?<name>\p{Lu}[\p{L}.'’-]*(?:\s\p{Lu}[\p{L}.'’-]*){0,4})/u.exec(
-        goal,
-      )?.groups?.name ??
-      /(?<name>\p{Lu}[\p{L}.’-]*(?:\s\p{Lu}[\p{L}.’-]*){0,3})['’]s?\s+(?:statements?|quotes?|quotations?|words|remarks?|comments?|position|opinion|views?|stance)/u.exec(
-        goal,
-      )?.groups?.name ??
-      new RegExp(
-        `\\b(?:what|everything|anything|all)\\s+(?:that\\s+)?(?<name>\\p{Lu}[\\p{L}.'’-]*(?:\\s\\p{Lu}[\\p{L}.'’-]*){0,4})\\s+(?:has |had )?${SPEECH}\\b`,
-        'u',
-      ).exec(goal)?.groups?.name ??
+    /\b(?:statements?|quotes?|quotations?|words|remarks?|comments?|position|opinion|view|views|stance|sentences)\s+(?:made\s+|said\s+|given\s+)?(?:by|of|from)\s+(?<name>\p{Lu}[\p{L}.'’-]*(?:\s\p{Lu}[\p{L}.'’-]*){0,4})/u.exec(
+      goal,
+    )?.groups?.name ??
+    /(?<name>\p{Lu}[\p{L}.’-]*(?:\s\p{Lu}[\p{L}.’-]*){0,3})['’]s?\s+(?:statements?|quotes?|quotations?|words|remarks?|comments?|position|opinion|views?|stance)/u.exec(
+      goal,
+    )?.groups?.name ??
+    new RegExp(
+      `\\b(?:what|everything|anything|all)\\s+(?:that\\s+)?(?<name>\\p{Lu}[\\p{L}.'’-]*(?:\\s\\p{Lu}[\\p{L}.'’-]*){0,4})\\s+(?:has |had )?${SPEECH}\\b`,
+      'u',
+    ).exec(goal)?.groups?.name ??
     /\baccording to\s+(?<name>\p{Lu}[\p{L}.'’-]*(?:\s\p{Lu}[\p{L}.'’-]*){0,4})/u.exec(goal)?.groups?.name;
   const name = who ? '' : plainName((named ?? '').replace(/^(?:Who|What|Find|List|Which|Did|All)\b\s*/, ''));
-  const matching = name ? speakers.filter((one) => sharesName(one, name)) : [];
+  const byName = name ? speakers.filter((one) => sharesName(one, name)) : [];
+  const matching = byName.length > 0 || !name ? byName : speakersInRole(name, speakers, materials);
   const aboutWords =
     about ??
     /\b(?:about|regarding|concerning|on the (?:subject|topic|question|matter) of|related to)\s+(.+?)[.?!]*$/i.exec(

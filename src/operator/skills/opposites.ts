@@ -5,7 +5,7 @@ import type { Contradiction, Material } from './skill.ts';
 import { countNegations, overlap, stem, stemsOf } from './words.ts';
 
 /** Pairs of verbs that deny one another; the left one counts as the denied right one. */
-const OPPOSITES: Record<string, string> = Object.fromEntries(
+export const OPPOSITES: Record<string, string> = Object.fromEntries(
   (
     [
       ['rejected', 'approved'],

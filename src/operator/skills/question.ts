@@ -24,6 +24,10 @@ export interface Question {
   names: string[];
   /** The thing counted or measured ("passengers" in "how many passengers"). */
   thing: string;
+  /** The noun after "which", when it names no kind of entity: "Which offer …" is answered by Offer A. */
+  noun: string;
+  /** As asked. */
+  text: string;
 }
 
 const KIND_OF_NOUN: Array<[RegExp, EntityKind[]]> = [
@@ -53,7 +57,11 @@ const KIND_OF_NOUN: Array<[RegExp, EntityKind[]]> = [
 
 /** Reads a question by its question word and the noun after it. */
 export function readQuestion(text: string): Question {
-  const folded = fold(text).replace(/\s+/g, ' ').trim();
+  const folded = fold(text)
+    .replace(/\b(?:tele)?phone numbers?\b|\bmobile numbers?\b|\bfax numbers?\b/g, 'telephone')
+    .replace(/\be-?mail address(?:es)?\b/g, 'email')
+    .replace(/\s+/g, ' ')
+    .trim();
   const question = folded.replace(
     /^(?:please |kindly |can you |could you |tell me |find out |i (?:want|need|would like) to know |do you know |let me know |answer(?: this)?:? |question:? |according to [^,]+, |in [^,]{3,40}, )+/,
     '',
@@ -64,16 +72,30 @@ export function readQuestion(text: string): Question {
   );
   const countWord = typed.thing ? new Set([root(typed.thing)]) : new Set<string>();
   const bare = typed.type === 'how-many' ? [...countWord] : [];
-  const roots = contentRoots(text.replace(/\?/g, ' ')).filter(
-    (one) => !skipped.has(one) && !typed.spent.includes(one),
-  );
+  const roots = contentRoots(
+    text
+      .replace(/\?/g, ' ')
+      .replace(/\b((?:tele)?phone|mobile|fax) numbers?\b/gi, '$1')
+      .replace(/\b(e-?mail) address(?:es)?\b/gi, '$1'),
+  ).filter((one) => !skipped.has(one) && !typed.spent.includes(one));
   return {
     type: typed.type,
     kinds: typed.kinds,
     roots: [...new Set([...roots, ...bare])],
     names: namesIn(text),
     thing: typed.thing,
+    noun: nounAfterWhich(typed, question),
+    text,
   };
+}
+
+function nounAfterWhich(typed: { type: Question['type']; kinds: EntityKind[] }, question: string): string {
+  if (typed.kinds.length > 0 || typed.type !== 'what') return '';
+  return (
+    /^(?:(?:to|for|in|at|from|by|with|on|under|of) )?which\s+(?:of the\s+)?([\p{L}-]{3,})/u.exec(
+      question,
+    )?.[1] ?? ''
+  );
 }
 
 function typeOf(question: string): {
@@ -106,7 +128,7 @@ function typeOf(question: string): {
     return made(
       'how-long',
       ['amount'],
-      '',
+      /\bhow (\w+)/.exec(question)?.[1] ?? '',
       contentRoots('long old far wide deep high tall big large fast heavy steep thick'),
     );
   if (/\bhow much\b/.test(question)) return made('how-much', ['amount']);

@@ -41,10 +41,7 @@ export interface Index {
 /** All passages of the materials, ready to be asked. */
 export function indexPassages(materials: readonly Material[]): Index {
   const entries = materials.flatMap((material) => {
-    const { document } = material;
-    const title = contentRoots(
-      `${document.name.replace(/[._-]/g, ' ')} ${document.meta.title ?? ''} ${document.meta.subject ?? ''} ${authorOf(material)?.name ?? ''}`,
-    );
+    const title = documentRoots(material);
     const { passages } = readingOf(material);
     return passages.map((passage, index): Indexed => {
       const own = contentRoots(passage.text);
@@ -63,10 +60,27 @@ export function indexPassages(materials: readonly Material[]): Index {
     });
   });
   const frequency = new Map<string, number>();
-  for (const { roots } of entries)
-    for (const root of roots.keys()) frequency.set(root, (frequency.get(root) ?? 0) + 1);
+  for (const { roots, around } of entries)
+    for (const root of new Set([...roots.keys(), ...[...around].filter((one) => one.includes('~'))]))
+      frequency.set(root, (frequency.get(root) ?? 0) + 1);
   const averageLength = entries.reduce((sum, entry) => sum + entry.length, 0) / Math.max(1, entries.length);
   return { entries, frequency, averageLength };
+}
+
+/** What holds for every sentence of a document: its name, title, author, and whom and what its first lines name. */
+function documentRoots({ document, analysis, ...material }: Material): string[] {
+  const top = document.text.slice(0, 200).split(/\n\s*\n/)[0] ?? '';
+  const named = analysis.mentions
+    .filter(({ kind, start }) => start < 200 && (kind === 'person' || kind === 'organisation'))
+    .map(({ text }) => text);
+  const lettered = document.name
+    .replace(/[._-]/g, ' ')
+    .replace(/\b\p{Ll}\b/gu, (letter) => letter.toUpperCase());
+  const author = authorOf({ ...material, document, analysis })?.name ?? '';
+  const firstLine = top.split('\n')[0] ?? '';
+  return contentRoots(
+    `${lettered} . ${document.meta.title ?? ''} . ${document.meta.subject ?? ''} . ${author} . ${named.join(' . ')} . ${firstLine.length < 100 ? firstLine : ''}`,
+  );
 }
 
 function countOf(roots: string[]): Map<string, number> {
@@ -95,7 +109,8 @@ export function search(index: Index, question: readonly string[], limit = 30): H
       const own = entry.roots.get(root) ?? 0;
       const notion =
         own > 0 ? 0 : Math.max(0, ...sameNotion(root).map((other) => (entry.roots.has(other) ? NOTION : 0)));
-      const around = own > 0 || notion > 0 ? 0 : entry.around.has(root) ? AROUND : 0;
+      const around =
+        own > 0 || notion > 0 ? 0 : entry.around.has(root) ? (root.includes('~') ? 1 : AROUND) : 0;
       const count = own || notion || around;
       if (count === 0) missing.push(root);
       score +=

@@ -170,7 +170,7 @@ function grouped(material: Material, passage: Passage): Utterance[] | undefined 
 }
 
 const LABEL =
-  /^[ \t]*(?:[-*•–][ \t]+)?(?:\*\*|__)?(?<name>\p{Lu}[\p{L}.'’-]*(?:[ \t]\p{Lu}[\p{L}.'’-]*){0,3})(?<role>[ \t]*\([^)\n]{1,50}\))?(?:\*\*|__)?[ \t]*:(?:\*\*|__)?[ \t]+(?<said>\S[^\n]*(?:\n(?!\s*\n)(?![ \t]*(?:[-*•–][ \t]+)?(?:\*\*)?\p{Lu}[^\n:]{0,40}:)[^\n]+)*)/gmu;
+  /(?:^[ \t]*(?:[-*•–][ \t]+)?|(?<=[.?!…”"][ \t]))(?:\*\*|__)?(?<name>\p{Lu}[\p{L}.'’-]*(?:[ \t]\p{Lu}[\p{L}.'’-]*){0,3})(?<role>[ \t]*\([^)\n]{1,50}\))?(?:\*\*|__)?[ \t]*:(?:\*\*|__)?[ \t]+(?=\S)/gmu;
 const NO_SPEAKER =
   /^(?:note|notes|subject|from|to|cc|bcc|date|re|fw|fwd|contact|apologies|present|absent|attendees|agenda|action|actions|decision|decisions|summary|time|place|location|title|author|version|status|phone|tel|email|web|www|http|https|total|page|figure|table|annex|appendix|source|sources|example|warning|important|ps|p\.s\.|question|answer|q|a|owner|due|chair|minutes|budget|cost|price)\.?$/i;
 
@@ -181,8 +181,14 @@ function labelled(material: Material): Utterance[] {
   const parts = new Set(persons.flatMap((person) => fold(plainName(person.text)).split(/\s+/)));
   const matches = [...document.text.matchAll(LABEL)];
   const often = Map.groupBy(matches, (match) => match.groups?.name ?? '');
-  return matches.flatMap((match) => {
-    const { name = '', said = '' } = match.groups ?? {};
+  return matches.flatMap((match, index) => {
+    const name = match.groups?.name ?? '';
+    const saidStart = match.index + match[0].length;
+    const saidEnd = Math.min(
+      matches[index + 1]?.index ?? document.text.length,
+      paragraphEnd(document.text, saidStart),
+    );
+    const said = document.text.slice(saidStart, saidEnd).trimEnd();
     if (
       NO_SPEAKER.test(name) ||
       said.length < 4 ||
@@ -193,19 +199,11 @@ function labelled(material: Material): Utterance[] {
       .split(/\s+/)
       .every((part) => parts.has(part));
     // A one-word label nobody knows counts when it speaks again and again, as in a transcript.
-    if (
-      !known &&
-      !(
-        (often.get(name)?.length ?? 0) >= 2 &&
-        often.size >= 2 &&
-        /^\p{Lu}\p{Ll}+$/u.test(name) &&
-        /[.?!]\s*$/.test(said)
-      )
-    )
-      return [];
+    const transcript =
+      (often.get(name)?.length ?? 0) >= 2 && often.size >= 2 && /^\p{Lu}\p{Ll}+$/u.test(name);
+    if (!known && !(transcript && /[.?!]$/.test(said))) return [];
     const nameStart = match.index + match[0].indexOf(name);
-    const saidStart = match.index + match[0].lastIndexOf(said);
-    const place = cite(material, nameStart, saidStart + said.trimEnd().length);
+    const place = cite(material, nameStart, saidStart + said.length);
     return [
       {
         material,
@@ -218,6 +216,11 @@ function labelled(material: Material): Utterance[] {
       },
     ];
   });
+}
+
+function paragraphEnd(text: string, from: number): number {
+  const end = text.slice(from).search(/\n\s*\n/);
+  return end < 0 ? text.length : from + end;
 }
 
 /** Honorifics are no part of a name. */

@@ -94,7 +94,7 @@ function attempt(
       /[_.-]/g,
       ' ',
     ),
-  ).filter((word) => roots.has(root(word.text))).length;
+  ).filter((word) => !/^\d+$/.test(word.text) && roots.has(root(word.text))).length;
   const fit =
     named -
     (rows.length === 0 ? 4 : 0) +

@@ -88,11 +88,31 @@ export function isEmptyWord(word: string): boolean {
   return EMPTY.has(fold(word));
 }
 
-/** Roots of the words with meaning, in order, with repetition. */
+/**
+ * Roots of the words with meaning, in order, with repetition. A word with a letter or number of its own ("Offer B",
+ * "pile 7") also gives one root of both, so that Offer A is not taken for Offer B.
+ */
 export function contentRoots(text: string): string[] {
-  return wordsIn(text)
-    .filter((word) => !isEmptyWord(word.text) && (word.text.length > 1 || /\d/.test(word.text)))
-    .map((word) => root(word.text));
+  const words = wordsIn(text);
+  return words.flatMap((word, index) => {
+    const before = words[index - 1];
+    const mark = /^(?:\p{Lu}|\d{1,3})$/u.test(word.text) && word.text !== 'I';
+    const own =
+      before &&
+      mark &&
+      text.slice(before.end, word.start) === ' ' &&
+      /^\p{L}{3,}$/u.test(before.text) &&
+      !isEmptyWord(before.text)
+        ? [designator(before.text, word.text)]
+        : [];
+    const meaning = !isEmptyWord(word.text) && (word.text.length > 1 || /\d/.test(word.text));
+    return meaning ? [...own, root(word.text)] : own;
+  });
+}
+
+/** The root of a word together with its letter or number. */
+export function designator(word: string, mark: string): string {
+  return `${root(word)}~${mark.toLowerCase()}`;
 }
 
 /** Words people use for the same thing when they ask; each group is one notion. */
