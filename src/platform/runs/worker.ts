@@ -65,6 +65,13 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   let renewedAt = performance.now();
   let idle = () => {};
 
+  /** Rounds under way: the store may not close before the transaction of the last one ended. */
+  const rounds = new Set<Promise<unknown>>();
+  const round = (work: () => Promise<unknown>): void => {
+    const current: Promise<unknown> = work().finally(() => rounds.delete(current));
+    rounds.add(current);
+  };
+
   async function fill(): Promise<void> {
     if (claiming) {
       again = true;
@@ -136,7 +143,7 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
       live.delete(`${row.id} ${row.fence}`);
       if (live.size === 0) idle();
       // Work that others made was hinted; what waited for this place or this agent was not.
-      if (full || row.agent_limit > 0) void fill();
+      if (full || row.agent_limit > 0) round(fill);
     }
   }
 
@@ -291,19 +298,20 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
     async start() {
       if (options.alone) await sweepOnce(true);
       offs.push(
-        bus.on('runs', () => void fill()),
-        bus.on('control', () => void renew()),
+        bus.on('runs', () => round(fill)),
+        bus.on('control', () => round(renew)),
       );
       const every = (ms: number, action: () => void) => timers.push(setInterval(action, ms));
-      every(pollMs, () => void fill());
-      every(leaseTtlMs / 3, () => void renew());
+      every(pollMs, () => round(fill));
+      every(leaseTtlMs / 3, () => round(renew));
       every(leaseTtlMs / 6, guardLeases);
-      every(Math.min(1_000, leaseTtlMs / 3), () => void sweepOnce(false));
-      void fill();
+      every(Math.min(1_000, leaseTtlMs / 3), () => round(() => sweepOnce(false)));
+      round(fill);
     },
     async stop(graceMs = 30_000) {
       stopping = true;
       for (const off of offs) off();
+      await Promise.all(rounds);
       if (live.size > 0) {
         await Promise.race([
           new Promise<void>((resolve) => {
@@ -320,6 +328,7 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
         });
       }
       for (const timer of timers) clearInterval(timer);
+      await Promise.all(rounds);
     },
   };
 }
