@@ -30,7 +30,7 @@ export function analyzeDocument(document: DocumentText): DocumentAnalysis {
     class: classifyDocument(document, findings),
     sentences: findSentences(layout),
     mentions: findings.map((item) => toMention(document, item)),
-    keyPhrases: findKeyPhrases(lines),
+    keyPhrases: findKeyPhrases(lines, findings),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What sort of document it is: a sum of points per class, from its structure and its words. Each rule is one line. */
-import type { DocumentClass, DocumentText } from '../document.ts';
+import { DOCUMENT_CLASSES, type DocumentClass, type DocumentText } from '../document.ts';
 import type { Finding } from './finding.ts';
 
 type Rule = [DocumentClass, number, RegExp];
@@ -31,7 +31,8 @@ const OPENING_RULES: Rule[] = [
   ],
   ['contract', 2, /^\W*(?:[\w-]+\s+){0,5}(?:agreement|contract|lease)\W*$/im],
   ['contract', 2, /\b(?:public license|licen[cs]e agreement|end[- ]user licen[cs]e)\b/i],
-  ['invoice', 3.5, /\binvoice\b/i],
+  ['invoice', 3.5, /^\W*(?:(?:tax|commercial|pro[- ]?forma|sales)\s+)?invoice\b/im],
+  ['invoice', 1.5, /\binvoice\s*(?:no\b|number|nr\b|#|date)/i],
   ['invoice', 1.5, /\b(?:bill to|amount due|due date|payment terms|remit to|subtotal|vat|tax invoice)\b/i],
   ['press-release', 4, /\b(?:for immediate release|press release|media release|news release)\b/i],
   ['press-release', 1, /^[A-Z][A-Za-z .]+,.{0,40}\d{4}\s*(?:--|—|–|\/PRNewswire)/m],
@@ -134,7 +135,12 @@ function addStructure(
     (item) => item.kind === 'amount' && typeof item.value === 'object' && /^[A-Z]{3}$/.test(item.value.unit),
   ).length;
   if (money >= 3 && /\binvoice\b/i.test(text.slice(0, OPENING_LENGTH))) add('invoice', 1.5);
-  if (/\/(?:policy|terms)/i.test(document.name)) add('policy', 0.5);
+  const named =
+    /(?:^|[^a-z])(letter|minutes|report|contract|invoice|press-release|article|notes|manual|policy|resume)(?:$|[^a-z])/.exec(
+      document.name.toLowerCase().replace(/press.?release/, 'press-release'),
+    )?.[1];
+  const hinted = DOCUMENT_CLASSES.find((name) => name === named);
+  if (hinted) add(hinted, 1.8);
   if (text.trim().length > 0 && text.length < 1500 && headings === 0) add('notes', 0.5);
   if (text.length > 3000 && headings < 3 && share('row') < 0.2) add('article', 0.7);
 }

@@ -81,7 +81,7 @@ function learnAcronym(line: Line, to: number, words: Token[], known: Known): voi
 /** The best names of one line. */
 function chooseNames(line: Line, lists: Gazetteer, known: Known): Choice[] {
   const { tokens } = line;
-  const shouting = isShouting(tokens, lists);
+  const style = { shouting: isShouting(tokens, lists), capitals: isCapitals(tokens) };
   const best: number[] = new Array<number>(tokens.length + 1).fill(0);
   const chosen: Array<Choice | undefined> = new Array<Choice | undefined>(tokens.length + 1).fill(undefined);
   for (let to = 1; to <= tokens.length; to++) {
@@ -90,7 +90,7 @@ function chooseNames(line: Line, lists: Gazetteer, known: Known): Choice[] {
     for (let from = to - 1; from >= Math.max(0, to - MAX_TOKENS); from--) {
       if (from < to - 1 && !canContinue(tokens, from, to)) break;
       if (!canBegin(tokens[from])) continue;
-      const choice = bestKind(stretchOf(line, from, to, shouting), lists, known);
+      const choice = bestKind(stretchOf(line, from, to, style), lists, known);
       if (choice === undefined) continue;
       // A name of three words is worth three of one word, so that joined reasons beat scattered ones.
       const total = (best[from] ?? 0) + choice.score * choice.words;
@@ -136,7 +136,7 @@ function listed({ key, words }: Stretch, lists: Gazetteer): boolean {
   return words.length === 1 ? lists.firstNames.has(key) || lists.cities.has(key) : lists.cities.has(key);
 }
 
-function stretchOf(line: Line, from: number, to: number, shouting: boolean): Stretch {
+function stretchOf(line: Line, from: number, to: number, { shouting, capitals }: LineStyle): Stretch {
   const tokens = line.tokens.slice(from, to);
   return {
     line,
@@ -147,6 +147,7 @@ function stretchOf(line: Line, from: number, to: number, shouting: boolean): Str
       tokens.map((token, index) => (index > 0 && token.spaced ? ` ${token.text}` : token.text)).join(''),
     ),
     shouting,
+    capitals,
     before: line.tokens[from - 1],
     after: line.tokens[to],
   };
@@ -180,6 +181,7 @@ function canContinue(tokens: Token[], from: number, to: number): boolean {
   if (token === undefined || next === undefined) return false;
   if (token.shape !== 'mark') return true;
   if (token.text === '.') return (tokens[from - 1]?.text.length ?? 9) <= 3 || to - from === 1;
+  if (token.text === ',' && isReversed(tokens, from, to)) return true;
   if (token.text === ',')
     return COMPANY_SUFFIXES.has(next.lower.replace(/\.$/, '')) || /^(?:jr|sr|d\.c\.)$/i.test(next.lower);
   if (token.text === '-') return !token.spaced && !next.spaced;
@@ -201,6 +203,17 @@ function isReversed(tokens: Token[], comma: number, to: number): boolean {
     !places.has(last.lower) &&
     !organisations.has(last.lower)
   );
+}
+
+interface LineStyle {
+  shouting: boolean;
+  capitals: boolean;
+}
+
+/** More than half of the words are in capitals only. */
+function isCapitals(tokens: Token[]): boolean {
+  const words = tokens.filter((token) => token.shape !== 'mark' && token.shape !== 'number');
+  return words.length >= 4 && words.filter((token) => token.shape === 'upper').length > words.length * 0.5;
 }
 
 /** Most words are capitalised, ordinary ones too: a heading, or somebody who shouts. */

@@ -2,6 +2,7 @@
  * Key phrases: TextRank (Mihalcea and Tarau 2004) over the nouns and adjectives of the text, then runs of
  * high-ranked words as phrases.
  */
+import type { Finding } from './finding.ts';
 import type { Line, Token } from './tokens.ts';
 import { STOP_WORDS } from './vocabulary.ts';
 
@@ -20,8 +21,8 @@ const MAX_WORDS = 4;
 const MAX_TOKENS = 30_000;
 
 /** The phrases that matter most, best first. */
-export function findKeyPhrases(lines: Line[]): KeyPhrase[] {
-  const sampled = sample(lines);
+export function findKeyPhrases(lines: Line[], findings: Finding[]): KeyPhrase[] {
+  const sampled = sample(withoutData(lines, findings));
   const ranks = rankWords(sampled);
   const phrases = collect(sampled, ranks);
   const ordered = [...phrases.values()].sort((a, b) => b.score - a.score || a.phrase.localeCompare(b.phrase));
@@ -39,6 +40,21 @@ export function findKeyPhrases(lines: Line[]): KeyPhrase[] {
     kept.push({ ...phrase, score: Math.round(phrase.score * 10_000) / 10_000 });
   }
   return kept;
+}
+
+/** The lines without the words of addresses, dates, amounts and the like, which are no subjects. */
+function withoutData(lines: Line[], findings: Finding[]): Line[] {
+  const data = findings.filter(
+    ({ kind }) => kind !== 'person' && kind !== 'organisation' && kind !== 'place',
+  );
+  let at = 0;
+  return lines.map((line) => ({
+    ...line,
+    tokens: line.tokens.filter((token) => {
+      while (at < data.length && (data[at]?.end ?? 0) <= token.start) at++;
+      return (data[at]?.start ?? Number.POSITIVE_INFINITY) >= token.end;
+    }),
+  }));
 }
 
 function contains(whole: string, part: string): boolean {

@@ -47,6 +47,8 @@ export interface Stretch {
   key: string;
   /** Most words of the line are capitalised: a capital says little. */
   shouting: boolean;
+  /** Most words of the line are in capitals only: they are no acronyms. */
+  capitals: boolean;
   before: Token | undefined;
   after: Token | undefined;
 }
@@ -68,6 +70,11 @@ export function scoreStretch(stretch: Stretch, lists: Gazetteer, known: Known): 
     organisation: common + organisationScore(stretch, lists, known) + bonus('organisation') - COST,
     place: common + placeScore(stretch, lists) + bonus('place') - COST,
   };
+}
+
+/** A word of the language, singular or plural. */
+function isOrdinary({ lower }: Token, lists: Gazetteer): boolean {
+  return lists.words.has(lower) || (lower.endsWith('s') && lists.words.has(lower.slice(0, -1)));
 }
 
 /** True when the words are written as the list writes them: WHO is a body, who is not. */
@@ -93,11 +100,13 @@ function commonScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
     score -= shouting ? 0.3 : 0.8;
   if (isNameWord(after)) score -= shouting ? 0.3 : 0.8;
   const listed = isListed(stretch, lists);
+  if (stretch.capitals && !listed) score -= words.filter((word) => isOrdinary(word, lists)).length;
   for (const word of words) {
     const edge = word === words[0] || word === words.at(-1);
     if (word.shape === 'lower') score -= listed ? 0.4 / words.length : 1.5;
     if (listed) continue;
-    if (STOP_WORDS.has(word.lower) && (word.shape !== 'upper' || shouting)) score -= edge ? 3 : 0.8;
+    if (STOP_WORDS.has(word.lower) && (word.shape !== 'upper' || shouting || stretch.capitals))
+      score -= edge ? 3 : 0.8;
     else if (known.lowered.has(word.lower) && lists.words.has(word.lower))
       score -= words.length === 1 ? 0.6 : 0.15;
   }
@@ -154,7 +163,7 @@ function personScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
     for (const word of words) {
       const named =
         lists.firstNames.has(word.lower) || lists.surnames.has(word.lower) || /^\p{Lu}\.?$/u.test(word.text);
-      if (!named && lists.words.has(word.lower))
+      if (!named && isOrdinary(word, lists))
         score -= isFirst && !plainFirst && words.length === 2 ? 0.7 : 1.6;
       if (isHead(word.lower) && !named) score -= 1;
       if (lists.demonyms.has(word.lower) && !isSurname) score -= 1.5;
@@ -369,9 +378,9 @@ function placeScore(stretch: Stretch, lists: Gazetteer): number {
   if (after?.text === ',') {
     const next = line.tokens[stretch.to + 1];
     if (next && next.shape !== 'lower' && lists.places.has(nameKey(next.text))) score += 1;
-    else if (next && /^[A-Z]{2}$/.test(next.text) && US_STATE_CODES.has(next.text)) score += 1.3;
+    else if (next && !stretch.capitals && US_STATE_CODES.has(next.text)) score += 1.3;
   }
-  if (single && US_STATE_CODES.has(first.text) && before?.text === ',') score += 2.2;
+  if (single && !stretch.capitals && US_STATE_CODES.has(first.text) && before?.text === ',') score += 2.2;
   return score;
 }
 
