@@ -64,7 +64,8 @@ export function sendEvents(c: Context, items: AsyncIterable<StreamEvent>, option
       }
     } catch (thrown) {
       const problem = options.onError(thrown);
-      await write(stream.writeSSE({ ...problem, data: JSON.stringify(problem.data) }));
+      // Without an id: an empty one would make the reader forget its place.
+      await write(stream.writeSSE({ event: problem.event, data: JSON.stringify(problem.data) }));
     } finally {
       stop.abort();
       next.catch(() => undefined); // the pending read ends with the stop; its failure has nobody to tell

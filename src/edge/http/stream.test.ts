@@ -1,0 +1,74 @@
+import { Hono } from 'hono';
+import { expect, test } from 'vitest';
+import type { StreamEvent } from '../../platform/kernel/operation.ts';
+import { sendEvents } from './stream.ts';
+
+async function* endless(taken: { count: number }): AsyncGenerator<StreamEvent> {
+  for (;;) {
+    taken.count += 1;
+    yield { id: String(taken.count), event: 'note.written', data: 'x'.repeat(1_000) };
+  }
+}
+
+async function* silent(signal: AbortSignal): AsyncGenerator<StreamEvent> {
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+function open(items: (stop: AbortController) => AsyncIterable<StreamEvent>) {
+  const stop = new AbortController();
+  let cut = 0;
+  const app = new Hono();
+  app.get('/', (c) =>
+    sendEvents(c, items(stop), {
+      stop,
+      heartbeatMs: 20,
+      stallMs: 60,
+      cut: () => {
+        cut += 1;
+      },
+      onError: (thrown) => ({ id: '', event: 'error', data: { code: String(thrown) } }),
+    }),
+  );
+  return { stop, cuts: () => cut, answer: app.request('/') };
+}
+
+test('a reader that takes nothing is let go, and nothing was queued for it', async () => {
+  const taken = { count: 0 };
+  const { stop, cuts, answer } = open(() => endless(taken));
+  await answer;
+  await expect.poll(() => cuts(), { timeout: 3_000 }).toBe(1);
+  expect(stop.signal.aborted).toBe(true);
+  expect(taken.count).toBeLessThanOrEqual(3);
+});
+
+test('the twin: a reader that reads is kept', async () => {
+  const taken = { count: 0 };
+  const { stop, cuts, answer } = open(() => endless(taken));
+  const reader = (await answer).body!.getReader();
+  const until = performance.now() + 200;
+  while (performance.now() < until) await reader.read();
+  expect(cuts()).toBe(0);
+  expect(taken.count).toBeGreaterThan(100);
+  stop.abort();
+  await reader.cancel();
+});
+
+test('a silent stream says that it is alive', async () => {
+  const { stop, answer } = open((controller) => silent(controller.signal));
+  const reader = (await answer).body!.getReader();
+  let text = '';
+  while (!text.includes(': alive')) text += new TextDecoder().decode((await reader.read()).value);
+  expect(text).toMatch(/^: connected\n\n: alive\n\n/);
+  stop.abort();
+  await reader.cancel();
+});
+
+test('an error in the stream leaves as an event, then the stream ends', async () => {
+  // biome-ignore lint/correctness/useYield: it fails before its first item
+  async function* failing(): AsyncGenerator<StreamEvent> {
+    throw new Error('gone');
+  }
+  const { answer } = open(failing);
+  // No id: an empty one would make the reader forget its place.
+  expect(await (await answer).text()).toBe(': connected\n\nevent: error\ndata: {"code":"Error: gone"}\n\n');
+});
