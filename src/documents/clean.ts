@@ -20,7 +20,7 @@ export function oneLine(text: string): string {
   return cleanText(text).replace(/\s+/g, ' ').trim();
 }
 
-/** How many characters of a decoded text are broken: controls that no text holds, and U+FFFD. */
+/** How many characters of a decoded text are broken: controls that no text holds (those of C1 are letters in some old encodings), and U+FFFD. */
 export function countBroken(text: string): number {
-  return text.match(/(?![\t\n\r\f\u0085])\p{Cc}|\ufffd/gu)?.length ?? 0;
+  return text.match(/(?![\t\n\r\f\u0080-\u009f])\p{Cc}|\ufffd/gu)?.length ?? 0;
 }

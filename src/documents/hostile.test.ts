@@ -181,6 +181,8 @@ describe('sizes', () => {
     const long = await parse('long.txt', paragraph.repeat(12_500));
     expect(long.text.length).toBeLessThanOrEqual(10_000_000);
     expect(long.warnings[0]).toMatch(/^Only the first \d+ characters were read/);
+    // One paragraph of a hundred thousand lines: it is read in pieces, and not at the square of the cost.
+    expect(await codeOf('lines.txt', `${'a'.repeat(90)}\n`.repeat(100_000), 10_000)).toBe('read');
     const rows = await parse('long.csv', `a,b\n${'1,2\n'.repeat(300_000)}`);
     expect(rows.warnings[0]).toMatch(/^Only the first 250001 rows/);
     expect(rows.tables[0]?.rows).toHaveLength(250_000);
@@ -218,6 +220,9 @@ describe('characters that break databases and eyes', () => {
     expect((await parse('a.txt', wide)).text).toBe(german);
     expect((await parse('a.txt', Buffer.from(wide).swap16())).text).toBe(german);
     expect((await parse('a.txt', Buffer.from(german, 'latin1'))).text).toBe(german);
+    const japanese = Buffer.from('836583588367835883678365', 'hex');
+    expect((await parse('a.csv', japanese)).warnings[0]).toMatch(/encoding of the text is not certain/);
+    expect((await parse('a.txt', Buffer.from(german, 'latin1'))).warnings).toEqual([]);
     expect((await parse('a.txt', Buffer.from([0x93, 0x41, 0x94, 0x20, 0x80]))).text).toBe('“A” €');
   });
 });

@@ -52,8 +52,8 @@ class Walk {
       throw new CadreError('file/too-deep', { name: this.#name, limit: MAX_HTML_DEPTH });
     if (node.type === 'text') this.#inline += (node.data ?? '').replace(/\s+/g, ' ');
     else if (node.name === 'br') this.#inline += '\n';
-    else if (node.name && (SKIPPED.has(node.name) || isHidden(node))) {
-      if (node.name === 'nav') this.#composer.warn('The navigation menu was left out.');
+    else if (node.name && (SKIPPED.has(node.name) || isHidden(node) || isMenu(node))) {
+      if (node.name === 'nav' || isMenu(node)) this.#composer.warn('The navigation menu was left out.');
     } else if (node.name === 'pre') this.#pre(node, block);
     else if (node.name === 'table') this.#table(node, block, depth);
     else if (node.name && (BLOCKS.has(node.name) || ownBlock(node))) {
@@ -118,6 +118,25 @@ function isBoldLine(node: Node): boolean {
 function isHidden(node: Node): boolean {
   const style = node.attribs?.style ?? '';
   return node.attribs?.hidden !== undefined || /display\s*:\s*none|visibility\s*:\s*hidden/i.test(style);
+}
+
+/** Marked as navigation, or a long list that holds nothing but links. */
+function isMenu(node: Node): boolean {
+  if (node.attribs?.role === 'navigation') return true;
+  if (node.name !== 'ul' && node.name !== 'ol') return false;
+  const items = (node.children ?? []).filter((child) => child.name === 'li');
+  return items.length >= MENU_ITEMS && items.every((item) => isLinkOnly(item));
+}
+
+const MENU_ITEMS = 10;
+
+function isLinkOnly(item: Node): boolean {
+  const stack = [...(item.children ?? [])];
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (node.type === 'text' && (node.data ?? '').trim() !== '') return false;
+    if (node.name !== 'a') stack.push(...(node.children ?? []));
+  }
+  return true;
 }
 
 interface TableCell {

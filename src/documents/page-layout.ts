@@ -1,5 +1,5 @@
 import type { Composer } from './composer.ts';
-import { unbroken } from './formats/txt.ts';
+import { unbroken, wordsOf } from './formats/txt.ts';
 import { takePageEdges } from './page-edges.ts';
 import type { Line, PageLines } from './page-lines.ts';
 import { tableLines, writePageTable } from './page-tables.ts';
@@ -11,6 +11,7 @@ import { tableLines, writePageTable } from './page-tables.ts';
 export function layPages(pages: readonly PageLines[], composer: Composer): void {
   const edges = takePageEdges(pages);
   const body = bodyOf(edges.pages);
+  const known = wordsOf(edges.pages.flatMap(({ lines }) => lines.map(({ text }) => text)));
   let carried: Paragraph | undefined;
   for (const [index, page] of edges.pages.entries()) {
     if (composer.full) return;
@@ -18,10 +19,10 @@ export function layPages(pages: readonly PageLines[], composer: Composer): void 
     if (index === 0)
       for (const edge of edges.kept)
         composer.block('header', edge.text, { page: page.number, label: edge.label });
-    const blocks = blocksOf(page, body);
+    const blocks = blocksOf(page, body, known);
     const [first] = blocks;
     if (carried && first && goesOn(carried, first)) {
-      const joined = { ...carried, text: unbroken(carried.text, first.text) };
+      const joined = { ...carried, text: unbroken(carried.text, first.text, known) };
       segment.start = composer.continue(joined.text);
       writeBlocks(composer, blocks.slice(1), page.number);
       blocks[0] = joined;
@@ -68,19 +69,20 @@ function bodyOf(pages: readonly PageLines[]): Body {
 
 const BULLET = /^(?:[•●▪◦‣–—*·-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+\S/i;
 
-function blocksOf(page: PageLines, body: Body): Paragraph[] {
+function blocksOf(page: PageLines, body: Body, known: ReadonlySet<string>): Paragraph[] {
+  const lines = page.lines.filter((line, index) => !isNoteMark(line, page.lines[index - 1], body));
   const blocks: Paragraph[] = [];
-  const rows = tableLines(page.lines);
-  for (const [index, line] of page.lines.entries()) {
+  const rows = tableLines(lines);
+  for (const [index, line] of lines.entries()) {
     const last = blocks.at(-1);
-    const previous = page.lines[index - 1];
+    const previous = lines[index - 1];
     if (rows.has(line)) {
       blocks.push({ kind: 'row', text: line.text, lines: [line], level: 0 });
       continue;
     }
-    if (last && last.kind !== 'row' && previous && continues(last, previous, line, body, page.lines)) {
+    if (last && last.kind !== 'row' && previous && continues(last, previous, line, body, lines)) {
       last.lines.push(line);
-      last.text = unbroken(last.text, line.text);
+      last.text = unbroken(last.text, line.text, known);
     } else {
       const kind = BULLET.test(line.text) ? 'item' : 'paragraph';
       blocks.push({ kind, text: line.text, lines: [line], level: 0 });
@@ -88,6 +90,12 @@ function blocksOf(page: PageLines, body: Body): Paragraph[] {
   }
   for (const block of blocks) markHeading(block, body);
   return blocks;
+}
+
+/** The small raised number of a footnote, which stands between two lines and would tear them apart. */
+function isNoteMark(line: Line, previous: Line | undefined, body: Body): boolean {
+  const small = line.size < body.size * 0.85 && /^(\d{1,3}|[*†‡])$/.test(line.text);
+  return small && previous !== undefined && Math.abs(line.y - previous.y) < previous.size;
 }
 
 /** True when the line goes on with the block; `page` is all lines, which show where lines of this column end. */

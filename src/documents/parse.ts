@@ -27,6 +27,7 @@ export async function parseDocument(file: SourceFile): Promise<DocumentText> {
   if (claimed && claimed !== found.type) {
     composer.warn(`The name says ${claimed}, the content is ${found.type}; it was read as ${found.type}.`);
   }
+  if (found.warning) composer.warn(found.warning);
   const meta = await read(name, found, composer).catch((cause: unknown) => {
     if (cause instanceof CadreError) throw cause;
     if (cause instanceof RangeError && /call stack/i.test(cause.message)) {

@@ -4,7 +4,9 @@ import { countBroken } from './clean.ts';
 import type { DocumentType } from './document.ts';
 
 /** What a file is, by its content. The name decides only between kinds of plain text, which look alike. */
-export type Sniffed =
+export type Sniffed = { warning?: string } & SniffedContent;
+
+type SniffedContent =
   | { type: 'pdf'; bytes: Uint8Array }
   | { type: 'docx' | 'xlsx' | 'pptx'; entries: Entries }
   | { type: 'html' | 'eml'; bytes: Uint8Array; text: string }
@@ -22,13 +24,18 @@ export async function sniff(name: string, bytes: Uint8Array): Promise<Sniffed> {
   if (container === 'pdf') return { type: 'pdf', bytes };
   if (container === 'zip') return office(name, bytes);
   if (container === 'ole') return oldOffice(name, bytes);
-  const { text, broken } = decode(bytes);
+  const { text, encoding, broken } = decode(bytes);
   // The signatures of binary files are trusted only where the content is binary: a text may begin with "BM" too.
   if (isBinary(text, broken)) throw await foreign(name, bytes);
   if (text.startsWith('{\\rtf')) throw new CadreError('file/unsupported', { name, type: 'rtf' });
   if (text.trim() === '') throw new CadreError('file/empty', { name });
   const type = textType(name, text);
-  return type === 'html' || type === 'eml' ? { type, bytes, text } : { type, text };
+  if (type === 'html' || type === 'eml') return { type, bytes, text };
+  const doubtful =
+    encoding === 'windows-1252' && (text.match(/[\u0080-\uffff]/g)?.length ?? 0) > text.length / 5;
+  const warning =
+    'The encoding of the text is not certain; it was read as Windows-1252. Save it as UTF-8 to be sure.';
+  return { type, text, ...(doubtful && { warning }) };
 }
 
 /**
@@ -149,14 +156,18 @@ export function claimedType(name: string): DocumentType | undefined {
   return EXTENSIONS[name.slice(name.lastIndexOf('.') + 1).toLowerCase()];
 }
 
+/** `From ann@example.org Mon Jan 1 00:00:00 2026`, before the first header. */
+export const MAILBOX_LINE = /^From [^\n:]{0,200}\d\d:\d\d[^\n]{0,100}\n/;
+
 function textType(name: string, text: string): 'csv' | 'html' | 'md' | 'txt' | 'json' | 'eml' {
   const claimed = claimedType(name);
-  const start = text.slice(0, 8_000).trimStart();
+  // Mailboxes put a line of their own before a message.
+  const start = text.slice(0, 8_000).trimStart().replace(MAILBOX_LINE, '');
   if (/^(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*<(!doctype html|html|head|body)\b/i.test(start)) return 'html';
   if (looksLikeMail(start)) return 'eml';
   if (claimed === 'html' && /<\/?[a-z][a-z0-9]*[^>]*>/i.test(start)) return 'html';
   if (claimed === 'json') return 'json';
-  if (claimed === 'eml' && /^[\w-]+:[^\n]*\n/.test(start)) return 'eml';
+  if (claimed === 'eml' && /^[\w-]+[ \t]*:[^\n]*\n/.test(start)) return 'eml';
   if (claimed === 'csv' || claimed === 'md') return claimed;
   if (/^(\{\s*("|\})|\[\s*[[{"\d\]])/.test(start) && isJson(text)) return 'json';
   if (claimed === 'txt') return 'txt';

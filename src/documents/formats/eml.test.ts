@@ -91,6 +91,17 @@ describe('a message', () => {
     ]);
   });
 
+  it('takes a message out of a mailbox file', async () => {
+    const { type, text, warnings } = await read([
+      'From ann@example.org Mon Nov 21 10:00:00 2026',
+      ...HEAD,
+      '',
+      'Hello.',
+    ]);
+    expect([type, warnings]).toEqual(['eml', []]);
+    expect(text).toMatch(/^From: Jürgen.*Hello\.$/s);
+  });
+
   it('says when there is no text', async () => {
     expect((await read([...HEAD, '', ''])).warnings).toEqual(['The message has no text.']);
   });

@@ -5,7 +5,8 @@ import { oneLine } from '../clean.ts';
 import type { Composer } from '../composer.ts';
 import type { DocumentText } from '../document.ts';
 import { writeHtml } from '../html-blocks.ts';
-import { wrapWidth, writePlain } from './txt.ts';
+import { MAILBOX_LINE } from '../sniff.ts';
+import { wrappingOf, writePlain } from './txt.ts';
 
 /** An e-mail: the headers a person sees, the text (of the HTML part only when there is no other), replies marked. */
 export async function readEml(
@@ -13,7 +14,10 @@ export async function readEml(
   bytes: Uint8Array,
   composer: Composer,
 ): Promise<DocumentText['meta']> {
-  const mail = await PostalMime.parse(bytes, { maxNestingDepth: 32, attachmentEncoding: 'arraybuffer' });
+  const mail = await PostalMime.parse(withoutMailboxLine(bytes), {
+    maxNestingDepth: 32,
+    attachmentEncoding: 'arraybuffer',
+  });
   const meta = writeHeaders(mail, composer);
   if (mail.text?.trim()) writeBody(mail.text.replace(/\r\n?/g, '\n'), composer);
   else if (mail.html?.trim()) writeHtml(name, load(mail.html), composer);
@@ -26,6 +30,11 @@ export async function readEml(
     composer.warn(`The attachment "${label}" (${size} bytes) was not read; send it as a file of its own.`);
   }
   return meta;
+}
+
+function withoutMailboxLine(bytes: Uint8Array): Uint8Array {
+  const head = new TextDecoder('latin1').decode(bytes.subarray(0, 400));
+  return bytes.subarray(MAILBOX_LINE.exec(head)?.[0].length ?? 0);
 }
 
 function writeHeaders(mail: Email, composer: Composer): DocumentText['meta'] {
@@ -64,14 +73,14 @@ const REPLY_HEAD =
 
 /** Runs of `>` lines are one quoted stretch each; what stands before and after is the writer's own. */
 function writeBody(text: string, composer: Composer): void {
-  const width = wrapWidth(text.replace(/^\s*>.*$/gm, ''));
+  const wrapping = wrappingOf(text.replace(/^\s*>.*$/gm, ''));
   let run: string[] = [];
   let quoted = false;
   const flush = () => {
     const before = composer.segments.length;
     const body = run.map((line) => (quoted ? line.replace(/^(\s*>)+ ?/, '') : line)).join('\n');
     // What is quoted was wrapped by another program, and the marks made it longer.
-    writePlain(composer, body, quoted ? wrapWidth(body) : width);
+    writePlain(composer, body, quoted ? wrappingOf(body) : wrapping);
     if (quoted) for (const segment of composer.segments.slice(before)) segment.label ??= 'quoted';
     run = [];
   };

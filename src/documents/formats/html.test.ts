@@ -47,6 +47,15 @@ describe('a web page', () => {
     expect(tables[0]).toMatchObject({ name: 'Costs', columns: [{ text: 'Item' }, { text: 'Cost' }] });
   });
 
+  it('leaves out long lists of nothing but links; twin: a list that says something', async () => {
+    const list = (count: number, tail = '') =>
+      `<ul>${`<li><a href="#">Place</a>${tail}</li>`.repeat(count)}</ul>`;
+    const menu = await read(`<html>${list(10)}<p>Text.</p>`);
+    expect([menu.text, menu.warnings]).toEqual(['Text.', ['The navigation menu was left out.']]);
+    expect((await read(`<html>${list(9)}`)).text).toContain('Place');
+    expect((await read(`<html>${list(10, ': open')}`)).text).toContain('Place: open');
+  });
+
   it('is decoded as browsers do: by its meta element, UTF-8, or Windows-1252', async () => {
     const body = (charset: string) => `<html><meta charset="${charset}"><p>Grüße, €5</p>`;
     expect((await read(Buffer.from(body('iso-8859-1').replace('€', 'E'), 'latin1'))).text).toBe('Grüße, E5');

@@ -52,6 +52,14 @@ describe('lines become reading text', () => {
     expect(text.slice(second!.start, second!.end)).toMatch(/^tract would/);
   });
 
+  it('is not torn apart by the raised number of a footnote', async () => {
+    const lines = setLines([FULL, 'and the act was signed by the president of the', 'republic on Monday.']);
+    lines.splice(1, 0, { text: '1', x: 330, y: 784, size: 7 });
+    expect(await blocks([lines])).toEqual([
+      `paragraph: ${FULL} and the act was signed by the president of the republic on Monday.`,
+    ]);
+  });
+
   it('does not carry over what ended; twin of the above', async () => {
     const { text } = await read([setLines([FULL, 'and that was all.']), setLines(['Then the works began.'])]);
     expect(text).toContain('that was all.\n\nThen the works began.');

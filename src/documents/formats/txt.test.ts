@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from '../parse.ts';
-import { joinWrapped, unbroken, wrapWidth } from './txt.ts';
+import { joinWrapped, unbroken, wordsOf, wrapWidth } from './txt.ts';
 
 const read = (text: string) => parseDocument({ name: 'a.txt', bytes: new TextEncoder().encode(text) });
 const WRAPPED = [
@@ -33,7 +33,7 @@ describe('hard-wrapped text', () => {
     expect(wrapWidth(WRAPPED.join('\n'))).toBe(68);
     expect(wrapWidth('One.\nTwo.\nThree.')).toBe(0);
     expect(wrapWidth(`${'word '.repeat(80)}\n${'word '.repeat(70)}`)).toBe(0);
-    expect(joinWrapped(['a b', 'c'], 0)).toEqual(['a b', 'c']);
+    expect(joinWrapped(['a b', 'c'], { width: 0, known: new Set() })).toEqual(['a b', 'c']);
   });
 
   it('makes divided words whole and keeps compounds', () => {
@@ -43,6 +43,10 @@ describe('hard-wrapped text', () => {
     expect(unbroken('pages 3-', '4')).toBe('pages 3-4');
     expect(unbroken('and then -', 'we left')).toBe('and then - we left');
     expect(unbroken('one', 'two')).toBe('one two');
+    const known = wordsOf(['an existing chat was optimized by re-reading it']);
+    expect(unbroken('an Ex-', 'isting plan', known)).toBe('an Existing plan');
+    expect(unbroken('a chat-', 'optimized plan', known)).toBe('a chat-optimized plan');
+    expect(unbroken('by re-', 'reading it', known)).toBe('by re-reading it');
   });
 });
 

@@ -1,20 +1,24 @@
 import { cleanText } from '../clean.ts';
 import type { Composer } from '../composer.ts';
 import type { DocumentText } from '../document.ts';
+import { MAX_TEXT } from '../limits.ts';
 
 /** Plain text: hard-wrapped lines are joined again, lists stay lists, form feeds are pages. */
 export function readTxt(text: string, composer: Composer): DocumentText['meta'] {
-  const clean = cleanText(text);
+  const most = MAX_TEXT * 2;
+  const clean = cleanText(text.slice(0, most));
   const pages = clean.split('\f');
-  const width = wrapWidth(clean);
-  if (pages.length === 1) writePlain(composer, clean, width);
+  const wrapping = wrappingOf(clean);
+  if (pages.length === 1) writePlain(composer, clean, wrapping);
   else {
     for (const [index, page] of pages.entries()) {
       const segment = composer.open('page', { page: index + 1 });
-      writePlain(composer, page, width);
+      writePlain(composer, page, wrapping);
       composer.close(segment);
     }
   }
+  if (text.length > most && !composer.full)
+    composer.warn(`Only the first ${most} characters of the file were read.`);
   return pages.length > 1 ? { pages: pages.length } : {};
 }
 
@@ -23,23 +27,40 @@ const BULLET = /^\s*([-*•‣◦–—o]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\(?[ivx]{1
 const OWN_LINE =
   /^\s*([A-Z][\w /'-]{0,30}:(\s|$)|[-=_*~#]{3,}\s*$|\d{1,2}:\d\d|\[?\d{4}-\d\d-\d\d)|\S\s{3,}\S|\t|\|/;
 
-/** Writes blocks of plain text; `width` as `wrapWidth` gave it for the whole. Used for mail bodies, too. */
-export function writePlain(composer: Composer, text: string, width: number): void {
+/** How a text was wrapped, and its words, which tell where a line end divides one. */
+export interface Wrapping {
+  width: number;
+  known: ReadonlySet<string>;
+}
+
+export function wrappingOf(text: string): Wrapping {
+  const width = wrapWidth(text);
+  return { width, known: width > 0 ? wordsOf(text.split('\n')) : new Set() };
+}
+
+/** Writes blocks of plain text; `wrapping` is that of the whole. Used for mail bodies, too. */
+export function writePlain(composer: Composer, text: string, wrapping: Wrapping): void {
   for (const block of text.split(/\n[^\S\n]*(?:\n[^\S\n]*)+/)) {
     if (composer.full) return;
     const lines = block.split('\n').filter((line) => line.trim() !== '');
-    if (lines.length > 0) writeBlock(composer, lines, width);
+    // A log of a million lines without a blank one is not one paragraph.
+    for (let start = 0; start < lines.length && !composer.full; start += MOST_LINES) {
+      writeBlock(composer, lines.slice(start, start + MOST_LINES), wrapping);
+    }
   }
 }
 
-function writeBlock(composer: Composer, lines: string[], width: number): void {
+/** Lines of one block. No author writes a paragraph of more. */
+const MOST_LINES = 200;
+
+function writeBlock(composer: Composer, lines: string[], wrapping: Wrapping): void {
   const heading = headingOf(lines);
   if (heading) {
     composer.block('heading', heading, { label: 'h2' });
-    if (lines.length > 1) writeBlock(composer, lines.slice(headingLines(lines)), width);
+    if (lines.length > 1) writeBlock(composer, lines.slice(headingLines(lines)), wrapping);
     return;
   }
-  const joined = joinWrapped(lines, width);
+  const joined = joinWrapped(lines, wrapping);
   if (joined.some((line) => BULLET.test(line)) && joined.length > 0) {
     for (const line of joined) composer.block(BULLET.test(line) ? 'item' : 'paragraph', line);
   } else if (joined.length === 1) composer.block('paragraph', joined[0] ?? '');
@@ -81,17 +102,20 @@ export function wrapWidth(text: string): number {
 }
 
 /** Joins lines that were broken only because the next word did not fit. */
-export function joinWrapped(lines: string[], width: number): string[] {
-  const joined: string[] = [];
+export function joinWrapped(lines: string[], { width, known }: Wrapping): string[] {
+  const joined: string[][] = [];
   let previous = '';
   for (const line of lines) {
     const last = joined.at(-1);
-    if (last !== undefined && width > 0 && wraps(previous, line, width) && !startsOwn(line)) {
-      joined[joined.length - 1] = unbroken(last, line.trim());
-    } else joined.push(line.trimEnd());
+    if (last && width > 0 && wraps(previous, line, width) && !startsOwn(line)) {
+      // Only the end of the last part is looked at: the whole may be long, and is put together once.
+      const seam = seamOf(last.at(-1) ?? '', line.trim(), known);
+      last[last.length - 1] = seam.left;
+      last.push(seam.between, line.trim());
+    } else joined.push([line.trimEnd()]);
     previous = line;
   }
-  return joined;
+  return joined.map((parts) => parts.join(''));
 }
 
 function startsOwn(line: string): boolean {
@@ -103,16 +127,41 @@ function wraps(line: string, next: string, width: number): boolean {
   return line.trimEnd().length + 1 + word.length > width;
 }
 
-/** Joins two lines; a word divided at the line end becomes whole again, a compound keeps its hyphen. */
-export function unbroken(left: string, right: string): string {
+/**
+ * Joins two lines. A word divided at the line end becomes whole again, a compound keeps its hyphen. What the rest
+ * of the document writes decides: "exist-" + "ing" is one word where "existing" occurs, and "chat-" + "optimized"
+ * keeps its hyphen where both parts occur as words and the joined word does not.
+ */
+export function unbroken(left: string, right: string, known: ReadonlySet<string> = new Set()): string {
+  const seam = seamOf(left, right, known);
+  return seam.left + seam.between + right;
+}
+
+function seamOf(left: string, right: string, known: ReadonlySet<string>): { left: string; between: string } {
   const start = left.trimEnd();
-  return /\p{L}[-\u2010]$/u.test(start) && /^\p{Ll}/u.test(right) && !COMPOUND.test(start)
-    ? start.slice(0, -1) + right
-    : /\S[-\u2010]$/u.test(start) && /^[\p{L}\d]/u.test(right)
-      ? start + right
-      : `${start} ${right}`;
+  const first = /(?<=^|[^\p{L}-])[\p{L}]+(?=[-\u2010]$)/u.exec(start.slice(-60))?.[0].toLowerCase();
+  const second = /^\p{Ll}+/u.exec(right)?.[0];
+  if (first && second) {
+    const whole = { left: start.slice(0, -1), between: '' };
+    if (known.has(first + second)) return whole;
+    const isCompound =
+      known.has(`${first}-${second}`) || COMPOUND.test(first) || (known.has(first) && known.has(second));
+    return isCompound ? { left: start, between: '' } : whole;
+  }
+  const divided = /\S[-\u2010]$/u.test(start.slice(-2)) && /^[\p{L}\d]/u.test(right);
+  return { left: start, between: divided ? '' : ' ' };
+}
+
+/** Words and hyphenated words of a text in small letters, without those that a line end divides. */
+export function wordsOf(lines: Iterable<string>): Set<string> {
+  const words = new Set<string>();
+  for (const line of lines) {
+    for (const [word] of line.replace(/\p{L}+[-\u2010]\s*$/u, '').matchAll(/\p{L}+(?:-\p{L}+)*/gu))
+      words.add(word.toLowerCase());
+  }
+  return words;
 }
 
 /** First parts of English compounds that are written with a hyphen far more often than without. */
 const COMPOUND =
-  /(?:^|[\s(])(?:self|well|long|short|high|low|non|ex|half|cross|full|part|real|co|vice|mid|all|anti|semi|multi|one|two|three|first|second|third|year|day|month|\w+-\w+)-$/i;
+  /^(?:self|well|long|short|high|low|half|cross|full|part|vice|mid|semi|multi|one|two|three|four|first|second|third|year|day|month)$/;

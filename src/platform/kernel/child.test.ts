@@ -18,7 +18,7 @@ const module = `data:text/javascript,${encodeURIComponent(`
   export const fail = () => { throw new CadreError('file/unreadable', { name: 'a.pdf', detail: 'torn' }); };
   export const bug = () => { throw new TypeError('secret detail'); };
   export const die = () => process.exit(7);
-  export const late = () => { setTimeout(() => process.exit(3), 20); return 'answered'; };
+  export const late = () => { setTimeout(() => process.exit(3), 20); return process.pid; };
   export const slow = (ms) => new Promise((done) => setTimeout(done, ms, 'slow'));
   export const uncloneable = () => () => 1;
   export const stdin = async () => { for await (const chunk of process.stdin) return String(chunk); return 'end'; };
@@ -116,8 +116,9 @@ describe('a child that misbehaves dies alone', () => {
     const pool = children();
     const error = await run(pool, 'die').catch((thrown: CadreError) => thrown);
     expect(error).toMatchObject({ code: 'child/crashed', values: { detail: 'exit code 7' } });
-    expect(await run(pool, 'late')).toBe('answered');
-    await new Promise((done) => setTimeout(done, 150));
+    const pid = await run<number>(pool, 'late');
+    while (alive(pid)) await new Promise((done) => setTimeout(done, 10));
+    await new Promise((done) => setTimeout(done, 50));
     expect(await run(pool, 'echo', 'next')).toBe('next');
   });
 

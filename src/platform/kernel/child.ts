@@ -40,8 +40,11 @@ export interface ChildrenOptions {
   confined?: boolean;
 }
 
-/** What Node itself and buffers outside the heap may take (a bare child measures 60 MB). */
-const PROCESS_EXTRA_MB = 256;
+/**
+ * What Node itself (60 MB) and buffers outside the heap may take: a file of 100 MB arrives in a message buffer and
+ * is copied out of it, and freed pages return to the system late.
+ */
+const PROCESS_EXTRA_MB = 512;
 
 interface Child {
   process: ChildProcess;
