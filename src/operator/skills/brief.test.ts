@@ -125,7 +125,7 @@ describe('what it is made from', () => {
   });
 
   it('names files that could not be read', () => {
-    const input = { unreadable: [{ name: 'scan.pdf', reason: 'it is encrypted' }] };
+    const input = { unreadable: [{ name: 'scan.pdf', detail: 'it is encrypted' }] };
     expect(writeBrief({ ...request, input }).notUnderstood).toContain(
       'scan.pdf was not read: it is encrypted',
     );

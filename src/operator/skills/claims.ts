@@ -92,7 +92,7 @@ const REPEATED =
   /\b(?:paid|pays?|payments?|spen[dt]s?|received?|bought|buys?|sold|sells?|transferred|invoiced?s?|granted?|donated?|donation|ordered|rose|rise[sn]?|fell|fall[sn]?|grew|grow[sn]?|increas\w+|decreas\w+|declin\w+|drop\w*|gain\w*|instal?ments?|fines?|fees?|tranches?|first|second|third|fourth|change[sd]?)\b/i;
 
 const LINK =
-  /(?:\b(?:is|was|are|were|be|been|of|at|to|totals?|totalled|totaling|amounts?|reaches|reached|equals?|costs?|weighs?|measures?|employs?|employed|has|have|had|holds?|contains?|covers?|comprises?|seats?|on|by|in|from|until|for)|[:=])\s*$/i;
+  /(?:\b(?:is|was|are|were|be|been|of|at|(?:amount(?:s|ed)?|come|comes|came|equal) to|totals?|totalled|totaling|reaches|reached|equals?|costs?|weighs?|measures?|employs?|employed|has|have|had|holds?|contains?|covers?|comprises?|seats?|on|by|in|from|until|for)|[:=])\s*$/i;
 const APPROXIMATELY =
   /(?:\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|circa|ca\.?|exactly|some|a total of|the sum of)|~|≈)\s*$/i;
 const CLAUSE = /[;—]|,\s|\s[–-]\s|\b(?:that|which|who|because|since|while|whereas|although|but|then)\s/gi;
@@ -372,7 +372,7 @@ function properWords(phrase: string): string[] {
 
 /** Stems that tell one matter from another, without fillers, in order. */
 export function bagOf(words: string[]): string[] {
-  const stems = words.map(stem).filter((word) => !FILLERS.has(word) && !/^\d/.test(word));
+  const stems = words.map(stem).filter((word) => !FILLERS.has(word));
   return [...new Set(stems.map((word) => SYNONYMS[word] ?? word))].sort();
 }
 

@@ -7,6 +7,7 @@ import { comparable } from './qualifiers.ts';
 import { type Reading, read } from './reading.ts';
 import type { Citation, Contradiction, SkillRequest } from './skill.ts';
 import { findWrongTotals } from './totals.ts';
+import { addTo } from './words.ts';
 
 /**
  * Where the sources cannot all be right: the same thing with two values, in one document or across several. Quiet
@@ -36,7 +37,7 @@ export function findContradictions(
 function fromClaims(claims: Claim[], names: Map<string, string>): Contradiction[] {
   const byKey = new Map<string, Claim[]>();
   for (const claim of claims) {
-    for (const key of claim.keys) byKey.set(key, [...(byKey.get(key) ?? []), claim]);
+    for (const key of claim.keys) addTo(byKey, key, claim);
   }
   const found: Contradiction[] = [];
   for (const group of byKey.values()) {
@@ -52,9 +53,10 @@ function fromClaims(claims: Claim[], names: Map<string, string>): Contradiction[
 function isListOfRecords(group: Claim[]): boolean {
   for (const claims of Map.groupBy(group, ({ citations }) => citations[0]?.fileId).values()) {
     const values: Claim[] = [];
-    for (const claim of claims)
+    for (const claim of claims) {
       if (!values.some((other) => agree(other.value, claim.value))) values.push(claim);
-    if (values.length > 2) return true;
+      if (values.length > 2) return true;
+    }
   }
   return false;
 }

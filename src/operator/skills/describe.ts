@@ -90,7 +90,7 @@ export function aboutDocument({ material, passages }: Reading): Finding | undefi
   return passage && { sentence: passage.text, citations: [citePassage(material, passage)] };
 }
 
-/** What the rules could not read or are weak in, for the reader to know. `input.unreadable` lists files that failed. */
+/** What the rules could not read or are weak in, for the reader to know. `input.unreadable` lists files that failed, as `{ name, detail }`. */
 export function notUnderstoodOf(request: SkillRequest): string[] {
   const lines: string[] = [];
   for (const item of unreadable(request)) lines.push(`${item.name} was not read: ${item.reason}`);
@@ -122,7 +122,12 @@ function unreadable(request: SkillRequest): Array<{ name: string; reason: string
   if (!Array.isArray(list)) return [];
   return list.flatMap((item) =>
     item !== null && typeof item === 'object' && !Array.isArray(item)
-      ? [{ name: String(item.name ?? 'a file'), reason: String(item.reason ?? 'no reason given') }]
+      ? [
+          {
+            name: String(item.name ?? 'a file'),
+            reason: String(item.detail ?? item.reason ?? 'no reason given'),
+          },
+        ]
       : [],
   );
 }

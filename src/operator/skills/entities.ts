@@ -1,7 +1,7 @@
 import type { EntityKind, Mention } from '../../documents/document.ts';
 import type { Passage, Reading } from './reading.ts';
 import { wholeName } from './whole-names.ts';
-import { fold, wordsIn } from './words.ts';
+import { addTo, fold, wordsIn } from './words.ts';
 
 /** A mention with the document it stands in. */
 export interface PlacedMention {
@@ -234,12 +234,12 @@ function mergeOrganisations(mentions: PlacedMention[]): Entity[] {
       .filter((word) => !/^(?:of|for|the|and|de|la|der|die|und|fur)$/.test(word));
     if (words.length > 1) {
       const initials = words.map((word) => word[0]).join('');
-      acronyms.set(initials, [...(acronyms.get(initials) ?? []), form]);
+      addTo(acronyms, initials, form);
       const first = words[0] ?? '';
-      firsts.set(first, [...(firsts.get(first) ?? []), form]);
+      addTo(firsts, first, form);
       for (let from = 1; from < words.length - 1; from += 1) {
         const tail = words.slice(from).join(' ');
-        tails.set(tail, [...(tails.get(tail) ?? []), form]);
+        addTo(tails, tail, form);
       }
     }
   }
@@ -282,7 +282,7 @@ function addMailAddresses(entities: Entity[]): void {
       `${first}_${last}`,
       `${last}.${first}`,
     ]) {
-      byLocal.set(local, [...(byLocal.get(local) ?? []), person]);
+      addTo(byLocal, local, person);
     }
   }
   for (const address of entities.filter(({ kind }) => kind === 'email')) {

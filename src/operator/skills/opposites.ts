@@ -2,7 +2,7 @@ import { contradiction } from './contradictions.ts';
 import { comparable, qualifiersOf } from './qualifiers.ts';
 import { citePassage, type Passage, type Reading, signsOf } from './reading.ts';
 import type { Contradiction, Material } from './skill.ts';
-import { countNegations, overlap, stem, stemsOf } from './words.ts';
+import { addTo, countNegations, overlap, stem, stemsOf } from './words.ts';
 
 /** Pairs of verbs that deny one another; the left one counts as the denied right one. */
 export const OPPOSITES: Record<string, string> = Object.fromEntries(
@@ -52,7 +52,7 @@ export function findOpposites(readings: Reading[], names: Map<string, string>): 
   );
   const byStem = new Map<string, Statement[]>();
   for (const statement of statements.filter(({ denied }) => !denied)) {
-    for (const word of statement.stems) byStem.set(word, [...(byStem.get(word) ?? []), statement]);
+    for (const word of statement.stems) addTo(byStem, word, statement);
   }
   const found: Contradiction[] = [];
   for (const denial of statements.filter(({ denied }) => denied)) {

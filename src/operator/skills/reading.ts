@@ -40,6 +40,8 @@ export interface Reading {
 /** A passage before its surroundings are known. */
 type Cut = Omit<Passage, 'mentions' | 'heading' | 'position' | 'fileId' | 'raw'>;
 
+const LONGEST_PASSAGE = 4_000;
+
 const FIELD_LINE =
   /^[ \t]*(?:[-*•–][ \t]+)?(?:\*\*|__)?(?<label>\p{L}[\p{L}\p{N} ()/&'’.-]{1,40}?)(?:\*\*|__)?[ \t]*:(?:\*\*|__)?[ \t]+(?<value>\S[^\n]{0,200})$/gmu;
 
@@ -77,6 +79,8 @@ export function read(material: Material): Reading {
     taken.add(start, end);
   }
   for (const sentence of analysis.sentences) {
+    // a "sentence" of many pages is data that somebody forgot to break; it can be neither read nor quoted
+    if (sentence.end - sentence.start > LONGEST_PASSAGE) continue;
     if (taken.touches(sentence.start, sentence.end)) continue;
     const { start, end } = trimmed(document.text, sentence.start, sentence.end);
     const text = plainLine(document.text.slice(start, end)).replace(/^(?:[-*•–]|#{1,6})\s+/, '');
@@ -140,6 +144,7 @@ function rowsOf(material: Material): Array<Cut> {
       const start = Math.min(...filled.map((cell) => cell.start));
       const end = Math.max(...filled.map((cell) => cell.end));
       const text = row.map((cell) => (cell.column ? `${cell.column}: ${cell.text}` : cell.text)).join('; ');
+      if (end - start > LONGEST_PASSAGE) return [];
       return [{ kind: 'row' as const, start, end, text, row, table: number }];
     }),
   );

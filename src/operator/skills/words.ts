@@ -113,3 +113,10 @@ export function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number 
   for (const item of small) if (large.has(item)) common += 1;
   return common / (a.size + b.size - common);
 }
+
+/** Adds to the list under a key. In place: copying lists makes long documents quadratic. */
+export function addTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}
