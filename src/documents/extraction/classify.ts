@@ -60,7 +60,7 @@ const BODY_RULES: Rule[] = [
     2,
     /\b(?:hereinafter|hereby|witnesseth|governing law|indemnif(?:y|ication)|termination|force majeure|in witness whereof|the parties|warrant(?:y|ies)|liability)\b/i,
   ],
-  ['invoice', 1.5, /\b(?:total due|balance due|amount due|unit price|qty|net 30|iban|total)\b/i],
+  ['invoice', 1.5, /\b(?:total due|balance due|amount due|unit price|qty|net 30|iban)\b/i],
   [
     'press-release',
     1.5,
@@ -98,7 +98,7 @@ export function classifyDocument(
   addStructure(document, findings, add);
   const ranked = [...scores].sort((a, b) => b[1] - a[1]);
   const [best, second] = ranked;
-  if (best === undefined || best[1] < 1.5) return { name: 'other', confidence: 0.3 };
+  if (best === undefined || best[1] < 2) return { name: 'other', confidence: 0.3 };
   const margin = best[1] / (best[1] + (second?.[1] ?? 0));
   return {
     name: best[0],

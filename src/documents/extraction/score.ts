@@ -96,14 +96,16 @@ function commonScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
   let score = 0;
   // A name goes as far as its capitals do.
   const introduced = before !== undefined && (HONORIFICS.has(before.lower) || TITLES.has(before.lower));
+  if (touchesCode(stretch)) score -= 2;
+  const edge = shouting ? 0.3 : 0.8;
   if (isNameWord(before) && !introduced && !lists.demonyms.has(before?.lower ?? ''))
-    score -= shouting ? 0.3 : 0.8;
-  if (isNameWord(after)) score -= shouting ? 0.3 : 0.8;
+    score -= standsAlone(before, lists) ? 0.3 : edge;
+  if (isNameWord(after)) score -= standsAlone(after, lists) ? 0.3 : edge;
   const listed = isListed(stretch, lists);
   if (stretch.capitals && !listed) score -= words.filter((word) => isOrdinary(word, lists)).length;
   for (const word of words) {
     const edge = word === words[0] || word === words.at(-1);
-    if (word.shape === 'lower') score -= listed ? 0.4 / words.length : 1.5;
+    if (word.shape === 'lower') score -= listed ? 0.4 / words.length : 2.5;
     if (listed) continue;
     if (STOP_WORDS.has(word.lower) && (word.shape !== 'upper' || shouting || stretch.capitals))
       score -= edge ? 3 : 0.8;
@@ -125,7 +127,7 @@ function commonScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
 function personScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
   const { words, before, after, line } = stretch;
   if (words.length === 0 || words.length > 5 || words.some((word) => /\d/.test(word.text))) return -5;
-  if (words.every((word) => word.text.length < 3)) return -5;
+  if (words.every((word) => word.text.length < 3 && !lists.firstNames.has(word.lower))) return -5;
   const first = words[0];
   const last = words.at(-1);
   if (first === undefined || last === undefined) return -5;
@@ -146,6 +148,9 @@ function personScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
   else if (words.length === 1) {
     const certain = !first.opens && first.shape === 'capital' && !stretch.shouting;
     if (first.shape === 'lower') score -= 0.6;
+    if (first.shape === 'mixed') score -= 0.8;
+    if (plainFirst && !isFirst && !isSurname) score -= 1.2;
+    if (before && DETERMINERS.test(before.lower)) score -= 1.2;
     if (isFirst) score += plainFirst ? (certain ? 1.3 : 0.3) : 1.5;
     else if (isSurname) score += plainLast ? 0.1 : 0.85;
     else if (lists.proper.has(first.lower)) score += 0.35;
@@ -166,6 +171,7 @@ function personScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
       if (!named && isOrdinary(word, lists))
         score -= isFirst && !plainFirst && words.length === 2 ? 0.7 : 1.6;
       if (isHead(word.lower) && !named) score -= 1;
+      if (!named && lists.organisations.has(word.lower)) score -= 1.2;
       if (lists.demonyms.has(word.lower) && !isSurname) score -= 1.5;
     }
     // Two capitalised words that are no words of the language.
@@ -228,6 +234,9 @@ function organisationScore(stretch: Stretch, lists: Gazetteer, known: Known): nu
     score -= looseJoints(inner);
     if (inner.some((token) => token.text === '&')) score += 1;
     if (words.some((word) => strong(word.lower))) score += 0.3;
+    // US National Hurricane Center, British Medical Association
+    const headed = ORGANISATION_HEADS.has(lastKey) && words.length > 2;
+    if (headed && (lists.places.has(nameKey(first.text)) || lists.demonyms.has(first.lower))) score += 0.7;
   } else {
     if (first.shape === 'upper' && /^\p{Lu}[\p{Lu}\d.]{1,6}$/u.test(first.text)) {
       if (PLAIN_ACRONYMS.has(key) || lists.words.has(key) || lists.firstNames.has(key)) score -= 2;
@@ -384,6 +393,9 @@ function placeScore(stretch: Stretch, lists: Gazetteer): number {
   return score;
 }
 
+/** Nobody is "the Bill" or "every Grace". */
+const DETERMINERS = /^(?:the|a|an|every|each|any|such|this|that|these|those|no|some|another)$/;
+
 const US_STATE_CODES = new Set(
   'AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC'.split(
     ' ',
@@ -393,6 +405,19 @@ const US_STATE_CODES = new Set(
 function isUnknown(word: Token, lists: Gazetteer): boolean {
   const { lower } = word;
   return !(lists.words.has(lower) || lists.firstNames.has(lower) || lists.surnames.has(lower));
+}
+
+/** Part of an identifier, an assignment or a call: DHAVE_TZNAME=1, parse(x). */
+function touchesCode({ words, before, after }: Stretch): boolean {
+  const first = words[0];
+  const left = before !== undefined && first?.spaced === false && /^[_=\\#$~^*+|{]$/.test(before.text);
+  const right = after !== undefined && !after.spaced && /^[_=\\#$~^+|{(]$/.test(after.text);
+  return left || right;
+}
+
+/** A neighbour that is a name by itself: "Jane Doe Accenture" in a signature is two names. */
+function standsAlone(token: Token | undefined, lists: Gazetteer): boolean {
+  return token !== undefined && lists.organisations.has(token.lower) && !lists.words.has(token.lower);
 }
 
 function isNameWord(token: Token | undefined): boolean {
