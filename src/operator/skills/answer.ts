@@ -30,12 +30,17 @@ export const answerQuestion: Skill = (request) => {
     );
   const candidates = hits
     .flatMap((hit) => candidatesOf(hit, question, index))
-    .filter((one) => one.coverage >= leastCoverage(question, one.hit.missing, index))
+    .filter(
+      (one) => one.hit.own >= LEAST_INSIDE && one.coverage >= leastCoverage(question, one.hit.missing, index),
+    )
     .sort((a, b) => b.score - a.score);
   const best = candidates[0];
   if (!best) return silent(text, 'The documents do not say.', hits);
   return answered(text, question, best, candidates);
 };
+
+/** What the title of a document says of all its sentences is not enough for one of them to be the answer. */
+const LEAST_INSIDE = 0.25;
 
 /** An answer that a passage may give. */
 interface Candidate {

@@ -83,18 +83,9 @@ interface Asked {
 const SPEECH =
   '(?:say|said|says|saying|tell|told|think|thinks|thought|claim|claimed|state|stated|mention|mentioned|argue|argued|propose|proposed|suggest|suggested|warn|warned|note|noted|write|wrote|announce|announced|ask|asked|promise|promised|recommend|recommended|report|reported|explain|explained|comment|commented|agree|agreed|object|objected|declare|declared|confirm|confirmed|raise|raised|express|expressed|insist|insisted|admit|admitted|complain|complained|point out|pointed out|predict|predicted|deny|denied|demand|demanded|request|requested)';
 
-function askedOf(
-  goal: string,
-  speaker: string | undefined,
-  about: string | undefined,
-  speakers: string[],
-  materials: readonly Material[],
-): Asked {
-  const who =
-    new RegExp(`\\bwho(?:m| has| had)?\\b[^.?!]{0,40}\\b${SPEECH}\\b`, 'i').test(goal) &&
-    !/\bwho\s+said\s+what\b/i.test(goal);
-  const named =
-    speaker ??
+/** The speaker whom a goal names: "what did Anna say", "quotes by Anna", "Anna's view", "according to Anna". */
+function speakerIn(goal: string): string | undefined {
+  return (
     new RegExp(
       `\\b(?:did|does|do|has|have)\\s+(?<name>\\p{Lu}[\\p{L}.'’-]*(?:\\s\\p{Lu}[\\p{L}.'’-]*){0,4}|the [\\p{L} ]{3,40}?)\\s+(?:have to |had to )?(?:ever )?${SPEECH}\\b`,
       'u',
@@ -109,7 +100,22 @@ function askedOf(
       `\\b(?:what|everything|anything|all)\\s+(?:that\\s+)?(?<name>\\p{Lu}[\\p{L}.'’-]*(?:\\s\\p{Lu}[\\p{L}.'’-]*){0,4})\\s+(?:has |had )?${SPEECH}\\b`,
       'u',
     ).exec(goal)?.groups?.name ??
-    /\baccording to\s+(?<name>\p{Lu}[\p{L}.'’-]*(?:\s\p{Lu}[\p{L}.'’-]*){0,4})/u.exec(goal)?.groups?.name;
+    /\baccording to\s+(?<name>\p{Lu}[\p{L}.'’-]*(?:\s\p{Lu}[\p{L}.'’-]*){0,4})/u.exec(goal)?.groups?.name
+  );
+}
+
+function askedOf(
+  goal: string,
+  speaker: string | undefined,
+  about: string | undefined,
+  speakers: string[],
+  materials: readonly Material[],
+): Asked {
+  const who =
+    new RegExp(`\\bwho(?:m| has| had)?\\b[^.?!]{0,40}\\b${SPEECH}\\b`, 'i').test(goal) &&
+    !/\bwho\s+said\s+what\b/i.test(goal);
+  const named =
+    speaker ?? speakerIn(goal) ?? speakerIn(goal.replace(/^\p{Lu}/u, (letter) => letter.toLowerCase()));
   const name = who ? '' : plainName((named ?? '').replace(/^(?:Who|What|Find|List|Which|Did|All)\b\s*/, ''));
   const byName = name ? speakers.filter((one) => sharesName(one, name)) : [];
   const matching = byName.length > 0 || !name ? byName : speakersInRole(name, speakers, materials);
@@ -142,7 +148,7 @@ export function sharesName(left: string, right: string): boolean {
 }
 
 function findingOf(one: Utterance): Finding {
-  const alone = fold(one.text).includes(fold(one.speaker));
+  const alone = one.how === ':' || fold(one.text).includes(fold(one.speaker));
   return {
     sentence: alone ? one.text : one.named ? `${one.speaker}: ${one.text}` : one.text,
     citations: [one.place, ...(one.named ? [one.named] : [])],

@@ -12,6 +12,8 @@ export interface Hit {
   score: number;
   /** Share of the question's meaning that the passage (or, at less, its surroundings) holds, in [0, 1]. */
   coverage: number;
+  /** The part of the coverage that the passage itself holds. */
+  own: number;
   /** Roots of the question that neither passage nor surroundings hold. */
   missing: string[];
 }
@@ -103,6 +105,7 @@ export function search(index: Index, question: readonly string[], limit = 30): H
   const hits = index.entries.map((entry): Hit => {
     let score = 0;
     let covered = 0;
+    let inside = 0;
     const missing: string[] = [];
     for (const root of asked) {
       const weight = weights.get(root) ?? 0;
@@ -117,8 +120,16 @@ export function search(index: Index, question: readonly string[], limit = 30): H
         (weight * count * (K1 + 1)) /
         (count + K1 * (1 - B + (B * entry.length) / (index.averageLength || 1)));
       covered += weight * Math.min(1, count);
+      inside += weight * Math.min(1, own || notion);
     }
-    return { material: entry.material, passage: entry.passage, score, coverage: covered / total, missing };
+    return {
+      material: entry.material,
+      passage: entry.passage,
+      score,
+      coverage: covered / total,
+      own: inside / total,
+      missing,
+    };
   });
   return hits
     .filter((hit) => hit.score > 0)
