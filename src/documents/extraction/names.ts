@@ -30,6 +30,7 @@ export function findNames(lines: Line[]): Finding[] {
   const known: Known = {
     full: new Map(),
     personParts: new Set(),
+    placeParts: new Set(),
     shortForms: new Set(),
     acronyms: acronyms(lines),
     lowered: loweredWords(lines),
@@ -65,7 +66,18 @@ function learn({ kind, score, key, line, from, to }: Choice, known: Known): void
   if (kind === 'person' && words.length > 1 && score >= 1) {
     for (const word of words) if (word.text.length > 2) known.personParts.add(word.lower);
   }
+  if (kind !== 'person') learnPlace(key, known);
   if (kind === 'organisation' && words.length > 1) learnAcronym(line, to, words, known);
+}
+
+const OF_PLACE =
+  /^(\p{L}+) (?:town|city|county|borough|parish|village|district|harbour|harbor|port|airport|railway station|town hall|police department)(?: \p{L}+)*$|^(?:city|town|port|county|university|borough|village|mayor|bishop|diocese) (?:council )?of (\p{L}+)$/u;
+
+/** "Dunmarra Town Council" and "Port of Dunmarra" make Dunmarra a place. */
+function learnPlace(key: string, known: Known): void {
+  const match = OF_PLACE.exec(key);
+  const place = match?.[1] ?? match?.[2];
+  if (place !== undefined && !gazetteer().words.has(place)) known.placeParts.add(place);
 }
 
 /** "World Health Organization (WHO)": the acronym in brackets stands for the name before it. */

@@ -29,6 +29,8 @@ export interface Known {
   full: Map<string, Map<NameKind, number>>;
   /** Single words of people's full names. */
   personParts: Set<string>;
+  /** Words that the names of bodies show to be places: Dunmarra Town Council, Port of Dunmarra. */
+  placeParts: Set<string>;
   /** Acronyms and short forms of organisations. */
   shortForms: Set<string>;
   /** How often each word in capitals occurs. */
@@ -56,6 +58,7 @@ export interface Stretch {
 /** What naming anything costs; a stretch needs reasons worth more than this. */
 const COST = 1;
 /** A capitalised word of no list inside a sentence: most often the name of somebody. */
+const NAMED_HEAD = 0.6;
 const UNKNOWN_PAIR = 0.5;
 const UNKNOWN_PLACE = 0.4;
 const UNKNOWN_PERSON = 0.3;
@@ -68,7 +71,12 @@ export function scoreStretch(stretch: Stretch, lists: Gazetteer, known: Known): 
   return {
     person: common + personScore(stretch, lists, known) + bonus('person') - COST,
     organisation: common + organisationScore(stretch, lists, known) + bonus('organisation') - COST,
-    place: common + placeScore(stretch, lists) + bonus('place') - COST,
+    place:
+      common +
+      placeScore(stretch, lists) +
+      (known.placeParts.has(stretch.key) ? 1.6 : 0) +
+      bonus('place') -
+      COST,
   };
 }
 
@@ -227,6 +235,13 @@ function organisationScore(stretch: Stretch, lists: Gazetteer, known: Known): nu
     else if (listed) score += 0.2;
     else if (strong(lastKey)) score += 1.9;
     else if (ORGANISATION_HEADS.has(lastKey)) score += 1.2;
+    // A word that is none of the language makes an ordinary head the name of one body: Dunmarra Harbour Trust.
+    const named = words
+      .slice(0, -1)
+      .some(
+        (word) => word.shape !== 'lower' && !isOrdinary(word, lists) && !lists.firstNames.has(word.lower),
+      );
+    if (!listed && named && ORGANISATION_HEADS.has(lastKey)) score += NAMED_HEAD;
     const inner = line.tokens.slice(stretch.from, stretch.to);
     const of = inner.findIndex((token) => token.lower === 'of' || token.lower === 'for');
     if (of > 0 && ORGANISATION_HEADS.has(inner[of - 1]?.lower ?? ''))
