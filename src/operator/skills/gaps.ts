@@ -15,7 +15,7 @@ const TASK =
 const REFERENCE =
   /\b(?<kind>annex(?:e)?|appendix|attachment|enclosure|exhibit|schedule|anlage)\s+(?<number>[A-Z]\b|\d{1,2}\b|[IVX]{1,4}\b)/gi;
 const ATTACHED =
-  /\b(?:(?:is|are|find|please find|see) (?:the )?(?:attached|enclosed)|attached (?:is|are|you)|(?:the|see) attached|enclosed (?:is|are|you)|in the attachment|as an attachment)\b/i;
+  /\b(?:find|see|is|are|have|please|here)\b[^.?!]{0,60}\b(?:attached|enclosed)\b|\b(?:attached|enclosed) (?:is|are|you|please)\b|\b(?:in the|as an) attachment\b/i;
 const FILE_NAME =
   /(?<![\p{L}\p{N}/.])[\p{L}\p{N}][\p{L}\p{N}_-]{1,60}\.(?:pdf|docx?|xlsx?|pptx?|csv|eml|md)(?![\p{L}\p{N}])/giu;
 const PAPER =
@@ -70,28 +70,39 @@ function missingDates(readings: Reading[]): string[] {
 }
 
 function openPoints(readings: Reading[]): string[] {
-  const lines: string[] = [];
+  const seen = new Set<string>();
+  const open: string[] = [];
+  const questions: string[] = [];
   for (const { material, passages } of readings) {
     // what instructs or tells a story asks its questions for effect
     if (['manual', 'policy', 'article', 'code', 'press-release'].includes(material.analysis.class.name))
       continue;
-    for (const passage of passages) {
+    for (const [index, passage] of passages.entries()) {
       if (passage.kind === 'heading' || passage.text.length > 240 || passage.text.length < 12) continue;
-      const question = passage.kind === 'sentence' && passage.text.endsWith('?') && !isCourtesy(passage.text);
-      if (question) lines.push(`${material.document.name} leaves a question open: “${passage.text}”`);
-      else if (OPEN.test(passage.text))
-        lines.push(`${material.document.name} leaves open: “${passage.text}”`);
+      // an answer to a letter quotes it
+      if (seen.has(passage.text)) continue;
+      seen.add(passage.text);
+      const { name } = material.document;
+      if (passage.kind === 'sentence' && passage.text.endsWith('?')) {
+        if (!isCourtesy(passage.text)) questions.push(`${name} leaves a question open: “${passage.text}”`);
+      } else if (OPEN.test(passage.text)) {
+        open.push(`${name} leaves open: “${withLead(passage, passages[index - 1])}”`);
+      }
     }
   }
-  return spread(lines, PER_SORT + 2);
+  return spread([...open, ...questions], 2 * PER_SORT);
+}
+
+/** "No decision was taken." says nothing without the sentence before it. */
+function withLead(passage: Passage, before: Passage | undefined): string {
+  const short = passage.text.length < 45 && before?.kind === 'sentence' && before.text.length < 200;
+  return short ? `${before.text} ${passage.text}` : passage.text;
 }
 
 function isCourtesy(text: string): boolean {
   return (
     isGreeting(text) ||
-    /\b(?:how are you|would you (?:please|kindly|mind)|could you please|can you please|right\?)/i.test(
-      text,
-    ) ||
+    /\b(?:how are you|right\?|^(?:and )?(?:could|can|would|will|may) (?:we|you|i))/i.test(text) ||
     text.length < 15
   );
 }

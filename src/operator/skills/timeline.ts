@@ -50,10 +50,16 @@ function itemsOf(passage: Passage, reading: Reading): Weighed[] {
     weight:
       (date.length === 10 ? 1 : date.length === 7 ? 0.7 : 0.2) +
       (HAPPENS.test(passage.text) ? 0.6 : 0) +
-      (passage.kind === 'row' ? -0.3 : 0) +
+      rowDiscount(passage, reading) +
       (passage.position < 0.2 ? 0.1 : 0),
     stems,
   }));
+}
+
+/** Rows of a ledger tell less than sentences; rows among sentences (actions of minutes) nearly as much. */
+function rowDiscount(passage: Passage, { material }: Reading): number {
+  if (passage.kind !== 'row') return 0;
+  return ['table', 'data'].includes(material.analysis.class.name) ? -0.8 : -0.2;
 }
 
 function citationsOf(passage: Passage, { material }: Reading): TimelineItem['citations'] {
@@ -99,6 +105,8 @@ function mergeAlike(items: Weighed[]): Weighed[] {
         twin.weight += 0.3;
       }
     }
+    // further items of one day give way to other days
+    for (const [rank, item] of kept.entries()) item.weight -= 0.35 * rank;
     merged.push(...kept);
   }
   return merged;
