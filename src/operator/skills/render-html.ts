@@ -69,7 +69,7 @@ class Page {
   section(section: Section): string {
     switch (section.kind) {
       case 'answer':
-        return `<p class="answer">${escapeHtml(section.entry.text)}${this.cites(section.entry)}</p>`;
+        return `<div class="answer">${escapeHtml(section.entry.text)}${this.cites(section.entry)}</div>`;
       case 'points':
         return this.list(section.title, 'ol', 'points', section.entries);
       case 'notes':

@@ -27,7 +27,7 @@ td:first-child{font-weight:600;min-width:9rem}
 .dispute{border:1px solid var(--line);border-left:4px solid var(--warn);border-radius:.4rem;padding:1rem 1.2rem;margin:1rem 0;break-inside:avoid}
 .dispute h3{font-size:1.02rem;margin:0 0 .6rem;font-weight:600}
 .sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:1rem}
-.sides div{background:var(--tint);border-radius:.3rem;padding:.7rem .9rem}
+.sides>div{background:var(--tint);border-radius:.3rem;padding:.7rem .9rem}
 .sides b{display:block;font:600 .82rem/1.4 ui-sans-serif,system-ui,sans-serif;color:var(--soft);margin-bottom:.25rem}
 .notes{font-size:.95rem;color:var(--soft)}
 details.cite{display:inline;margin-left:.2rem}

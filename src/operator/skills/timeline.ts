@@ -6,7 +6,7 @@ import { overlap } from './words.ts';
 type TimelineItem = Brief['timeline'][number];
 
 /** Longest timeline a person still reads. */
-const LONGEST = 24;
+const LONGEST = 30;
 /** Rows of a longer table are data, not events. */
 const LONG_TABLE = 12;
 
