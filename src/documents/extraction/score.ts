@@ -106,9 +106,12 @@ function commonScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
   const introduced = before !== undefined && (HONORIFICS.has(before.lower) || TITLES.has(before.lower));
   if (touchesCode(stretch)) score -= 2;
   const edge = shouting ? 0.3 : 0.8;
-  if (isNameWord(before) && !introduced && !lists.demonyms.has(before?.lower ?? ''))
-    score -= standsAlone(before, lists) ? 0.3 : edge;
-  if (isNameWord(after)) score -= standsAlone(after, lists) ? 0.3 : edge;
+  if (isNameWord(before) && !introduced && !lists.demonyms.has(before?.lower ?? '')) {
+    score -= standsAlone(before, lists) || beginsName(before, words[0], lists) ? 0.3 : edge;
+  }
+  if (isNameWord(after)) {
+    score -= standsAlone(after, lists) || beginsName(words.at(-1), after, lists) ? 0.3 : edge;
+  }
   const listed = isListed(stretch, lists);
   if (stretch.capitals && !listed) score -= words.filter((word) => isOrdinary(word, lists)).length;
   for (const word of words) {
@@ -185,6 +188,7 @@ function personScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
     // Two capitalised words that are no words of the language.
     if (words.length === 2 && words.every((word) => word.shape === 'capital' && isUnknown(word, lists)))
       score += UNKNOWN_PAIR;
+    if (words.some((word, index) => index > 1 && beginsName(words[index - 1], word, lists))) score -= 2;
     if (words.length > 3) score -= 0.5;
     if (stretch.key !== '' && (lists.places.has(stretch.key) || lists.cities.has(stretch.key))) score -= 1.5;
     if (!stretch.shouting && words.every((word) => word.shape === 'upper' && word.text.length > 2))
@@ -433,6 +437,13 @@ function touchesCode({ words, before, after }: Stretch): boolean {
 /** A neighbour that is a name by itself: "Jane Doe Accenture" in a signature is two names. */
 function standsAlone(token: Token | undefined, lists: Gazetteer): boolean {
   return token !== undefined && lists.organisations.has(token.lower) && !lists.words.has(token.lower);
+}
+
+/** "Smith Mary" in "John Smith Mary Jones": behind a family name, a given name begins the next person. */
+function beginsName(previous: Token | undefined, next: Token | undefined, lists: Gazetteer): boolean {
+  if (previous === undefined || next === undefined) return false;
+  const given = (word: Token) => lists.firstNames.has(word.lower) || /^\p{Lu}\.?$/u.test(word.text);
+  return lists.firstNames.has(next.lower) && !lists.surnames.has(next.lower) && !given(previous);
 }
 
 function isNameWord(token: Token | undefined): boolean {
