@@ -1,4 +1,10 @@
-import { claimRuns, selectCandidates, selectDemand, type TenantDemand } from '../store/runs.ts';
+import {
+  claimForSoleTenant,
+  claimRuns,
+  selectCandidates,
+  selectDemand,
+  type TenantDemand,
+} from '../store/runs.ts';
 import type { RunRow } from '../store/schema.ts';
 import type { Tx } from '../store/transaction.ts';
 
@@ -27,30 +33,33 @@ export function shareSlots(demand: readonly TenantDemand[], slots: number): Map<
   return shares;
 }
 
+/** What a worker remembers between claims: whether the house seems to have one tenant only. */
+export interface ClaimMemory {
+  sole: boolean;
+}
+
 /** Claims up to `slots` due runs: tenants by fairness, then priority, then age. */
 export async function claim(
   tx: Tx,
   options: { slots: number; kinds: string[]; owner: string; leaseTtlMs: number },
+  memory: ClaimMemory,
 ): Promise<RunRow[]> {
-  const demand = await selectDemand(tx);
-  const chosen: string[] = [];
-  if (demand.length === 1 && demand[0]) {
-    chosen.push(
-      ...(await selectCandidates(tx, demand[0].id, options.kinds, Math.min(options.slots, demand[0].room))),
-    );
-  } else {
-    // A tenant may have less due work than its share; asking for all slots lets the others take the rest.
-    const queues = new Map<string, string[]>();
-    for (const tenant of demand) {
-      queues.set(
-        tenant.id,
-        await selectCandidates(tx, tenant.id, options.kinds, Math.min(options.slots, tenant.room)),
-      );
-    }
-    const real = demand.map((tenant) => ({ ...tenant, room: queues.get(tenant.id)?.length ?? 0 }));
-    for (const [tenantId, share] of shareSlots(real, options.slots)) {
-      chosen.push(...(queues.get(tenantId) ?? []).slice(0, share));
-    }
+  if (memory.sole) {
+    const rows = await claimForSoleTenant(tx, options);
+    if (rows.length > 0) return rows;
   }
-  return claimRuns(tx, chosen, options.owner, options.leaseTtlMs);
+  const demand = await selectDemand(tx);
+  if (demand.length === 0) return [];
+  // A tenant may have less due work than its share; asking for all slots lets the others take the rest.
+  const queues = new Map<string, string[]>();
+  for (const { id, room } of demand) {
+    queues.set(id, await selectCandidates(tx, id, options.kinds, Math.min(options.slots, room)));
+  }
+  const real = demand.map((tenant) => ({ ...tenant, room: queues.get(tenant.id)?.length ?? 0 }));
+  const chosen = [...shareSlots(real, options.slots)].flatMap(([id, share]) =>
+    (queues.get(id) ?? []).slice(0, share),
+  );
+  const rows = await claimRuns(tx, chosen, options.owner, options.leaseTtlMs);
+  memory.sole = demand.length === 1;
+  return rows;
 }

@@ -8,7 +8,7 @@ import { releaseRun, renewLeases, selectRun } from '../store/runs.ts';
 import type { RunRow } from '../store/schema.ts';
 import type { Store, Tx } from '../store/transaction.ts';
 import { createAttempt, LetGo, type LiveAttempt } from './attempt.ts';
-import { claim } from './claim.ts';
+import { type ClaimMemory, claim } from './claim.ts';
 import { createCommitter, fenced } from './committer.ts';
 import { createRetryBudget, defaultRetry, type RetryPolicy, retryDelayMs } from './retry.ts';
 import type { Handler, Settlement } from './run.ts';
@@ -56,6 +56,7 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   const budget = createRetryBudget();
   const live = new Map<string, LiveAttempt>();
   const kinds = Object.keys(handlers);
+  const memory: ClaimMemory = { sole: true };
   const offs: Array<() => void> = [];
   const timers: NodeJS.Timeout[] = [];
   let stopping = false;
@@ -97,7 +98,7 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   }
 
   async function claimSome(tx: Tx, slots: number): Promise<RunRow[]> {
-    const rows = await claim(tx, { slots, kinds, owner: name, leaseTtlMs });
+    const rows = await claim(tx, { slots, kinds, owner: name, leaseTtlMs }, memory);
     const facts: Fact[] = rows
       .filter((row) => row.task_id)
       .map((row) =>

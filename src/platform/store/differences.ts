@@ -9,6 +9,8 @@ export interface Differences {
   lockForUpdate(): RawBuilder<unknown>;
   /** Makes claims of all workers take turns, so that limits per agent hold; nothing where there is one writer. */
   claimTurn(): RawBuilder<unknown> | undefined;
+  /** The smaller of two numbers: `min` or `least`. */
+  atMost(): RawBuilder<unknown>;
   /** Upper border of the event log for readers: below the oldest running transaction. */
   settledEvents(): RawBuilder<boolean>;
 }
@@ -23,6 +25,7 @@ export const sqliteDifferences: Differences = {
   lockShared: () => sql``,
   lockForUpdate: () => sql``,
   claimTurn: () => undefined,
+  atMost: () => sql`min`,
   settledEvents: () => sql<boolean>`1 = 1`,
 };
 
@@ -34,5 +37,6 @@ export const postgresDifferences: Differences = {
   lockShared: (table) => sql`for share of ${sql.ref(table)}`,
   lockForUpdate: () => sql`for update`,
   claimTurn: () => sql`select pg_advisory_xact_lock(726401)`,
+  atMost: () => sql`least`,
   settledEvents: () => sql<boolean>`txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint`,
 };

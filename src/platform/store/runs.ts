@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { RunRow, StepRow } from './schema.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
@@ -83,13 +83,12 @@ export async function selectDemand(tx: Tx): Promise<TenantDemand[]> {
  * The best due runs of a tenant, best first: by priority, then age. Of runs that share a limited agent only the
  * first of each agent with a free place is a candidate, found by hopping over agents, not over their queues.
  */
-export async function selectCandidates(
-  tx: Tx,
-  tenantId: string,
+function candidates(
+  tenantId: RawBuilder<unknown>,
   kinds: string[],
-  limit: number,
-): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
+  limit: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  return sql`
     with recursive due_agent(agent_id) as (
       select min(agent_id) from run where tenant_id = ${tenantId} and state = 'pending' and agent_limit > 0
       union all
@@ -111,8 +110,42 @@ export async function selectCandidates(
       order by priority desc, due_at, id limit ${limit}
     )
     select id from (select * from limited union all select * from free) as candidate
-    order by priority desc, due_at, id limit ${limit}`.execute(tx.db);
+    order by priority desc, due_at, id limit ${limit}`;
+}
+
+/** Ids of the best due runs of a tenant. */
+export async function selectCandidates(
+  tx: Tx,
+  tenantId: string,
+  kinds: string[],
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`${candidates(sql`${tenantId}`, kinds, sql`${limit}`)}`.execute(
+    tx.db,
+  );
   return rows.map((row) => row.id);
+}
+
+/**
+ * Claims for a house with one tenant in one statement: nobody to be fair to. Changes nothing where there are
+ * several tenants; then `selectDemand`, `selectCandidates` and `claimRuns` do it.
+ */
+export async function claimForSoleTenant(
+  tx: Tx,
+  options: { kinds: string[]; slots: number; owner: string; leaseTtlMs: number },
+): Promise<RunRow[]> {
+  const turn = tx.differ.claimTurn();
+  if (turn) await turn.execute(tx.db);
+  const sole = sql`(select min(id) from tenant having count(*) = 1)`;
+  const room = sql`(select ${tx.differ.atMost()}(${options.slots},
+    max(max_running) - (select count(*) from run b where b.state = 'running')) from tenant)`;
+  const { rows } = await sql<RunRow>`
+    update run set state = 'running', lease_owner = ${options.owner},
+      lease_until = cadre_now() + ${options.leaseTtlMs}, fence = fence + 1, attempts = attempts + 1,
+      updated_at = cadre_now()
+    where state = 'pending' and id in (${candidates(sole, options.kinds, room)})
+    returning *`.execute(tx.db);
+  return rows;
 }
 
 /** Takes the chosen runs: lease, owner, fence + 1, and one attempt is used. */
