@@ -323,6 +323,7 @@ function withActs(intents: Intent[], offers: string[], request: PlanRequest, act
         goal,
         'the direct answer comes first and every sentence names its source',
       ),
+      input: { order: works.map((step) => step.name) },
       files: all,
       dependsOn: works.map((step) => step.name),
     });

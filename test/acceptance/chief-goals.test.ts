@@ -214,7 +214,7 @@ describe('eight unlike goals over the same files', () => {
 
   it('extracts the amounts', async () => {
     const { result } = await carryOut(GOALS.extraction);
-    const found = new Set(result.table?.rows.map((row) => row[2]));
+    const found = new Set(result.table?.rows.map((row) => `${row[2]} ${row[3]}`));
     const missing = truth.amounts.filter(({ number, unit }) => !found.has(`${number} ${unit}`));
     expect(missing).toEqual([]);
   });

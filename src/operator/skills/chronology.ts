@@ -30,6 +30,7 @@ export const buildTimeline: Skill = (request) => {
     topic,
     inPeriod.length,
     unplaced,
+    new Map(materials.map(({ fileId, document }) => [fileId, document.name])),
     from || to ? `${from || '…'} to ${to || '…'}` : '',
   );
   draft.gaps.push(...ledgers);
@@ -82,7 +83,7 @@ const NO_EVENT =
 function entriesOf(material: Material, unplaced: string[]): Entry[] {
   const { passages } = readingOf(material);
   return passages.flatMap((passage, index) => {
-    if (passage.kind === 'heading' || NO_EVENT.test(passage.text)) return [];
+    if (passage.kind === 'heading' || (passage.kind !== 'row' && NO_EVENT.test(passage.text))) return [];
     const roots = rootSet(passage.text);
     const words = [...rootSet(withoutDates(passage))].filter((one) => !/^\d/.test(one));
     const bare = words.length < (passage.kind === 'field' ? 1 : 2);
@@ -246,7 +247,14 @@ function mergeAlike(entries: Entry[]): Entry[] {
   return kept.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
 }
 
-function draftOf(entries: Entry[], topic: Topic, without: number, unplaced: string[], period: string): Draft {
+function draftOf(
+  entries: Entry[],
+  topic: Topic,
+  without: number,
+  unplaced: string[],
+  names: ReadonlyMap<string, string>,
+  period: string,
+): Draft {
   const title = `Timeline${topic.words && entries.length > 0 ? ` of ${topic.words}` : ''}${period ? `, ${period}` : ''}`;
   const draft: Draft = {
     kind: 'timeline',
@@ -282,12 +290,11 @@ function draftOf(entries: Entry[], topic: Topic, without: number, unplaced: stri
   );
   draft.table = {
     columns: ['Date', 'What', 'Source'],
-    rows: entries.map((entry) => [entry.date, entry.text, sourcesOf(entry, entries)]),
+    rows: entries.map((entry) => [entry.date, entry.text, sourcesOf(entry, names)]),
   };
   return draft;
 }
 
-function sourcesOf(entry: Entry, entries: Entry[]): string {
-  const names = new Map(entries.map(({ material }) => [material.fileId, material.document.name]));
+function sourcesOf(entry: Entry, names: ReadonlyMap<string, string>): string {
   return [...new Set(entry.citations.map(({ fileId }) => names.get(fileId) ?? fileId))].join(', ');
 }

@@ -1,8 +1,10 @@
 import { ENTITY_KINDS, type EntityKind, type Mention } from '../../documents/document.ts';
+import { cellNumber } from './cells.ts';
 import { counted, type Draft, textsInput } from './draft.ts';
 import { lineAt, passageAt, readingOf } from './passages.ts';
 import { cite, citePassage } from './reading.ts';
 import type { Citation, Finding, Material, Skill } from './skill.ts';
+import { profileTables } from './table-profile.ts';
 import { boundsOf, isAbout, topicOf } from './topic.ts';
 import { fold } from './words.ts';
 
@@ -22,7 +24,10 @@ export const extractFacts: Skill = (request) => {
     materials.map((material) => material.document.name),
   );
   const bounds = boundsOf(goal);
-  const all = materials.flatMap((material) => factsOf(material, wanted));
+  const all = materials.flatMap((material) => [
+    ...factsOf(material, wanted),
+    ...(wanted.has('amount') ? amountsInTables(material) : []),
+  ]);
   const bounded = all.filter((fact) => inBounds(fact.mention, bounds));
   const about = bounded.filter((fact) => isAbout(fact, topic));
   const missed = topic.roots.length > 0 && about.length === 0 && bounded.length > 0;
@@ -104,6 +109,47 @@ function factsOf(material: Material, wanted: ReadonlySet<EntityKind>): Fact[] {
     });
 }
 
+/**
+ * Amounts that only their column tells: 1200.50 under "amount_eur". Columns of money or of a unit, no counts and
+ * numbers that name.
+ */
+function amountsInTables(material: Material): Fact[] {
+  const known = material.analysis.mentions.filter(({ kind }) => kind === 'amount');
+  return profileTables([material]).flatMap(({ columns, rows, totals }) => {
+    const money = columns.filter(
+      (column) =>
+        column.kind === 'number' && !column.names && (column.unit !== '' || MONEY.test(column.header)),
+    );
+    return money.flatMap((column) =>
+      [...rows, ...totals].flatMap((row): Fact[] => {
+        const cell = row.cells[column.index];
+        const number = cell && cellNumber(cell.text, column.mark);
+        if (!cell || !number || known.some((one) => one.start < cell.end && cell.start < one.end)) return [];
+        const mention: Mention = {
+          kind: 'amount',
+          text: material.document.text.slice(cell.start, cell.end),
+          start: cell.start,
+          end: cell.end,
+          confidence: 0.9,
+          value: { number: number.value, unit: number.unit || column.unit },
+        };
+        const passage = passageAt(readingOf(material), cell.start);
+        return [
+          {
+            material,
+            mention,
+            text: passage?.text ?? cell.text,
+            heading: passage?.heading ?? '',
+            place: passage ? citePassage(material, passage) : cite(material, cell.start, cell.end),
+          },
+        ];
+      }),
+    );
+  });
+}
+
+const MONEY = /amount|price|cost|total|fee|budget|salary|revenue|betrag|preis|summe|value|payment/i;
+
 function inBounds(mention: Mention, bounds: { least: number; most: number; words: string }): boolean {
   if (!bounds.words || mention.kind !== 'amount') return true;
   const value = typeof mention.value === 'object' ? mention.value.number : Number.NaN;
@@ -159,11 +205,12 @@ function draftOf(
   };
   draft.findings = groups.map(findingOfGroup);
   draft.table = {
-    columns: ['Kind', 'As written', 'Value', 'Document', 'Page', 'Where it stands'],
+    columns: ['Kind', 'As written', 'Value', 'Unit', 'Document', 'Page', 'Where it stands'],
     rows: facts.map((fact) => [
       fact.mention.kind,
       fact.mention.text,
-      valueText(fact.mention),
+      typeof fact.mention.value === 'object' ? String(fact.mention.value.number) : (fact.mention.value ?? ''),
+      typeof fact.mention.value === 'object' ? fact.mention.value.unit : '',
       fact.material.document.name,
       fact.mention.page ? String(fact.mention.page) : '',
       fact.text,

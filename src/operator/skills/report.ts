@@ -1,5 +1,5 @@
 import { documentsOf, notUnderstoodOf } from './describe.ts';
-import { type Draft, isDraft, textInput } from './draft.ts';
+import { type Draft, isDraft, textInput, textsInput } from './draft.ts';
 import { readingOf } from './passages.ts';
 import type { Finding, Report, Skill, SkillRequest } from './skill.ts';
 
@@ -7,7 +7,7 @@ import type { Finding, Report, Skill, SkillRequest } from './skill.ts';
  * `report.write`: the answer a person reads. Takes the drafts of the steps before it and puts the direct answer first. Adds no word of its own about the matter.
  */
 export const writeReport: Skill = (request): Report => {
-  const drafts = Object.values(request.results).filter(isDraft);
+  const drafts = inOrder(request).filter(isDraft);
   const answered = drafts.filter((draft) => draft.answered);
   const merged = mergeSameKind(answered.length > 0 ? answered : drafts);
   const main = merged[0] ?? nothing(request);
@@ -29,6 +29,15 @@ export const writeReport: Skill = (request): Report => {
     howMade: howMade(request, merged),
   };
 };
+
+/** Results in the order of the plan (`input.order`, names of steps): the first that has an answer gives it. */
+function inOrder({ input, results }: SkillRequest): unknown[] {
+  const order = textsInput(input, 'order');
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return Object.entries(results)
+    .sort(([left], [right]) => place(left) - place(right))
+    .map(([, result]) => result);
+}
 
 /** One file was one step: drafts of one kind become one, in the order of the steps. */
 function mergeSameKind(drafts: Draft[]): Draft[] {

@@ -25,6 +25,11 @@ const GENERAL = new Set(
     .map(root),
 );
 
+/** Words that are left out when a name tells more: "Project Heron" is Heron. */
+const WEAK = new Set(
+  'project programme program company firm case matter affair contract the team plan'.split(' ').map(root),
+);
+
 /** The topic of a goal: what follows "about …", quoted words, and names written with a capital. */
 export function topicOf(goal: string, names: readonly string[] = []): Topic {
   const bare = names.reduce((text, name) => text.split(name).join(' '), goal);
@@ -41,7 +46,11 @@ export function topicOf(goal: string, names: readonly string[] = []): Topic {
   const roots = [...new Set(contentRoots(words))].filter(
     (one) => !GENERAL.has(one) && !/^(?:19|20)\d\d$/.test(one),
   );
-  return { words: quoted[0] ?? (lead || capital.map((word) => word.text).join(' ')), roots };
+  const telling = roots.filter((one) => !WEAK.has(one));
+  return {
+    words: quoted[0] ?? (lead || capital.map((word) => word.text).join(' ')),
+    roots: telling.length > 0 ? telling : roots,
+  };
 }
 
 /** True when a passage, its heading or the name of its document speaks of the topic. No topic: everything does. */
