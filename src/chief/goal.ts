@@ -380,7 +380,8 @@ function choose(clause: string, bare: string, scores: Scores): Intent {
       act,
     };
   }
-  if (!first || first[1].weight < 1.5) return unsure(clause, bare);
+  const empty = first?.[0] === 'question' && contentRoots(bare).length === 0 && bare.length < 12;
+  if (!first || first[1].weight < 1.5 || empty) return unsure(clause, bare);
   const [kind, { weight, reasons }] = first;
   const close = second && second[1].weight >= weight - 1.2 ? second[0] : undefined;
   const or =

@@ -334,10 +334,9 @@ function withActs(intents: Intent[], offers: string[], request: PlanRequest, act
       ...contract(
         'verify',
         'claims.verify',
-        'Check every sentence and number against its source',
+        `Check every sentence and number against its source: ${goal}`,
         'each citation was found to the letter and each number computed again',
       ),
-      input: { question: goal },
       files: all,
       dependsOn: [result],
     });
@@ -431,7 +430,6 @@ function workSteps(
     step,
     {
       ...contract(second.name, second.capability, intent.clause, second.doneWhen),
-      input: { question: intent.clause },
       files: every.flatMap((one) => one.files),
       dependsOn: every.map((one) => one.name),
       optional: true,
@@ -439,9 +437,9 @@ function workSteps(
   ];
 }
 
+/** Never words of the goal: what stands in an input is read for references, and a goal may hold braces. */
 function inputOf(intent: Intent): Record<string, Json> {
   if (intent.kind === 'extraction') return { kinds: kindsIn(intent.clause) };
-  if (intent.kind === 'question' || intent.kind === 'total') return { question: intent.clause };
   return {};
 }
 

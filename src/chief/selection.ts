@@ -123,7 +123,7 @@ export function namedFiles(
           : -1;
     const byPhrase = phrase.length > 3 && parts.length > 1 && spoken.includes(` ${phrase} `);
     if (at >= 0 || byPhrase)
-      (isExcluded(text, at >= 0 ? at : text.indexOf(parts[0] ?? '')) ? excluded : named).push(file);
+      (isExcluded(text, at >= 0 ? at : text.indexOf(parts[0] ?? ''), files) ? excluded : named).push(file);
   }
   if (named.length > 0 && (kind !== 'compare' || named.length > 1)) return { named, excluded };
   const telling = files.filter((file) =>
@@ -157,9 +157,14 @@ function isPlace(kind: IntentKind, file: GoalFile, words: readonly string[], at:
   );
 }
 
-function isExcluded(text: string, at: number): boolean {
-  return /\b(?:except|excluding|without|apart from|but not|ignore|ignoring|leave out|skip|not)\s+(?:the |for |file |in )*$/.test(
-    text.slice(Math.max(0, at - 30), at),
+function isExcluded(text: string, at: number, files: readonly GoalFile[]): boolean {
+  const names = files.map((file) => fold(file.name)).sort((a, b) => b.length - a.length);
+  const before = names.reduce(
+    (rest, name) => rest.split(name).join(' '),
+    text.slice(Math.max(0, at - 200), at),
+  );
+  return /\b(?:except|excluding|without|apart from|but not|ignore|ignoring|leave out|skip|not)\s+(?:(?:the|for|files?|in|and|or|nor|as well as)\s+|,\s*)*$/.test(
+    before,
   );
 }
 
