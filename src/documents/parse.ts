@@ -33,7 +33,9 @@ export async function parseDocument(file: SourceFile): Promise<DocumentText> {
     if (cause instanceof RangeError && /call stack/i.test(cause.message)) {
       throw new CadreError('file/unreadable', { name, detail: 'it is nested too deeply' }, { cause });
     }
-    throw new CadreError('file/unreadable', { name, detail: messageOf(cause) }, { cause });
+    // A parser that stumbles over damage speaks of its own variables; that helps nobody.
+    const detail = `its content is damaged${cause instanceof TypeError ? '' : ` (${messageOf(cause)})`}`;
+    throw new CadreError('file/unreadable', { name, detail }, { cause });
   });
   if (composer.length === 0 && composer.warnings.length === 0) composer.warn('The document holds no text.');
   return composer.finish(found.type, meta);

@@ -122,6 +122,14 @@ export function wantsNoColor(environment: NodeJS.ProcessEnv = process.env): bool
   return Boolean(environment.NO_COLOR) || environment.TERM === 'dumb';
 }
 
+/**
+ * All that a child process sees of the environment: no setting and no secret of the server. Windows programs do not
+ * start without `SYSTEMROOT`; a fixed time zone makes dates the same on every machine.
+ */
+export function childEnvironment(environment: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  return { TZ: 'UTC', ...(environment.SYSTEMROOT && { SYSTEMROOT: environment.SYSTEMROOT }) };
+}
+
 /** The name of this process among workers: host and pid, unique while it lives. */
 export function processName(): string {
   return `${hostname()}:${process.pid}`;
