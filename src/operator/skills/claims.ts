@@ -41,6 +41,8 @@ export interface Claim {
   qualifiers: Qualifiers;
   /** Keys under which claims of the same thing meet. */
   keys: string[];
+  /** Names the list the claim is an entry of (a table, the fields of a document): entries of one list are records. */
+  list?: string;
 }
 
 /** Words that say nothing about which thing is meant. */
@@ -179,7 +181,7 @@ function whatItIsAbout(left: string, right: string, unit: string): About | undef
   const subjectWords = behind?.[1] ? properWords(behind[1]) : names;
   const words = [...contentWords(phrase), ...(counted ? [counted] : []), ...subjectWords];
   const bag = bagOf(words);
-  if (bag.length === 0 || bag.length > 6) return undefined;
+  if (bag.length > 6 || !bag.some((word) => /\p{L}{3}/u.test(word))) return undefined;
   const proper = words.filter((word) => /^\p{Lu}/u.test(word));
   const owned = (owner?.[1] ?? behind?.[1] ?? names.join(' ')).replace(/^The\b/, 'the');
   return {
@@ -304,6 +306,7 @@ export function claim(
     citations: [citePassage(material, passage), ...header],
     qualifiers: qualifiersOf(around, passage),
     keys: named ? [own] : [local, ...underTopics],
+    ...(passage.kind !== 'sentence' && { list: `${material.fileId}#${passage.table ?? 'fields'}` }),
   };
 }
 

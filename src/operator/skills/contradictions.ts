@@ -66,11 +66,21 @@ function sidesOf(group: Claim[]): Claim[] {
   const sides: Claim[] = [];
   for (const claim of group) {
     const disputes = sides.every(
-      (side) => !agree(side.value, claim.value) && comparable(side.qualifiers, claim.qualifiers),
+      (side) =>
+        !samePlace(side, claim) &&
+        !agree(side.value, claim.value) &&
+        comparable(side.qualifiers, claim.qualifiers),
     );
     if (disputes && !claim.qualifiers.loose) sides.push(claim);
   }
   return sides;
+}
+
+/** One sentence, table or list of fields with two values tells two things apart; it does not quarrel with itself. */
+function samePlace(a: Claim, b: Claim): boolean {
+  if (a.list !== undefined && a.list === b.list) return true;
+  const [left, right] = [a.citations[0], b.citations[0]];
+  return left?.fileId === right?.fileId && left?.start === right?.start;
 }
 
 function contradictionOf(sides: Claim[], names: Map<string, string>): Contradiction {

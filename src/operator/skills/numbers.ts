@@ -209,6 +209,9 @@ function addressesIn(text: string): Array<{ start: number; end: number }> {
     if (/^\d{1,3}(?:\.\d{3})+$/.test(match[0])) continue;
     found.push({ start: match.index, end: match.index + match[0].length });
   }
+  for (const match of text.matchAll(/(?<![\p{L}\d])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,}/giu)) {
+    found.push({ start: match.index, end: match.index + match[0].length });
+  }
   return found;
 }
 

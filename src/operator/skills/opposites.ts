@@ -1,5 +1,6 @@
 import { contradiction } from './contradictions.ts';
 import { comparable, qualifiersOf } from './qualifiers.ts';
+import { sentenceQuality } from './rank.ts';
 import { citePassage, type Passage, type Reading, signsOf } from './reading.ts';
 import type { Contradiction, Material } from './skill.ts';
 import { addTo, countNegations, overlap, stem, stemsOf } from './words.ts';
@@ -69,10 +70,11 @@ export function findOpposites(readings: Reading[], names: Map<string, string>): 
 }
 
 function statementOf(passage: Passage, material: Material): Statement[] {
-  if (passage.kind !== 'sentence' || passage.text.length > 300 || passage.text.endsWith('?')) return [];
+  // only whole sentences state something; "An unsigned type." is a label
+  if (sentenceQuality(passage) < 0.4 || passage.text.length > 300) return [];
   if (qualifiersOf(passage.raw, passage).loose || SET_APART.test(passage.text)) return [];
   const words = stemsOf(passage.text);
-  let flips = countNegations(passage.text);
+  let flips = countNegations(passage.text) > 0 ? 1 : 0;
   const stems = new Set(
     words.map((word) => {
       const opposite = OPPOSITES[word];
@@ -91,11 +93,17 @@ function partnerOf(denial: Statement, byStem: Map<string, Statement[]>): Stateme
     .slice(0, 4);
   let best: { statement: Statement; score: number } | undefined;
   for (const statement of new Set(rare.flatMap((list) => list.slice(0, 200)))) {
+    if (bothAddWords(denial.stems, statement.stems)) continue;
     const score = overlap(denial.stems, statement.stems);
     if (score >= ALIKE && score > (best?.score ?? 0) && sameCircumstances(denial, statement))
       best = { statement, score };
   }
   return best?.statement;
+}
+
+/** "A warning will not stop it", "an error will stop it": each has a word of its own, so they speak of two things. */
+function bothAddWords(a: Set<string>, b: Set<string>): boolean {
+  return [...a].some((word) => !b.has(word)) && [...b].some((word) => !a.has(word));
 }
 
 function sameCircumstances(a: Statement, b: Statement): boolean {
