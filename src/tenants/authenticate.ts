@@ -11,6 +11,7 @@ import {
   touchSession,
   useLink,
 } from '../platform/store/access.ts';
+import type { Tx } from '../platform/store/transaction.ts';
 import { readKey } from './key.ts';
 import type { TenantNeeds } from './needs.ts';
 
@@ -62,7 +63,7 @@ async function byKey(store: Store, text: string): Promise<Identity> {
   // Compared also when there is no such key, so that the time tells nothing.
   const matches = sameText(secretHash, row?.secret_hash ?? sha256(''));
   if (!row || !matches) throw new CadreError('auth/invalid', {});
-  if (row.now - (row.last_used_at ?? 0) > TOUCH_MS) await store.single((tx) => touchKey(tx, id));
+  if (row.now - (row.last_used_at ?? 0) > TOUCH_MS) await remember(store, (tx) => touchKey(tx, id));
   const actor = { kind: 'key', id, name: row.name } as const;
   return { tenantId: row.tenant_id, role: roleOf(row.role), actor };
 }
@@ -71,9 +72,18 @@ async function bySession(store: Store, session: string): Promise<Identity> {
   const hash = sha256(session);
   const row = await store.readAll((tx) => selectLiveSession(tx, hash, SESSION_IDLE_MS));
   if (!row) throw new CadreError('auth/invalid', {});
-  if (row.now - row.last_seen_at > TOUCH_MS) await store.single((tx) => touchSession(tx, hash));
+  if (row.now - row.last_seen_at > TOUCH_MS) await remember(store, (tx) => touchSession(tx, hash));
   const actor = { kind: 'session', id: hash.slice(0, 16), name: 'a browser session' } as const;
   return { tenantId: row.tenant_id, role: roleOf(row.role), actor };
+}
+
+/** Who came in is let in also while the disk is full: reading must go on, and only "last used" is lost. */
+async function remember(store: Store, touch: (tx: Tx) => Promise<void>): Promise<void> {
+  try {
+    await store.single(touch);
+  } catch (error) {
+    if (!(error instanceof CadreError)) throw error;
+  }
 }
 
 /** A role of the list; a row that says anything else opens nothing. */

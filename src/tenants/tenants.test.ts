@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, onEveryStore, type TestDatabase } from '../../test/support/stores.ts';
 import { createLocalBus } from '../platform/bus/local.ts';
 import { createEventLog } from '../platform/events/events.ts';
+import { CadreError } from '../platform/kernel/errors.ts';
 import type { Caller, Role } from '../platform/kernel/operation.ts';
 import type { Store } from '../platform/store/transaction.ts';
 import { type Access, createAccess } from './authenticate.ts';
@@ -91,6 +92,17 @@ onEveryStore('tenants and access', (dialect) => {
     expect(Date.parse(other.expiresAt) - Date.parse(other.createdAt)).toBe(90 * 24 * HOUR_MS);
     await call('keys.revoke', { id: other.id });
     await expect(access.authenticate({ key: other.key })).rejects.toMatchObject(invalid);
+  });
+
+  test('a full disk lets readers in all the same; any other failure does not pass unseen', async () => {
+    const made = await call('keys.create', { name: 'reader' });
+    const failing = (error: Error) =>
+      createAccess({ ...needs, store: { ...store, single: () => Promise.reject(error) } });
+    const full = failing(new CadreError('store/full', { detail: 'test' }));
+    expect(await full.authenticate({ key: made.key })).toMatchObject({ role: 'operator' });
+    await expect(failing(new Error('a mistake of ours')).authenticate({ key: made.key })).rejects.toThrow(
+      'ours',
+    );
   });
 
   test('lists show keys and when they were used, never a secret', async () => {

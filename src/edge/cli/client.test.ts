@@ -81,6 +81,12 @@ describe.each(Object.entries(ways))('a client %s', (_name, make) => {
     await expect.poll(() => house.ended).toEqual(['tenant-a']);
   });
 
+  test('says whether writes reach the disk', async () => {
+    await client.checkReady();
+    house.writable.is = false;
+    await expect(client.checkReady()).rejects.toMatchObject({ code: 'store/unavailable' });
+  });
+
   test('downloads the bytes of a file', async () => {
     const { mediaType, bytes } = await client.download('notes.content', { id: 'note-1' });
     expect(mediaType).toBe('text/html');

@@ -15,6 +15,8 @@ export interface Client {
   follow(name: string, input: unknown, signal: AbortSignal): AsyncIterable<StreamEvent>;
   /** An operation whose answer is a file. */
   download(name: string, input: unknown): Promise<{ mediaType: string; bytes: Uint8Array }>;
+  /** Resolves when a write reaches the disk there. @throws CadreError `store/unavailable`, `server/unreachable` */
+  checkReady(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -5,6 +5,7 @@ import { offeredProviders, type SettingName, VARIABLES } from '../../platform/ke
 import { toErrorRecord } from '../../platform/kernel/errors.ts';
 import { messageOf } from '../../platform/kernel/json.ts';
 import type { Given } from './arguments.ts';
+import type { Client } from './client.ts';
 import { answers } from './connect.ts';
 import { httpClient } from './http-client.ts';
 import type { CliHouse, CliNeeds, Command } from './needs.ts';
@@ -61,6 +62,7 @@ async function examine<House extends CliHouse>(needs: CliNeeds<House>, given: Gi
   const running = readServerFile(home);
   const client = running && httpClient(running.url, running.key, needs.operations);
   const runs = client ? await answers(client).catch(() => true) : false;
+  const database = await checkDatabase(needs, given, runs ? client : undefined);
   await client?.close();
   return [
     { name: 'Cadre', state: 'ok', detail: needs.version },
@@ -73,7 +75,7 @@ async function examine<House extends CliHouse>(needs: CliNeeds<House>, given: Gi
     runs
       ? { name: 'Server', state: 'ok', detail: `runs at ${running?.url}` }
       : { name: 'Server', state: 'note', detail: 'none runs on this home' },
-    await checkDatabase(needs, given, runs),
+    database,
     runs
       ? { name: 'Port', state: 'ok', detail: 'held by the server' }
       : await checkPort(given.config.host, given.config.port),
@@ -112,25 +114,29 @@ function nearest(path: string): string {
 async function checkDatabase<House extends CliHouse>(
   needs: CliNeeds<House>,
   given: Given,
-  runs: boolean,
+  server: Client | undefined,
 ): Promise<Check> {
   const { home, databaseUrl } = given.config;
   const name = 'Database';
   const kind = databaseUrl ? 'PostgreSQL' : 'SQLite';
-  if (runs) return { name, state: 'ok', detail: `${kind}, held by the server` };
-  if (!databaseUrl && !existsSync(home))
+  if (!server && !databaseUrl && !existsSync(home))
     return { name, state: 'note', detail: 'SQLite, made at the first start' };
   try {
-    const house = await needs.openHouse(given.config, { works: false });
-    try {
-      await house.checkReady();
-    } finally {
-      await house.close();
-    }
+    if (server) await server.checkReady();
+    else await openAndCheck(needs, given);
     return { name, state: 'ok', detail: `${kind} answers and can be written` };
   } catch (thrown) {
     const { message, hint } = toErrorRecord(thrown);
     return { name, state: 'bad', detail: `${message} ${hint}` };
+  }
+}
+
+async function openAndCheck<House extends CliHouse>(needs: CliNeeds<House>, given: Given): Promise<void> {
+  const house = await needs.openHouse(given.config, { works: false });
+  try {
+    await house.checkReady();
+  } finally {
+    await house.close();
   }
 }
 

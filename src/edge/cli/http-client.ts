@@ -96,6 +96,9 @@ export function httpClient(url: string, key: string, operations: readonly Operat
       const mediaType = answer.headers['content-type'] ?? 'application/octet-stream';
       return { mediaType, bytes: await bytesOf(answer, url) };
     },
+    async checkReady() {
+      await bytesOf(await send('GET', '/ready', {}), url);
+    },
     async close() {
       agent.destroy();
     },

@@ -5,6 +5,8 @@ import type { Client } from './client.ts';
 
 export interface LocalHouse {
   readonly homeTenantId: string;
+  /** @throws CadreError `store/unavailable`, `store/full` */
+  checkReady(): Promise<void>;
 }
 
 /** Runs operations in this process, as the owner of the home: whoever can open its files owns it anyway. */
@@ -44,6 +46,7 @@ export function localClient<House extends LocalHouse>(
       const answer = (await find(name).run(house, callerWith(never), input)) as BytesAnswer; // `answer: 'bytes'`
       return { mediaType: answer.mediaType, bytes: answer.bytes };
     },
+    checkReady: () => house.checkReady(),
     close,
   };
 }

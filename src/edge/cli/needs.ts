@@ -8,8 +8,6 @@ import type { Terminal } from './terminal.ts';
 export interface CliHouse extends LocalHouse {
   /** True when this start made the home. */
   readonly isFirstStart: boolean;
-  /** @throws CadreError `store/unavailable`, `store/full` */
-  checkReady(): Promise<void>;
   /** Lets what is in hand finish or hands it back, then closes the database. */
   close(): Promise<void>;
 }

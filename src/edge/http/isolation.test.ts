@@ -67,6 +67,20 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
     },
   );
 
+  test('the twin: the same check finds an operation that forgets the tenant', async () => {
+    const get = operations.find((operation) => operation.name === 'tasks.get');
+    if (!get) throw new Error('tasks.get is gone');
+    const leaking: typeof get = {
+      ...get,
+      run: (house, caller, input) => get.run(house, { ...caller, tenantId: home.house.homeTenantId }, input),
+    };
+    const open = await serveHttp(home.house, [leaking]);
+    const path = `${open.url}/api/v1/tasks/${ids.tasks}`;
+    const answer = await fetch(path, { headers: { authorization: `Bearer ${keys.theirs}` } });
+    expect([answer.status, (await answer.text()).includes(CANARY)]).toEqual([200, true]);
+    await open.close();
+  });
+
   const lists = operations.filter(
     ({ route, effect }) => effect === 'read' && !route.path.includes('{') && !route.answer,
   );
