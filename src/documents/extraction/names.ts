@@ -5,7 +5,8 @@
  */
 import { type Finding, finding } from './finding.ts';
 import { type Gazetteer, gazetteer, nameKey } from './gazetteer.ts';
-import { type Known, type NameKind, type Stretch, scoreStretch } from './score.ts';
+import { scoreStretch } from './score.ts';
+import { type Known, type LineStyle, type NameKind, nameWords, type Stretch, stretchOf } from './stretch.ts';
 import type { Line, Token } from './tokens.ts';
 import { COMPANY_SUFFIXES, CONNECTORS } from './vocabulary.ts';
 
@@ -93,7 +94,7 @@ function learnAcronym(line: Line, to: number, words: Token[], known: Known): voi
 /** The best names of one line. */
 function chooseNames(line: Line, lists: Gazetteer, known: Known): Choice[] {
   const { tokens } = line;
-  const style = { shouting: isShouting(tokens, lists), capitals: isCapitals(tokens) };
+  const style: LineStyle = { shouting: isShouting(tokens, lists), capitals: isCapitals(tokens) };
   const best: number[] = new Array<number>(tokens.length + 1).fill(0);
   const chosen: Array<Choice | undefined> = new Array<Choice | undefined>(tokens.length + 1).fill(undefined);
   for (let to = 1; to <= tokens.length; to++) {
@@ -148,29 +149,6 @@ function listed({ key, words }: Stretch, lists: Gazetteer): boolean {
   return words.length === 1 ? lists.firstNames.has(key) || lists.cities.has(key) : lists.cities.has(key);
 }
 
-function stretchOf(line: Line, from: number, to: number, { shouting, capitals }: LineStyle): Stretch {
-  const tokens = line.tokens.slice(from, to);
-  return {
-    line,
-    from,
-    to,
-    words: nameWords(tokens),
-    key: nameKey(
-      tokens.map((token, index) => (index > 0 && token.spaced ? ` ${token.text}` : token.text)).join(''),
-    ),
-    shouting,
-    capitals,
-    before: line.tokens[from - 1],
-    after: line.tokens[to],
-  };
-}
-
-function nameWords(tokens: Token[]): Token[] {
-  return tokens.filter(
-    (token) => token.shape !== 'mark' && !(token.shape === 'lower' && CONNECTORS.has(token.lower)),
-  );
-}
-
 function canBegin(token: Token | undefined): boolean {
   if (token === undefined || token.shape === 'mark' || token.shape === 'number') return false;
   return (
@@ -215,11 +193,6 @@ function isReversed(tokens: Token[], comma: number, to: number): boolean {
     !places.has(last.lower) &&
     !organisations.has(last.lower)
   );
-}
-
-interface LineStyle {
-  shouting: boolean;
-  capitals: boolean;
 }
 
 /** More than half of the words are in capitals only. */
