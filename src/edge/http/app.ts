@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Hono } from 'hono';
 import { CadreError } from '../../platform/kernel/errors.ts';
+import { newId } from '../../platform/kernel/ids.ts';
 import type { Operation } from '../../platform/kernel/operation.ts';
 import { docsRoutes } from './docs.ts';
 import { createGate, type Passed, protect } from './gate.ts';
@@ -85,5 +85,5 @@ export function createDoor<House extends DoorNeeds>(
 /** The caller's trace when it sent a W3C traceparent, else a fresh one. */
 function traceIdOf(traceparent: string | undefined): string {
   const given = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traceparent ?? '')?.[1];
-  return given && !/^0+$/.test(given) ? given : randomBytes(16).toString('hex');
+  return given && !/^0+$/.test(given) ? given : newId().replaceAll('-', '');
 }
