@@ -163,8 +163,7 @@ describe('signals and limits', () => {
   it('ends an idle child and starts another when needed', async () => {
     const pool = children({ idleMs: 30 });
     const first = await run<{ pid: number }>(pool, 'count');
-    await new Promise((done) => setTimeout(done, 300));
-    expect(alive(first.pid)).toBe(false);
+    await expect.poll(() => alive(first.pid), { timeout: 10_000 }).toBe(false);
     const second = await run<{ pid: number }>(pool, 'count');
     expect(second.pid).not.toBe(first.pid);
   });
@@ -200,9 +199,8 @@ describe('signals and limits', () => {
     const killed = parent(`
       pool.run({ module: ${JSON.stringify(module)}, name: 'spin', args: 0, timeoutMs: 60000 });
       setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100);`);
-    await new Promise((done) => setTimeout(done, 500));
-    expect(alive(idle.pid)).toBe(false);
-    expect(alive(killed.pid)).toBe(false);
     expect(alive(process.pid)).toBe(true);
+    await expect.poll(() => alive(idle.pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => alive(killed.pid), { timeout: 10_000 }).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from './config.ts';
 import { CadreError, type ErrorRecord, fromErrorRecord } from './errors.ts';
 
 /**
@@ -218,8 +219,7 @@ function forkHost(memoryMb: number, confined: boolean): ChildProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: flags,
-      // No setting and no secret of the server reaches a child; dates are the same on every machine.
-      env: { TZ: 'UTC', ...(process.env.SYSTEMROOT && { SYSTEMROOT: process.env.SYSTEMROOT }) },
+      env: childEnvironment(),
     },
   );
 }
