@@ -3,6 +3,7 @@ import { runCli } from './edge/cli/cli.ts';
 import { processTerminal } from './edge/cli/terminal.ts';
 import { serveHttp } from './edge/http/server.ts';
 import { operations } from './operations.ts';
+import { systemClock } from './platform/kernel/clock.ts';
 import { wantsNoColor } from './platform/kernel/config.ts';
 import { version } from './version.ts';
 
@@ -22,6 +23,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     stdout: process.stdout,
     stderr: process.stderr,
     noColor: wantsNoColor(),
+    clock: systemClock,
     exit: (code) => process.exit(code),
   });
   return runCli({ version, operations, terminal, openHouse, serveHttp }, argv);

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test, vi } from 'vitest';
+import { fakeClock } from '../../platform/kernel/clock.ts';
 import { processTerminal } from './terminal.ts';
 
 /** Streams that remember what was written; `tty` as a real terminal of 40 columns would. */
@@ -16,14 +17,16 @@ function setUp({ tty = false, noColor = false } = {}) {
     }) as unknown as NodeJS.WriteStream; // only these members are used
   const stdin = new PassThrough();
   const exit = vi.fn();
+  const clock = fakeClock();
   const terminal = processTerminal({
     stdin: stdin as unknown as NodeJS.ReadStream, // read as a stream only
     stdout: stream('out'),
     stderr: stream('err'),
     noColor,
+    clock,
     exit,
   });
-  return { terminal, written, stdin, exit };
+  return { terminal, written, stdin, exit, clock };
 }
 
 test('without a terminal there is no colour and no moving line', () => {
@@ -44,12 +47,15 @@ test('a terminal gets colour, unless NO_COLOR, and a status line that gives way'
   expect(written.err).toBe(`${'x'.repeat(39)}\r\u001b[2Knoted\n`);
 });
 
-test('the first Ctrl-C asks, the second ends at once', () => {
-  const { terminal, exit } = setUp();
+test('the first Ctrl-C asks, the second ends at once; one that arrives twice is one', () => {
+  const { terminal, exit, clock } = setUp();
   const stop = vi.fn();
   const quiet = terminal.onStop(stop);
   process.emit('SIGINT');
+  clock.advance(20);
+  process.emit('SIGINT');
   expect([stop.mock.calls.length, exit.mock.calls.length]).toEqual([1, 0]);
+  clock.advance(1_000);
   process.emit('SIGINT');
   expect(exit).toHaveBeenCalledWith(1);
   quiet();

@@ -1,3 +1,5 @@
+import type { Clock } from '../../platform/kernel/clock.ts';
+
 /** What commands may do with the terminal. Tests give one that remembers. */
 export interface Terminal {
   /** Results. Nothing else ever goes here. */
@@ -21,6 +23,11 @@ export interface Terminal {
 
 export type Style = 'bold' | 'soft' | 'good' | 'bad' | 'mark';
 
+/**
+ * One Ctrl-C arrives twice when npm, or the Node that found this one, hands on what the terminal already sent to all.
+ */
+const SAME_PRESS_MS = 500;
+
 const CODES: Record<Style, number> = { bold: 1, soft: 2, good: 32, bad: 31, mark: 36 };
 
 /** The process's own terminal: no colour without one, nor with NO_COLOR; never a prompt. */
@@ -29,6 +36,7 @@ export function processTerminal(streams: {
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
   noColor: boolean;
+  clock: Clock;
   exit(code: number): void;
 }): Terminal {
   const { stdin, stdout, stderr } = streams;
@@ -59,11 +67,12 @@ export function processTerminal(streams: {
     },
     paint: (style, text) => (hasColor ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text),
     onStop(action) {
-      let asked = false;
+      let askedMs: number | undefined;
       const onSignal = () => {
-        if (asked) streams.exit(1);
-        asked = true;
-        action();
+        const nowMs = streams.clock.monotonicMs();
+        askedMs ??= nowMs;
+        if (nowMs === askedMs) action();
+        else if (nowMs - askedMs > SAME_PRESS_MS) streams.exit(1);
       };
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
       return () => {
