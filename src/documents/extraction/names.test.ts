@@ -57,6 +57,37 @@ describe('names', () => {
     expect(found.filter((name) => name === 'organisation: ZRC')).toHaveLength(2);
   });
 
+  it('gives every form of a name the one name it stands for', () => {
+    const text = 'The Zanzibar Research Council (ZRC) met. Anna Smith thanked ZRC. Smith left.';
+    const document: DocumentText = {
+      name: 'a.txt',
+      type: 'txt',
+      text,
+      segments: [],
+      tables: [],
+      meta: {},
+      warnings: [],
+    };
+    const values = analyzeDocument(document).mentions.map(({ text: quote, value }) => [quote, value]);
+    expect(values).toContainEqual(['Smith', 'Anna Smith']);
+    expect(values).toContainEqual(['ZRC', 'Zanzibar Research Council']);
+  });
+
+  it('gives a shared family name alone no given name', () => {
+    const text = 'Anna Smith met Peter Smith. Then Smith left.';
+    const document: DocumentText = {
+      name: 'a.txt',
+      type: 'txt',
+      text,
+      segments: [],
+      tables: [],
+      meta: {},
+      warnings: [],
+    };
+    const values = analyzeDocument(document).mentions.map(({ text: quote, value }) => [quote, value]);
+    expect(values).toContainEqual(['Smith', 'Smith']);
+  });
+
   it.each([
     'The meeting will start at noon on Monday.',
     'Please send the PDF by FAX ASAP.',

@@ -4,9 +4,10 @@
  * has learnt from the document: full names, their surnames, acronyms beside what they stand for.
  */
 import { type Finding, finding } from './finding.ts';
-import { type Gazetteer, gazetteer, nameKey } from './gazetteer.ts';
+import { type Gazetteer, gazetteer } from './gazetteer.ts';
+import { type Choice, canonicalName, emptyKnown, learn } from './learn.ts';
 import { scoreStretch } from './score.ts';
-import { type Known, type LineStyle, type NameKind, nameWords, type Stretch, stretchOf } from './stretch.ts';
+import { type Known, type LineStyle, type Stretch, stretchOf } from './stretch.ts';
 import type { Line, Token } from './tokens.ts';
 import { COMPANY_SUFFIXES, CONNECTORS } from './vocabulary.ts';
 
@@ -14,81 +15,12 @@ const MAX_TOKENS = 9;
 /** What a full stop belongs to at the end of a name. */
 const ABBREVIATED = /^(?:Inc|Corp|Co|Cos|Ltd|Bros|Jr|Sr|Pty|Pvt|Mfg|Intl|Assn|Univ)$/i;
 
-interface Choice {
-  line: Line;
-  from: number;
-  to: number;
-  kind: NameKind;
-  score: number;
-  /** How many words, without marks and particles. */
-  words: number;
-  key: string;
-}
-
 /** All names of the lines, in order. */
 export function findNames(lines: Line[]): Finding[] {
   const lists = gazetteer();
-  const known: Known = {
-    full: new Map(),
-    personParts: new Set(),
-    placeParts: new Set(),
-    shortForms: new Set(),
-    acronyms: acronyms(lines),
-    lowered: loweredWords(lines),
-  };
+  const known = emptyKnown(lines);
   for (const choice of lines.flatMap((line) => chooseNames(line, lists, known))) learn(choice, known);
-  return lines.flatMap((line) => chooseNames(line, lists, known)).map(toFinding);
-}
-
-function acronyms(lines: Line[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const line of lines) {
-    for (const { shape, text } of line.tokens)
-      if (shape === 'upper') counts.set(text, (counts.get(text) ?? 0) + 1);
-  }
-  return counts;
-}
-
-function loweredWords(lines: Line[]): Set<string> {
-  const lowered = new Set<string>();
-  for (const line of lines) {
-    for (const token of line.tokens) if (token.shape === 'lower') lowered.add(token.lower);
-  }
-  return lowered;
-}
-
-/** Keeps what a sure name tells about the rest of the document. */
-function learn({ kind, score, key, line, from, to }: Choice, known: Known): void {
-  if (score < 0.5) return;
-  const kinds = known.full.get(key) ?? new Map<NameKind, number>();
-  kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-  known.full.set(key, kinds);
-  const words = nameWords(line.tokens.slice(from, to));
-  if (kind === 'person' && words.length > 1 && score >= 1) {
-    for (const word of words) if (word.text.length > 2) known.personParts.add(word.lower);
-  }
-  if (kind !== 'person') learnPlace(key, known);
-  if (kind === 'organisation' && words.length > 1) learnAcronym(line, to, words, known);
-}
-
-const OF_PLACE =
-  /^(\p{L}+) (?:town|city|county|borough|parish|village|district|harbour|harbor|port|airport|railway station|town hall|police department)(?: \p{L}+)*$|^(?:city|town|port|county|university|borough|village|mayor|bishop|diocese) (?:council )?of (\p{L}+)$/u;
-
-/** "Dunmarra Town Council" and "Port of Dunmarra" make Dunmarra a place. */
-function learnPlace(key: string, known: Known): void {
-  const match = OF_PLACE.exec(key);
-  const place = match?.[1] ?? match?.[2];
-  if (place !== undefined && !gazetteer().words.has(place)) known.placeParts.add(place);
-}
-
-/** "World Health Organization (WHO)": the acronym in brackets stands for the name before it. */
-function learnAcronym(line: Line, to: number, words: Token[], known: Known): void {
-  const inside = line.tokens[to + 1];
-  if (line.tokens[to]?.text !== '(' || inside === undefined || line.tokens[to + 2]?.text !== ')') return;
-  const initials = words.map((word) => word.text[0] ?? '').join('');
-  if (inside.text.toUpperCase().replace(/\./g, '') === initials.toUpperCase() || inside.shape === 'upper') {
-    known.shortForms.add(nameKey(inside.text));
-  }
+  return lines.flatMap((line) => chooseNames(line, lists, known)).map((choice) => toFinding(choice, known));
 }
 
 /** The best names of one line. */
@@ -213,7 +145,8 @@ function isShouting(tokens: Token[], lists: Gazetteer): boolean {
   return words.length >= 3 && capital.length >= words.length * 0.75 && ordinary.length >= 2;
 }
 
-function toFinding({ line, from, to, kind, score }: Choice): Finding {
+function toFinding(choice: Choice, known: Known): Finding {
+  const { line, from, to, kind, score } = choice;
   const start = line.tokens[from]?.start ?? line.start;
   const last = line.tokens[to - 1];
   const dotted =
@@ -222,5 +155,6 @@ function toFinding({ line, from, to, kind, score }: Choice): Finding {
     line.tokens[to]?.text === '.' &&
     !line.tokens[to]?.spaced;
   const end = (last?.end ?? start) + (dotted ? 1 : 0);
-  return finding(kind, start, end, Math.round((1 / (1 + Math.exp(-score))) * 100) / 100);
+  const confidence = Math.round((1 / (1 + Math.exp(-score))) * 100) / 100;
+  return finding(kind, start, end, confidence, canonicalName(choice, known));
 }

@@ -44,7 +44,8 @@ function commonScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
   if (shouting && line.kind === 'running') score -= 0.2;
   const [only] = words;
   if (words.length === 1 && only !== undefined) {
-    if (only.opens && lists.words.has(only.lower) && !NAMES_RATHER.has(only.lower)) score -= 0.7;
+    const person = NAMES_RATHER.has(only.lower) || known.personParts.has(only.lower);
+    if (only.opens && lists.words.has(only.lower) && !person) score -= 0.7;
     if (lists.demonyms.has(only.lower)) score -= 4;
   }
   return score;

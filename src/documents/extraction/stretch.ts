@@ -9,12 +9,12 @@ export type NameKind = 'person' | 'organisation' | 'place';
 export interface Known {
   /** Surely found names, by key, with their kind and how often. */
   full: Map<string, Map<NameKind, number>>;
-  /** Single words of people's full names. */
-  personParts: Set<string>;
+  /** Single words of people's full names, with the full names they occur in. */
+  personParts: Map<string, Set<string>>;
   /** Words that the names of bodies show to be places: Dunmarra Town Council, Port of Dunmarra. */
   placeParts: Set<string>;
-  /** Acronyms and short forms of organisations. */
-  shortForms: Set<string>;
+  /** Acronyms of organisations, by key, with the name they stand for. */
+  shortForms: Map<string, string>;
   /** How often each word in capitals occurs. */
   acronyms: Map<string, number>;
   /** Words the document also writes in lower case. */
