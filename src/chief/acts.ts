@@ -104,7 +104,7 @@ export const ACTS: readonly Act[] = [
   act(
     'text.compose',
     'write new texts',
-    `(?:write|compose|draft|invent|make up|tell(?: me| us)?|create|generate|rewrite|rephrase|paraphrase|proofread|improve|correct|polish|continue) ${A}(?:[\\w-]+ ){0,3}(?:poems?|stor(?:y|ies)|novel|essays?|speech|jokes?|haiku|limerick|lyrics|fairy ?tale|screenplay|script|slogan|cover letter|contract clause|cv|resume|bedtime story|sonnet|rap|riddle)\\b|(?:rewrite|rephrase|paraphrase|proofread|polish|reword|ghost ?write)\\b`,
+    `(?:write|compose|draft|invent|make up|tell (?:me|us)|create|generate|rewrite|rephrase|paraphrase|proofread|improve|correct|polish|continue) ${A}(?:[\\w-]+ ){0,3}(?:poems?|stor(?:y|ies)|novel|essays?|speech|jokes?|haiku|limerick|lyrics|fairy ?tale|screenplay|script|slogan|cover letter|contract clause|cv|resume|bedtime story|sonnet|rap|riddle)\\b|(?:rewrite|rephrase|paraphrase|proofread|polish|reword|ghost ?write)\\b`,
     'compose write writing story poem rewrite',
   ),
   act(
@@ -122,7 +122,7 @@ export const ACTS: readonly Act[] = [
   act(
     'calendar.schedule',
     'keep a calendar',
-    `(?:schedule|reschedule|plan) ${A}(?:[\\w-]+ ){0,3}(?:meeting|appointment|call|interview|session|visit|reminder|event|lunch|dinner|party|wedding)s?\\b|(?:set up|arrange|organi[sz]e|cancel) ${A}(?:[\\w-]+ ){0,2}(?:meeting|appointment|call|reminder|interview|party|event)s?\\b|(?:set|add|put) .*\\b(?:reminder|alarm|calendar|timer)\\b|remind me\\b`,
+    `(?:schedule|reschedule|plan) ${A}(?:[\\w-]+ ){0,3}(?:meeting|appointment|call|interview|session|visit|reminder|lunch|dinner|party|wedding)s?\\b|(?:set up|arrange|organi[sz]e|cancel) ${A}(?:[\\w-]+ ){0,2}(?:meeting|appointment|call|reminder|interview|party)s?\\b|(?:set|add|put) .*\\b(?:reminder|alarm|calendar|timer)\\b|remind me\\b`,
     'calendar schedule appointment meeting reminder',
   ),
   act(
@@ -167,7 +167,7 @@ export const ACTS: readonly Act[] = [
   act(
     'negotiations.lead',
     'deal with people',
-    '(?:negotiate|persuade|convince|hire|fire|recruit|interview|sue|marry|flirt|congratulate|apologi[sz]e to|meet|visit|pick up|drive|escort|babysit|introduce me to|talk to|speak (?:to|with)|chat with)\\b',
+    '(?:negotiate|persuade|convince|hire|fire|recruit|interview|sue|marry|flirt|congratulate|apologi[sz]e to|meet|visit|pick up|drive|escort|babysit|talk to|speak (?:to|with)|chat with)\\b',
     'negotiate negotiation hire recruit',
   ),
   act(

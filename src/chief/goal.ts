@@ -161,7 +161,7 @@ const RULES: readonly Rule[] = [
     'extraction',
     2,
     'asks for a list',
-    '^(?:list|find|show|give|get|name|identify|locate|detect|highlight|return|provide|spot|note down|write down|output|mark|record|look up|look for|search for|fetch|put together)\\b.*\\b(?:all|every|each|any|the|a list of|of)\\b|^(?:all|every)\\b|\\b(?:lists?|inventory|index|directory|catalogue|register|table) of\\b|^list\\b|\\bneed (?:all|every|each)\\b',
+    '^(?:list|find|show|give|get|name|identify|locate|detect|highlight|return|provide|spot|note down|write down|output|mark|record|look up|look for|search for|fetch|put together)\\b.*\\b(?:all|every|each|any|the|a list of|of)\\b|^(?:all|every)\\b|\\b(?:lists?|inventory|index|directory|catalogue|register|table) of\\b|^list\\b|\\b(?:want|need) (?:all|every|each)\\b',
   ),
   rule(
     'extraction',
@@ -223,6 +223,50 @@ const RULES: readonly Rule[] = [
     'asks for an answer',
     '\\b(?:answer (?:the|this|my|me|one|a|following)|find out (?:who|what|when|where|why|how|whether|if|which)|tell (?:me|us) (?:who|what|when|where|why|how|whether|if|which|the)|(?:want|like|need) to know (?:who|what|when|where|why|how|whether|if|which)|look up (?:who|what|when|where|how|the)|check (?:whether|if|who|when)|do you know|let me know|i wonder|explain (?:why|how|what|when)|wondering|determine (?:who|when|whether|if|the)|figure out|question:)\\b',
   ),
+  rule(
+    'brief',
+    3.5,
+    'asks what matters',
+    '\\b(?:take away|did i miss|have i missed|short version|learn from (?:these|this|the|those))\\b|\\bmain message\\b|\\b(?:points|facts|things|issues|topics) (?:are|is|seem) (?:the )?(?:most |really )?(?:important|relevant|crucial)\\b|\\bfass\\w* .*zusammen\\b|\\bintroduce (?:me|us) to\\b|\\bcatch-?up\\b|\\bin brief\\b|\\bin a page\\b|\\bfive minutes\\b',
+  ),
+  rule(
+    'brief',
+    3,
+    'asks to go through the documents',
+    `^(?:report on|analy[sz]e|review|study|examine|explain|outline|describe|read|go through|look (?:at|through|over)|skim|scan|present|interpret|understand|unpack|process|check|inspect|summari[sz]e)(?: to (?:me|us))? (?:the (?:contents?|substance|meaning) of )?(?:the |these |this |those |all |all the |my |our |attached |both |every |each )*(?:[\\w-]+ )?${DOCS}(?: to (?:me|us)| for (?:me|us))?(?:$|[.,;!?]| and\\b)`,
+  ),
+  rule(
+    'compare',
+    3.5,
+    'asks whether they are the same',
+    '\\bidentical\\b|\\bsame as\\b|\\bthe same\\?|\\bseparates?\\b|\\bdifferent from\\b|\\bdiverge\\w* from (?:each|one)|\\bcheck .* against\\b|\\bwhich (?:one )?of the (?:two|three|both|offers?|documents?|versions?)\\b.*\\b\\w+er\\b|\\bpros and cons\\b|\\brelative to\\b|\\bmeasured against\\b',
+  ),
+  rule('total', 3, 'asks to add', '^add (?:all|up|together|the|every|each)\\b'),
+  rule(
+    'timeline',
+    4,
+    'asks for events in order',
+    '\\btime ?table\\b|\\bwhich events\\b|\\bstep by step\\b.*\\bhappened\\b|\\bwhen was what\\b|\\bwhat happened (?:between|from|in|since|after|before|during|until|on)\\b|\\bcalendar of\\b|\\b(?:earliest|oldest)\\b.*\\b(?:latest|newest)\\b|\\bin the order in which\\b|\\border in which\\b',
+  ),
+  rule('timeline', 1.5, 'speaks of history', '\\bhistory of\\b'),
+  rule(
+    'attribution',
+    4,
+    'asks who holds what',
+    '\\bwho (?:is|was|are) of the opinion\\b|\\bwho (?:wrote|writes|made|makes|holds?|held|takes?|took|gave|gives?|expressed) (?:that|which|what|the (?:claim|statement|suggestion|proposal|remark|promise|view|position))\\b|\\bwh(?:ich|at) (?:person|people|speaker|participants?|member|of the \\w+) .*(?:said|say|says|suggest\\w*|propos\\w*|claim\\w*|argu\\w*|warn\\w*|demand\\w*|object\\w*|want\\w*|think\\w*|believ\\w*|support\\w*|oppos\\w*)\\b|\\bsaid by\\b|\\bstatements? (?:come|comes|came|stem|originate)s? from\\b|\\b(?:person|participant|speaker|member|party|side)(?:.?s|s.?) (?:statements?|opinions?|views?|positions?|claims?|words|arguments?)\\b|\\bdid [a-z.]+(?: [a-z.]+)? (?:say|mention|state|claim|promise|suggest|propose|comment on|talk about|speak about|object to)\\b|\\beverything (?:that )?[a-z.]+(?: [a-z.]+)? (?:said|says|wrote|claimed)\\b',
+  ),
+  rule(
+    'contradictions',
+    4.5,
+    'asks whether all agree',
+    '\\b(?:do|does|whether|that|if) (?:all |the |these |those |both )*(?:\\w+ ){1,3}(?:match|agree|tally|add up|line up)\\b|\\bsame story\\b|\\bagree on\\b',
+  ),
+  rule(
+    'extraction',
+    2,
+    'asks which there are',
+    '\\b(?:what|which)\\b.*\\b(?:are|is) (?:there|given|used|stated)\\W*$|\\b(?:everybody|everyone|anybody|anyone|all) (?:who is |that is |that are )?(?:mentioned|named|listed)\\b|^(?:names|people|dates|amounts|companies|places|addresses|prices)\\b',
+  ),
 ];
 
 /** Reads a goal: one intent for each part that clearly wants something else, else one for the whole. */
@@ -252,7 +296,7 @@ export function bareClause(clause: string): string {
 const IMPERATIVE =
   'find|list|show|build|make|create|give|extract|compare|total|sum|add|calculate|compute|count|summari[sz]e|brief|tell|draw|translate|call|book|send|e-?mail|generate|write|draft|compose|plot|schedule|post|publish|buy|order|pay|print|convert|identify|collect|say|answer|point out|highlight|flag|pull|name|transcribe|record|sing|film|paint|design|phone|reserve|search|google|forward|prepare|produce|check|turn|save|upload|notify|remind|explain|note|put|deploy|fax|sign';
 const SPLIT = new RegExp(
-  `(?:[.!;\\n]\\s+|[.!;]?\\s*\\n\\s*|,?\\s+(?:and then|then|after that|afterwards|and also|and finally|finally|and|as well as|plus)\\s+(?:also\\s+|please\\s+)?(?=(?:${IMPERATIVE})\\b))`,
+  `(?:[.!;\\n]\\s+|[.!;]?\\s*\\n\\s*|,?\\s+(?:and then|then|after that|afterwards|and also|and finally|finally|and|as well as|plus)\\s+(?:also\\s+|please\\s+)?(?=(?:${IMPERATIVE})\\b(?!\\s+(?:address|number|notes?|book|calls?))))`,
   'i',
 );
 
@@ -323,15 +367,18 @@ function weighFacts(
     add('total', -1, 'no table is among the files');
   // "List the payments over 10,000": rows of a table rather than amounts of a text.
   const rowNoun =
-    /\b(?:list|show|find|give|which|what)\b.*\b(rows?|records?|entries|transactions?|orders?|invoices?|payments?|bookings?|line items?)\b/.exec(
+    /\b(?:list|show|find|give|which|what)\b.*\b(rows?|records|entries|transactions?|orders|invoices?|payments?|bookings?|line items?)\b/.exec(
       bare,
     )?.[1];
   if (rowNoun && tabular.length > 0 && !/\binvoice numbers?\b|\bmentioned\b/.test(bare))
     add('total', 4.5, `“${rowNoun}” are rows of a table`);
   // A name before a verb of saying: "what did Anna say about …", "what does the mayor think".
   const speech =
-    /\bwhat (?:did|does|do|has|have|had|would|is|was) ((?:the )?[\p{L}.' -]{2,40}?) (?:have to |had to )?(?:say|said|think|thought|claim|argue|state|propose|suggest|recommend|write|promise|mention|want|warn|tell|told|report|announce|ask|believe|reply|answer)\b(?! you)/u.exec(
+    /\bwhat (?:did|does|do|has|have|had|would) ((?:the )?[\p{L}.' -]{2,40}?) (?:have to |had to )?(?:say|said|think|thought|claim|argue|state|propose|suggest|recommend|write|written|promise|mention|want|warn|tell|told|report|announce|ask|believe|reply|answer)(?:d|ed)?\b(?! you)/u.exec(
       bare,
+    )?.[1] ??
+    /\bwhat (\p{Lu}[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){0,3}) (?:thinks?|thought|said|says|wants?|wanted|believes?|wrote|writes|claims?|claimed|proposes?|proposed|suggests?|suggested|promised|recommends?|recommended)\b/u.exec(
+      clause,
     )?.[1];
   if (
     speech &&
@@ -341,7 +388,8 @@ function weighFacts(
     !/^(?:it|they|you|we|i)$/.test(speech)
   )
     add('attribution', 4, `“${speech}” is asked for what was said`);
-  if (/\baccording to \p{Lu}/u.test(clause)) add('attribution', 2.5, '“according to” names a speaker');
+  if (/\baccording to \p{Lu}/u.test(clause.replace(/^A/, 'a')))
+    add('attribution', 3.6, '“according to” names a speaker');
   if (
     /\b\p{Lu}[\p{L}.-]+['’]s (?:view|opinion|position|statement|remark|comment|quote|claim|stance|take|words)/u.test(
       clause,
