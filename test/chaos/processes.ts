@@ -18,8 +18,12 @@ export interface CadreProcess {
   ended(): Promise<number | null>;
 }
 
-/** `args` after `cadre`; `env` replaces everything but PATH. */
-export function cadreProcess(args: string[], env: Record<string, string>): CadreProcess {
+/** `args` after `cadre`; `env` replaces everything but PATH; `through` is a command that runs it, such as strace. */
+export function cadreProcess(
+  args: string[],
+  env: Record<string, string>,
+  through: readonly string[] = [],
+): CadreProcess {
   let child: ChildProcess | undefined;
   let words = '';
   return {
@@ -30,7 +34,8 @@ export function cadreProcess(args: string[], env: Record<string, string>): Cadre
       return words;
     },
     start() {
-      child = spawn(process.execPath, [cadre, ...args], {
+      const [command = '', ...rest] = [...through, process.execPath, cadre, ...args];
+      child = spawn(command, rest, {
         env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', NO_COLOR: '1', ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
         detached: true,
