@@ -34,7 +34,9 @@ export function createGate(config: DoorNeeds['config']): Gate {
   }
   return {
     listenOn(port) {
-      for (const name of ['127.0.0.1', 'localhost', '[::1]']) hosts.add(`${name}:${port}`);
+      for (const name of ['127.0.0.1', 'localhost', '[::1]']) {
+        hosts.add(port === 80 ? name : `${name}:${port}`); // nobody writes a scheme's own port
+      }
     },
     check(request, remoteAddress) {
       const host = (request.headers.get('host') ?? '').toLowerCase();

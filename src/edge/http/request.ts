@@ -10,6 +10,14 @@ export const FILE_LIMIT_BYTES = 100_000_000;
 export const UPLOAD_LIMIT_BYTES = 200_000_000;
 export const FILES_LIMIT = 200;
 
+/** All uploads under way together; each is held in memory until it is stored. */
+export const UPLOADS_LIMIT_BYTES = 400_000_000;
+
+/** Counts the bytes of uploads under way, so that many at once cannot fill the memory. */
+export interface UploadRoom {
+  heldBytes: number;
+}
+
 type Input = Record<string, unknown>;
 /** The JSON types each property of an input accepts, for reading text from paths and queries. */
 export type Shape = ReadonlyMap<string, ReadonlySet<string>>;
@@ -22,10 +30,16 @@ export function shapeOf(schema: z.ZodType): Shape {
   return shape;
 }
 
+interface JsonSchema {
+  type?: string | string[];
+  anyOf?: unknown[];
+  oneOf?: unknown[];
+}
+
 function typesOf(schema: unknown): Set<string> {
   if (typeof schema !== 'object' || schema === null) return new Set();
-  const { type, anyOf, oneOf } = schema as { type?: string; anyOf?: unknown[]; oneOf?: unknown[] }; // JSON Schema
-  const types = new Set(type ? [type] : []);
+  const { type, anyOf, oneOf } = schema as JsonSchema;
+  const types = new Set(type ? [type].flat() : []);
   for (const option of [...(anyOf ?? []), ...(oneOf ?? [])]) {
     for (const inner of typesOf(option)) types.add(inner);
   }
@@ -50,6 +64,7 @@ export async function readInput(
   operation: Pick<Operation, 'route'>,
   shape: Shape,
   parameters: Record<string, string>,
+  onUpload: (bytes: number) => void = () => {},
 ): Promise<Input> {
   const { method, body } = operation.route;
   const input: Input = {};
@@ -59,7 +74,7 @@ export async function readInput(
   } else {
     Object.assign(
       input,
-      body === 'multipart' ? await readMultipart(request, shape) : await readJson(request),
+      body === 'multipart' ? await readMultipart(request, shape, onUpload) : await readJson(request),
     );
   }
   for (const [name, value] of Object.entries(parameters)) input[name] = fromText([value], shape.get(name));
@@ -88,10 +103,14 @@ function decode(bytes: Uint8Array): string {
 }
 
 /** Only this function makes `UploadedFile`s: a JSON body cannot pose as an upload. */
-async function readMultipart(request: Request, shape: Shape): Promise<Input> {
+async function readMultipart(
+  request: Request,
+  shape: Shape,
+  onUpload: (bytes: number) => void,
+): Promise<Input> {
   const type = mediaTypeOf(request);
   if (type !== 'multipart/form-data') throw new CadreError('request/media-type', { type: type || 'none' });
-  const bytes = await readBytes(request, UPLOAD_LIMIT_BYTES);
+  const bytes = await readBytes(request, UPLOAD_LIMIT_BYTES, onUpload);
   let form: FormData;
   try {
     const headers = { 'content-type': request.headers.get('content-type') ?? '' };
@@ -129,8 +148,15 @@ function mediaTypeOf(request: Request): string {
   return (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
-/** Reads a body up to a limit, whatever Content-Length says. @throws CadreError `request/too-large` */
-export async function readBytes(request: Request, limitBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * Reads a body up to a limit, whatever Content-Length says. `onBytes` hears of each part and may refuse it.
+ * @throws CadreError `request/too-large`
+ */
+export async function readBytes(
+  request: Request,
+  limitBytes: number,
+  onBytes: (bytes: number) => void = () => {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = () => new CadreError('request/too-large', { limitBytes });
   if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];
@@ -138,9 +164,27 @@ export async function readBytes(request: Request, limitBytes: number): Promise<U
   for await (const chunk of request.body ?? []) {
     size += chunk.length;
     if (size > limitBytes) throw tooLarge();
+    onBytes(chunk.length);
     chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks, size));
+}
+
+/** Runs `work` with a place in the room; what it was told of is given back when it ends. */
+export async function withRoom<T>(
+  room: UploadRoom,
+  work: (onUpload: (bytes: number) => void) => Promise<T>,
+): Promise<T> {
+  let held = 0;
+  try {
+    return await work((bytes) => {
+      if (room.heldBytes + bytes > UPLOADS_LIMIT_BYTES) throw new CadreError('request/too-many', {});
+      room.heldBytes += bytes;
+      held += bytes;
+    });
+  } finally {
+    room.heldBytes -= held;
+  }
 }
 
 /** One hash for requests that ask the same: order of keys and multipart boundaries do not count. */

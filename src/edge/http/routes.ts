@@ -6,7 +6,7 @@ import type { DoorEnv } from './app.ts';
 import { identify } from './credentials.ts';
 import type { DoorNeeds } from './needs.ts';
 import { toProblem } from './problem.ts';
-import { hashOfRequest, readInput, type Shape, shapeOf } from './request.ts';
+import { hashOfRequest, readInput, type Shape, shapeOf, type UploadRoom, withRoom } from './request.ts';
 import { sendEvents } from './stream.ts';
 
 export const REQUEST_TIMEOUT_MS = 60_000;
@@ -25,6 +25,7 @@ export function apiRoutes<House extends DoorNeeds>(
     c.set('identity', identity);
     await next();
   });
+  const room: UploadRoom = { heldBytes: 0 };
   const methods = new Map<string, string[]>();
   // Fixed words before parameters: `/tasks/batch` must not be taken for the task called "batch".
   for (const operation of [...operations].sort((a, b) => byPath(a.route.path, b.route.path))) {
@@ -33,7 +34,7 @@ export function apiRoutes<House extends DoorNeeds>(
     const shape = shapeOf(operation.input);
     api.on(operation.route.method, path, (c) => {
       if (operation.route.answer === 'events') return answerEvents(house, operation, shape, streams, c);
-      return answer(house, operation, shape, c);
+      return withRoom(room, (onUpload) => answer(house, operation, shape, c, onUpload));
     });
   }
   for (const [path, allowed] of methods) {
@@ -52,9 +53,10 @@ async function answer<House extends DoorNeeds>(
   operation: Operation<House>,
   shape: Shape,
   c: DoorContext,
+  onUpload: (bytes: number) => void,
 ): Promise<Response> {
   const { route } = operation;
-  const input = await readInput(c.req.raw, operation, shape, c.req.param());
+  const input = await readInput(c.req.raw, operation, shape, c.req.param(), onUpload);
   const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
   const key = route.method === 'POST' ? idempotencyKey(c.req.header('idempotency-key')) : undefined;
   const caller: Caller = {
