@@ -21,6 +21,11 @@ interface Person {
   first_name?: NameLists;
   last_name?: NameLists;
 }
+interface Locale {
+  person?: Person;
+  airline?: { airline?: Array<{ name: string }> };
+  vehicle?: { manufacturer?: string[] };
+}
 type NameLists = string[] | { generic?: string[]; female?: string[]; male?: string[] };
 
 const source = resolve(process.argv[2] ?? '.');
@@ -50,7 +55,7 @@ function write(name: string, words: Iterable<string>): void {
   console.log(name, sorted.length);
 }
 
-const fakerModule: { allLocales: Record<string, { person?: Person }> } = await import(
+const fakerModule: { allLocales: Record<string, Locale> } = await import(
   pathToFileURL(join(source, 'faker', 'dist', 'index.js')).href
 );
 const first = new Set<string>();
@@ -62,7 +67,16 @@ for (const [locale, data] of Object.entries(fakerModule.allLocales)) {
 }
 // The lexicon is not part of compromise's published types.
 const lexicon = (compromise.model() as { one: { lexicon: Record<string, string | string[]> } }).one.lexicon;
+const listedPlaces = new Set<string>();
+const listedOrganisations = new Set<string>();
 for (const [word, tags] of Object.entries(lexicon)) {
+  // Short ones are acronyms whose capitals are lost, and words.
+  if (word.length > 4) {
+    if ([tags].flat().some((tag) => ['City', 'Region', 'Country', 'Place'].includes(tag)))
+      listedPlaces.add(word);
+    if ([tags].flat().some((tag) => ['Organization', 'SportsTeam'].includes(tag)))
+      listedOrganisations.add(word);
+  }
   if (!latinWord.test(word)) continue;
   for (const tag of [tags].flat()) {
     if (tag === 'MaleName' || tag === 'FemaleName' || tag === 'FirstName') first.add(word);
@@ -101,4 +115,22 @@ const proper = [
 write(
   'proper',
   proper.filter((word) => !words.has(word) && !first.has(word) && !last.has(word) && !cityNames.has(word)),
+);
+
+// Parts of towns, bands' and common words that the lexicon counts as names.
+const noName =
+  /^(?:(?:east|west|north|south) (?:end|side)|main st|main street|downtown|uptown|midtown|old town|town|lowlands?|boardwalk|meadowlands|(?:financial|shopping) district|gay village|destiny.*|who|roman empire|premier league|blues|scientology|medicare|medicaid|brexiteers|eurosceptics|the .*)$/;
+const unclear = (name: string) => noName.test(name) || words.has(name) || first.has(name) || last.has(name);
+write(
+  'places-listed',
+  [...listedPlaces].filter((name) => !unclear(name)),
+);
+const english = fakerModule.allLocales.en;
+const firms = [
+  ...(english?.airline?.airline ?? []).map((airline) => airline.name.toLowerCase()),
+  ...(english?.vehicle?.manufacturer ?? []).map((name) => name.toLowerCase()),
+].filter((name) => name.length > 4);
+write(
+  'organisations-listed',
+  [...listedOrganisations, ...firms].filter((name) => !unclear(name)),
 );

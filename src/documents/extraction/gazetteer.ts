@@ -32,8 +32,8 @@ export function gazetteer(): Gazetteer {
     words: read('words'),
     proper: read('proper'),
     cities: keyed('cities'),
-    places: keyed('places'),
-    organisations: keyed('organisations'),
+    places: keyed('places', 'places-listed'),
+    organisations: keyed('organisations', 'organisations-listed'),
     capitals: new Set(
       [...read('places'), ...read('organisations')]
         .filter((name) => /^[\p{Lu}.&]{2,6}$/u.test(name))
@@ -53,8 +53,8 @@ export function nameKey(name: string): string {
     .trim();
 }
 
-function keyed(name: string): Set<string> {
-  return new Set([...read(name)].map(nameKey));
+function keyed(...names: string[]): Set<string> {
+  return new Set(names.flatMap((name) => [...read(name)].map(nameKey)));
 }
 
 function read(name: string): Set<string> {
