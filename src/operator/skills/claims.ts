@@ -7,7 +7,7 @@ import { cite, citePassage, type Passage, type Reading, signsOf } from './readin
 import { roleClaims } from './roles.ts';
 import type { Citation, Material } from './skill.ts';
 import { topicsOf } from './topics.ts';
-import { fold, isStopWord, plainLine, stem, wordsIn } from './words.ts';
+import { fold, isStopWord, labelWords, plainLine, stem, wordsIn } from './words.ts';
 
 /**
  * Claims: what the sources state of a thing, in a form in which two statements can be compared. A claim is keyed by
@@ -137,7 +137,9 @@ function fromSentence({ reading, passage, topics }: Needs): Claim[] {
     from = found.end;
     const range = /^\s?(?:-|–|—|to|and|or)\s?$/i.test(rest);
     const beforeRange = index > 0 && /^\s*(?:-|–|—|to|and|or)?\s*$/i.test(left);
-    if (range || beforeRange || !LINK.test(left)) continue;
+    // "begins on 9 May and should be complete by 1 June": what the second date is of stands before the first
+    const headless = index > 0 && !/\b(?:the|an?|its|their|our)\b|\p{Lu}/u.test(left);
+    if (range || beforeRange || headless || !LINK.test(left)) continue;
     const around = `${left} ${firstClause(rest)}`;
     const what = whatItIsAbout(left, rest, 'quantity' in found ? found.quantity.unit : '');
     if (!what) continue;
@@ -188,7 +190,7 @@ function whatItIsAbout(left: string, right: string, unit: string): About | undef
     phrase: noun
       ? tidyPhrase(`the ${noun[1]}${owned ? `of ${owned.trim()}` : ''}`)
       : counted
-        ? `${plainLine(phrase)} … ${counted}`
+        ? `${plainLine(phrase).replace(/^The\b/, 'the')} … ${counted}`
         : tidyPhrase(phrase),
     bag,
     subject: proper.join(' '),
@@ -217,9 +219,10 @@ function fromField({ reading, passage, topics }: Needs): Claim[] {
   const { field } = passage;
   if (!field) return [];
   const at = passage.raw.indexOf(':') + 1;
-  const words = contentWords(field.label);
+  const words = contentWords(labelWords(field.label));
   const bag = bagOf(words);
-  if (bag.length === 0) return [];
+  // keys of data (`due`, `amount`) name a column, not a thing
+  if (bag.length === 0 || (bag.length < 2 && reading.material.document.type === 'json')) return [];
   const what: About = { phrase: field.label, bag, subject: '', attribute: field.label };
   const { dates, quantities } = signsOf(passage);
   const around = passage.raw;
@@ -230,6 +233,9 @@ function fromField({ reading, passage, topics }: Needs): Claim[] {
     return [claim(reading.material, passage, what, dateValue(date), text, without(around, date), topics)];
   }
   if (!quantity || quantities.length !== 1 || quantity.unit === 'time') return [];
+  // "Stability: 2 - Stable": a bare number must be all there is
+  const rest = passage.raw.slice(quantity.end);
+  if (quantity.unit === '' && /\p{L}{3}/u.test(rest)) return [];
   const leads = passage.raw.slice(at, quantity.start).replace(APPROXIMATELY, '').trim() === '';
   const text = passage.raw.slice(quantity.start, quantity.end);
   if (

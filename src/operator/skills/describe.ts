@@ -63,7 +63,11 @@ export function aboutDocument({ material, passages }: Reading): Finding | undefi
       .split(/\W+/)
       .filter((word) => word.length > 3 && title.has(word)).length;
     const score =
-      quality * 2 - index * 0.12 + (SAYS_WHAT_IT_IS.test(passage.text) ? 2.5 : 0) + Math.min(shared, 3) * 0.4;
+      quality * 2 -
+      index * 0.12 +
+      (SAYS_WHAT_IT_IS.test(passage.text) ? 2.5 : 0) +
+      (/^(?:minutes|report|notes|letter|agenda|summary) (?:of|on|for)\b/i.test(passage.text) ? 2.5 : 0) +
+      Math.min(shared, 3) * 0.4;
     if (score > (best?.score ?? Number.NEGATIVE_INFINITY)) best = { score, passage };
   }
   const subject = material.document.segments.find(
@@ -77,6 +81,13 @@ export function aboutDocument({ material, passages }: Reading): Finding | undefi
   if (heading && heading.position < 0.2 && !SAYS_WHAT_IT_IS.test(best?.passage.text ?? '')) {
     return { sentence: heading.text, citations: [citePassage(material, heading)] };
   }
+  const named = passages.find(
+    ({ field }) =>
+      field &&
+      /(?:title|subject|project|description|purpose|about)$/i.test(field.label) &&
+      field.value.includes(' '),
+  );
+  if (!best && named) return { sentence: named.text, citations: [citePassage(material, named)] };
   const [table] = material.document.tables;
   const header = table?.columns.filter(({ start, end }) => end > start) ?? [];
   const [first, last] = [header[0], header.at(-1)];

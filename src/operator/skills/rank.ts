@@ -59,6 +59,12 @@ export function sentenceQuality(passage: Passage): number {
   if (/\b(?:I|my|me|you|your)\b/.test(text)) quality -= 0.3;
   if (text.length > 280) quality -= 0.25;
   if (/\.{4,}|_{3,}|\|/.test(text)) quality -= 0.6;
+  if (
+    /^(?:minutes|report|notes?|agenda|summary|copy|invoice|letter|prepared|written)\s+(?:of|for|to|on|by)\b/i.test(
+      text,
+    )
+  )
+    quality -= 0.8;
   return Math.max(0.05, quality);
 }
 

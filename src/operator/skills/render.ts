@@ -3,7 +3,6 @@ import {
   computationText,
   type Dispute,
   type Entry,
-  type Outline,
   outlineOf,
   pageOf,
   type Section,
@@ -93,13 +92,17 @@ function escapeMarkdown(text: string): string {
     .replace(/^(\s*)([-+]|\d+[.)])(?=\s)/, '$1\\$2');
 }
 
-/** A result for the terminal: `width` columns, with ANSI colours when `color` is set. */
+/**
+ * A result for the terminal: `width` columns, with ANSI colours when `color` is set. Names the file and page of each
+ * source; Markdown and HTML also show the quotes.
+ */
 export function renderText(result: Result, options: { width: number; color: boolean }): string {
   const outline = outlineOf(result);
   const width = Math.max(40, options.width);
   const paint = (code: number, text: string) => (options.color ? `\u001b[${code}m${text}\u001b[0m` : text);
   const pen: Pen = {
     width,
+    sources: new Map(outline.sources.map((source) => [source.number, source])),
     bold: (text) => paint(1, text),
     dim: (text) => paint(2, text),
     accent: (text) => paint(36, text),
@@ -108,7 +111,6 @@ export function renderText(result: Result, options: { width: number; color: bool
     wrap(outline.title, width, '', '').map(pen.bold).join('\n'),
     wrap(outline.scope, width, '', '').map(pen.dim).join('\n'),
     ...outline.sections.map((section) => textSection(section, pen)),
-    textSources(outline, pen),
     wrap(outline.howMade, width, '', '').map(pen.dim).join('\n'),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -116,6 +118,7 @@ export function renderText(result: Result, options: { width: number; color: bool
 
 interface Pen {
   width: number;
+  sources: Map<number, Source>;
   bold(text: string): string;
   dim(text: string): string;
   accent(text: string): string;
@@ -124,7 +127,7 @@ interface Pen {
 function textSection(section: Section, pen: Pen): string {
   if (section.kind === 'answer') {
     return wrap(
-      `${section.entry.text}${marks(section.entry.sources)}${sum(section.entry)}`,
+      `${section.entry.text}${placesOf(section.entry.sources, pen)}${sum(section.entry)}`,
       pen.width,
       '',
       '',
@@ -143,13 +146,23 @@ function textLines(section: Exclude<Section, { kind: 'answer' }>, pen: Pen): str
     case 'notes':
       return section.entries.flatMap((entry) => {
         const label = entry.label ? `${entry.label}  ` : '';
-        return wrap(`${label}${entry.text}${marks(entry.sources)}${sum(entry)}`, pen.width, '  • ', '    ');
+        return wrap(
+          `${label}${entry.text}${placesOf(entry.sources, pen)}${sum(entry)}`,
+          pen.width,
+          '  • ',
+          '    ',
+        );
       });
     case 'disputes':
       return section.disputes.flatMap(({ subject, sides, computation }) => [
         ...wrap(subject, pen.width, '  • ', '    ').map(pen.bold),
         ...sides.flatMap(({ file, text, sources }) =>
-          wrap(`${file ? `${file}: ` : ''}“${text}”${marks(sources)}`, pen.width, '      ', '      '),
+          wrap(
+            file ? `${placeNames(sources, pen) || file}: “${text}”` : `${text}${placesOf(sources, pen)}`,
+            pen.width,
+            '      ',
+            '      ',
+          ),
         ),
         ...(computation ? wrap(computationText(computation), pen.width, '      ', '      ') : []),
       ]);
@@ -180,30 +193,31 @@ function textTable({ columns, rows }: Extract<Section, { kind: 'table' }>, pen: 
   // too narrow for columns: one entry after the other
   if (left < 24) {
     return rows.flatMap(({ cells, sources }) =>
-      wrap(`${cells.filter(Boolean).join(' · ')}${marks(sources)}`, pen.width, '  • ', '    '),
+      wrap(`${cells.filter(Boolean).join(' · ')}${placesOf(sources, pen)}`, pen.width, '  • ', '    '),
     );
   }
-  const body = rows.flatMap(({ cells, sources }) =>
-    draw(cells.map((cell, index) => (index === wide ? cell + marks(sources) : cell))),
-  );
+  const body = rows.flatMap(({ cells, sources }) => {
+    // a document cites itself; that need not be said
+    const places = placesOf(sources, pen).includes(` (${cells[0]}`) ? '' : placesOf(sources, pen);
+    return draw(cells.map((cell, index) => (index === wide ? cell + places : cell)));
+  });
   return [...draw(columns).map(pen.dim), ...body];
 }
 
-function textSources({ sources }: Outline, pen: Pen): string {
-  if (sources.length === 0) return '';
-  const lines = sources.flatMap(({ number, file, citation }) => {
-    const quote = clean(citation.quote);
-    const short = quote.length > 160 ? `${quote.slice(0, 157)}…` : quote;
-    const page = pageOf(citation);
-    return wrap(`${file}${page ? `, ${page}` : ''}: “${short}”`, pen.width, `  [${number}] `, '      ').map(
-      pen.dim,
-    );
-  });
-  return [pen.accent(pen.bold('SOURCES')), ...lines].join('\n');
+/** " (minutes.docx, page 2; letter.txt)": in the sources' own words, so the place is all that is missing. */
+function placesOf(sources: number[], pen: Pen): string {
+  const places = placeNames(sources, pen);
+  return places ? ` (${places})` : '';
 }
 
-function marks(sources: number[]): string {
-  return sources.length > 0 ? ` [${sources.join('][')}]` : '';
+function placeNames(sources: number[], pen: Pen): string {
+  const places = sources.flatMap((number) => {
+    const source = pen.sources.get(number);
+    if (!source) return [];
+    const page = pageOf(source.citation);
+    return [page ? `${source.file}, ${page}` : source.file];
+  });
+  return [...new Set(places)].join('; ');
 }
 
 function sum({ computation }: Entry): string {

@@ -1,7 +1,7 @@
 import { isGreeting } from './rank.ts';
 import { citePassage, type Passage, type Reading, signsOf } from './reading.ts';
 import type { Brief } from './skill.ts';
-import { overlap } from './words.ts';
+import { labelWords, overlap } from './words.ts';
 
 type TimelineItem = Brief['timeline'][number];
 
@@ -11,7 +11,7 @@ const LONGEST = 30;
 const LONG_TABLE = 12;
 
 const HAPPENS =
-  /\b(?:will|shall|must|is to|due|deadline|starts?|started|begins?|began|ends?|ended|expires?|opens?|opened|signed|founded|approved|decided|agreed|met|meeting|delivered|paid|sent|received|announced|published|launched|completed|finished|born|died|elected|appointed|moved|took|takes|held|scheduled|planned|visited|reported|closed|arrived|submitted)\b/i;
+  /\b(?:will|shall|must|is to|due|deadline|starts?|started|complete|begins?|began|ends?|ended|expires?|opens?|opened|signed|founded|approved|decided|agreed|met|meeting|delivered|paid|sent|received|announced|published|launched|completed|finished|born|died|elected|appointed|moved|took|takes|held|scheduled|planned|visited|reported|closed|arrived|submitted)\b/i;
 
 /** Dates with the sentence, field or row that says what happened or will happen then, in order of time. */
 export function collectTimeline(readings: Reading[]): TimelineItem[] {
@@ -40,7 +40,7 @@ function itemsOf(passage: Passage, reading: Reading): Weighed[] {
   const { stems } = signsOf(passage);
   // a bare date says when, not what
   if (
-    stems.size < 3 ||
+    (stems.size < 3 && !HAPPENS.test(labelWords(passage.field?.label ?? ''))) ||
     (passage.kind === 'field' &&
       /^(?:date|datum|sent|printed|version|updated)$/i.test(passage.field?.label ?? ''))
   )
@@ -49,7 +49,7 @@ function itemsOf(passage: Passage, reading: Reading): Weighed[] {
     item: { date, sentence: passage.text, citations: citationsOf(passage, reading) },
     weight:
       (date.length === 10 ? 1 : date.length === 7 ? 0.7 : 0.2) +
-      (HAPPENS.test(passage.text) ? 0.6 : 0) +
+      (HAPPENS.test(labelWords(passage.text)) ? 0.6 : 0) +
       rowDiscount(passage, reading) +
       (passage.position < 0.2 ? 0.1 : 0),
     stems,

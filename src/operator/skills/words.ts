@@ -15,7 +15,7 @@ el los las y son en para con del al una`.split(/\s+/),
 );
 
 const NEGATION =
-  /\b(?:not|no(?!\.|:)|never|neither|nor|none|nobody|nothing|without|cannot|can['’]?t|won['’]?t|don['’]?t|doesn['’]?t|didn['’]?t|isn['’]?t|aren['’]?t|wasn['’]?t|weren['’]?t|hasn['’]?t|haven['’]?t|hadn['’]?t|shouldn['’]?t|wouldn['’]?t|couldn['’]?t|mustn['’]?t|nicht|kein|keine|keinen|keiner|nie|jamais|aucun|aucune|nunca)\b/giu;
+  /(?<![=\-\w])(?:not|no(?!\.|:)|never|neither|nor|none|nobody|nothing|without|cannot|can['’]?t|won['’]?t|don['’]?t|doesn['’]?t|didn['’]?t|isn['’]?t|aren['’]?t|wasn['’]?t|weren['’]?t|hasn['’]?t|haven['’]?t|hadn['’]?t|shouldn['’]?t|wouldn['’]?t|couldn['’]?t|mustn['’]?t|nicht|kein|keine|keinen|keiner|nie|jamais|aucun|aucune|nunca)\b/giu;
 
 const WORD = /[\p{L}\p{N}]+(?:['’.\-/][\p{L}\p{N}]+)*/gu;
 
@@ -103,6 +103,11 @@ export function plainLine(text: string): string {
     .replace(/(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1/gs, '$2')
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+/** The words of a label as data writes it: `delayDamages.perDay` is "delay Damages per Day". */
+export function labelWords(label: string): string {
+  return label.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').replace(/[._]/g, ' ');
 }
 
 /** What two sets have in common over their union (Jaccard index), in [0, 1]. */
