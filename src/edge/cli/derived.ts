@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CadreError } from '../../platform/kernel/errors.ts';
 import { messageOf, parseJson } from '../../platform/kernel/json.ts';
-import type { Operation } from '../../platform/kernel/operation.ts';
+import { type Operation, shapeOf } from '../../platform/kernel/operation.ts';
 import { type Flags, type Given, toKebab } from './arguments.ts';
 import { connect } from './connect.ts';
 import { expandPaths, readUpload } from './files.ts';
@@ -181,26 +181,28 @@ async function readData(
 function propertiesOf(operation: Pick<Operation, 'input' | 'route'>): Property[] {
   const schema = z.toJSONSchema(operation.input, { io: 'input', unrepresentable: 'any' });
   const required = new Set(schema.required ?? []);
-  return Object.entries(schema.properties ?? {})
+  return [...shapeOf(operation.input)]
     .filter(([name]) => !(operation.route.body === 'multipart' && name === 'files'))
-    .map(([name, property]) => {
-      const { type, description, enum: options } = property as JsonProperty; // JSON Schema of a zod object
+    .map(([name, types]) => {
+      const { description, enum: options } = (schema.properties?.[name] ?? {}) as JsonProperty;
       const about = [description, options?.join(', ')].filter(Boolean).join(' · ');
-      return { name, kind: kindOf(type), required: required.has(name), about };
+      return { name, kind: kindOf(types), required: required.has(name), about };
     });
 }
 
 interface JsonProperty {
-  type?: string;
   description?: string;
   enum?: string[];
 }
 
-function kindOf(type: string | undefined): Property['kind'] {
-  if (type === 'string') return 'text';
-  if (type === 'integer' || type === 'number') return 'number';
-  if (type === 'boolean') return 'boolean';
-  return type === 'array' ? 'list' : 'json';
+/** How a flag is read. A choice between types stays as it was typed, for the schema to read. */
+function kindOf(types: ReadonlySet<string>): Property['kind'] {
+  const is = (...names: string[]) =>
+    types.size > 0 && [...types].every((type) => [...names, 'null'].includes(type));
+  if (types.has('boolean') && is('boolean', 'string')) return 'boolean';
+  if (is('string')) return 'text';
+  if (is('integer', 'number')) return 'number';
+  return types.has('array') ? 'list' : 'json';
 }
 
 /** Path parameters in their order, then required texts. */

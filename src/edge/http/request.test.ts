@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { fromText, hashOfRequest, readBytes, shapeOf, UPLOADS_LIMIT_BYTES, withRoom } from './request.ts';
+import { shapeOf } from '../../platform/kernel/operation.ts';
+import { fromText, hashOfRequest, readBytes, UPLOADS_LIMIT_BYTES, withRoom } from './request.ts';
 
 test('uploads under way share one room, and give their place back when they end or fail', async () => {
   const room = { heldBytes: 0 };

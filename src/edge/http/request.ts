@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { CadreError } from '../../platform/kernel/errors.ts';
 import { checkJson, type Json, messageOf, parseJson } from '../../platform/kernel/json.ts';
-import type { Operation, UploadedFile } from '../../platform/kernel/operation.ts';
+import type { Operation, Shape, UploadedFile } from '../../platform/kernel/operation.ts';
 import { sha256 } from '../../platform/kernel/random.ts';
 
 /** Limits of GUARANTEES section 4. The whole upload is bounded too, because it is held in memory once. */
@@ -19,33 +18,6 @@ export interface UploadRoom {
 }
 
 type Input = Record<string, unknown>;
-/** The JSON types each property of an input accepts, for reading text from paths and queries. */
-export type Shape = ReadonlyMap<string, ReadonlySet<string>>;
-
-/** Reads the shape once, when the routes are made. */
-export function shapeOf(schema: z.ZodType): Shape {
-  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  const shape = new Map<string, Set<string>>();
-  for (const [name, property] of Object.entries(json.properties ?? {})) shape.set(name, typesOf(property));
-  return shape;
-}
-
-interface JsonSchema {
-  type?: string | string[];
-  anyOf?: unknown[];
-  oneOf?: unknown[];
-}
-
-function typesOf(schema: unknown): Set<string> {
-  if (typeof schema !== 'object' || schema === null) return new Set();
-  const { type, anyOf, oneOf } = schema as JsonSchema;
-  const types = new Set(type ? [type].flat() : []);
-  for (const option of [...(anyOf ?? []), ...(oneOf ?? [])]) {
-    for (const inner of typesOf(option)) types.add(inner);
-  }
-  return types;
-}
-
 /** Text of a path or query as the schema's type; what does not fit stays text, and the schema says why not. */
 export function fromText(texts: readonly string[], types: ReadonlySet<string> | undefined): unknown {
   if (types?.has('array')) return texts;

@@ -1,12 +1,20 @@
 import { type Context, Hono } from 'hono';
 import { BurstyRateLimiter, RateLimiterMemory } from 'rate-limiter-flexible';
 import { CadreError } from '../../platform/kernel/errors.ts';
-import type { BytesAnswer, Caller, Operation, Route, StreamEvent } from '../../platform/kernel/operation.ts';
+import {
+  type BytesAnswer,
+  type Caller,
+  type Operation,
+  type Route,
+  type Shape,
+  type StreamEvent,
+  shapeOf,
+} from '../../platform/kernel/operation.ts';
 import type { DoorEnv } from './app.ts';
 import { identify } from './credentials.ts';
 import type { DoorNeeds } from './needs.ts';
 import { toProblem } from './problem.ts';
-import { hashOfRequest, readInput, type Shape, shapeOf, type UploadRoom, withRoom } from './request.ts';
+import { hashOfRequest, readInput, type UploadRoom, withRoom } from './request.ts';
 import { sendEvents } from './stream.ts';
 
 export const REQUEST_TIMEOUT_MS = 60_000;

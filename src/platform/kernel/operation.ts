@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { CadreError } from './errors.ts';
 
 /**
@@ -117,6 +117,28 @@ function explain(error: z.ZodError): string {
     .slice(0, 5)
     .map((issue) => `${issue.path.map(String).join('.') || 'input'}: ${issue.message}`)
     .join('; ');
+}
+
+/** The JSON types that each property of an input accepts: what doors need to read text from queries and flags. */
+export type Shape = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** The shape of an input schema. A property of any type has an empty set. */
+export function shapeOf(schema: z.ZodType): Shape {
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return new Map(Object.entries(json.properties ?? {}).map(([name, property]) => [name, typesOf(property)]));
+}
+
+interface JsonSchema {
+  type?: string | string[];
+  anyOf?: unknown[];
+  oneOf?: unknown[];
+}
+
+function typesOf(schema: unknown): Set<string> {
+  if (typeof schema !== 'object' || schema === null) return new Set();
+  const { type, anyOf, oneOf } = schema as JsonSchema;
+  const inner = [...(anyOf ?? []), ...(oneOf ?? [])].flatMap((option) => [...typesOf(option)]);
+  return new Set([...(type ? [type].flat() : []), ...inner]);
 }
 
 /** The list form every `list` operation answers with: keyset paging, newest first. */
