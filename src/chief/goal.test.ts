@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type GoalFile, type IntentKind, readGoal } from './goal.ts';
+import { type GoalFile, readGoal } from './goal.ts';
+import type { IntentKind } from './wordings.ts';
 
 const files: GoalFile[] = [
   { fileId: '1', name: 'minutes.docx', type: 'docx' },

@@ -4,7 +4,8 @@ import { CadreError } from '../platform/kernel/errors.ts';
 import { checkPlan } from '../tasks/graph.ts';
 import { BUILT_IN_CAPABILITIES, type Plan } from '../tasks/plan.ts';
 import type { GoalFile } from './goal.ts';
-import { type PlanRequest, planFor } from './rules.ts';
+import type { PlanRequest } from './request.ts';
+import { planFor } from './rules.ts';
 import { selectFiles } from './selection.ts';
 
 const builtIn = Object.values(BUILT_IN_CAPABILITIES)

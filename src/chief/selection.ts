@@ -1,7 +1,8 @@
 import { readTableQuestion } from '../operator/skills/table-question.ts';
 import { contentRoots } from '../operator/skills/vocabulary.ts';
 import { fold, stem, wordsIn } from '../operator/skills/words.ts';
-import { type GoalFile, type IntentKind, isTabular } from './goal.ts';
+import { type GoalFile, isTabular } from './goal.ts';
+import type { IntentKind } from './wordings.ts';
 
 /** Which files an intent is about: those the goal names, else those of a fitting form, else all. */
 export interface Selection {

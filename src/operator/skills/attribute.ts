@@ -214,9 +214,15 @@ function ranked(
       return { one, score };
     })
     .sort((a, b) => b.score - a.score);
+  // The rarest word is what is asked about: for "night work" it is the night.
+  const rarest = about
+    .filter((root) => list.some((one) => rootSet(one.text).has(root)))
+    .sort((a, b) => weight(b) - weight(a))[0];
   const least = who ? 0.55 : 0.3;
   const fitting = scored.filter(
-    ({ score }) => score >= Math.max(least, (scored[0]?.score ?? 0) * (who ? 0.8 : 0.45)),
+    ({ one, score }) =>
+      score >= Math.max(least, (scored[0]?.score ?? 0) * (who ? 0.8 : 0.45)) &&
+      (who || rarest === undefined || rootSet(`${one.text} ${one.heading}`).has(rarest)),
   );
   const best = fitting[0];
   if (!best)
