@@ -42,6 +42,7 @@ describe('identifiers', () => {
     'ISBN 978-0-471-11709-5',
     'UTF-8 and COVID-19 and SHA-256 and GPL-3',
     'the colour #336699',
+    'phone 317-274-5902, whose digits happen to check',
     'case number of the day',
     'invoice number one',
     'in order no more',

@@ -68,7 +68,7 @@ const FORMS: Form[] = [
   },
   {
     pattern:
-      /(?<![\p{L}\p{N}_@./-])(?:(?:97[89][- ]?)?\d{1,5}(?:[- ]\d{1,7}){1,3}[- ]?[\dX]|97[89][- ]?\d{10})(?![\p{L}\p{N}-])/gu,
+      /(?<![\p{L}\p{N}_@./-])(?:97[89][- ]?\d{1,5}(?:[- ]\d{1,7}){1,3}[- ]?\d|97[89][- ]?\d{10})(?![\p{L}\p{N}-])/gu,
     confidence: 0.97,
     value: (text) => (isbnValid(compact(text)) ? compact(text) : undefined),
   },
@@ -123,8 +123,12 @@ const LABELLED =
 const HASH = /(?<![\p{L}\p{N}_&/#=:"'.-])#\d{2,9}(?![\p{L}\p{N}_-])/gu;
 const HASH_WORD =
   /(?:bugs?|issues?|tickets?|case|requests?|PR|MR|order|invoice|closes|closed|fixes|fixed|resolves|see|LP|GH|RT)[:,]? ?(?:#\d{2,9}, ?(?:and )?)*$/i;
-/** Ten digits with a right check digit are an ISBN only in a text that speaks of ISBNs. */
-const BARE_ISBN = /(?<![\p{L}\p{N}_@./-])\d{9}[\dX](?![\p{L}\p{N}-])/gu;
+/**
+ * Ten digits with a right check digit are an ISBN only in a text that speaks of ISBNs: one telephone number in eleven
+ * has one too.
+ */
+const SHORT_ISBN =
+  /(?<![\p{L}\p{N}_@./-])(?:\d{9}[\dX]|\d{1,5}(?:[- ]\d{1,7}){1,3}[- ]?[\dX])(?![\p{L}\p{N}-])/gu;
 
 /** All identifiers of the flattened text. */
 export function findIdentifiers(flat: string): Finding[] {
@@ -149,9 +153,9 @@ export function findIdentifiers(flat: string): Finding[] {
     found.push(finding('identifier', match.index, match.index + match[0].length, 0.8, match[0].slice(1)));
   }
   if (/\bISBN/.test(flat)) {
-    for (const match of flat.matchAll(BARE_ISBN)) {
-      if (!isbnValid(match[0])) continue;
-      found.push(finding('identifier', match.index, match.index + match[0].length, 0.85, match[0]));
+    for (const match of flat.matchAll(SHORT_ISBN)) {
+      if (!isbnValid(compact(match[0]))) continue;
+      found.push(finding('identifier', match.index, match.index + match[0].length, 0.85, compact(match[0])));
     }
   }
   return found;
