@@ -84,9 +84,11 @@ export async function openHouse(config: Config, options: { works: boolean }): Pr
   const idempotency = createIdempotency({ store });
   await idempotency.tidy({ exclusive: !shared });
   const runs = createRuns({ bus, events });
-  const children = createChildren({ size: config.children, memoryMb: CHILD_MEMORY_MB });
+  const children = createChildren({ size: config.children, memoryMb: CHILD_MEMORY_MB, confined: true });
+  // Plug-ins are code that an operator chose to run; they may write files and start processes.
+  const plugInChildren = createChildren({ size: config.children, memoryMb: CHILD_MEMORY_MB });
   const documents = createDesk({ store, events, children });
-  const functions = createFunctionExecutor(children, config.plugins);
+  const functions = createFunctionExecutor(plugInChildren, config.plugins);
   const executors: ExecutorPorts = {
     local: createLocalExecutor({ children, documents, clock }),
     http: createHttpExecutor(createOutbound(config.allowHosts)),
@@ -113,7 +115,7 @@ export async function openHouse(config: Config, options: { works: boolean }): Pr
     },
     async close() {
       await worker?.stop();
-      await children.close();
+      await Promise.all([children.close(), plugInChildren.close()]);
       await bus.close();
       await store.close();
       home?.release();
