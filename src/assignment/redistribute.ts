@@ -22,6 +22,13 @@ export interface WatchNeeds {
 /** Remote agents looked at in one round; the rest come in the next. */
 const LOOKS_PER_ROUND = 50;
 const LOOK_TIMEOUT_MS = 2_000;
+/**
+ * Shares of the lease. Rounds come every third of it: an agent last seen in one round is silent for two thirds when
+ * the second round after it looks, which is over this border and leaves a third to hand its tasks on; one missed
+ * look alone is not.
+ */
+const LOOK_AFTER = 1 / 6;
+const SILENT_AFTER = 0.55;
 
 /**
  * One round of the watch over agents (FEATURES AG-15, SC-1): this process beats for the executors it hosts, looks at
@@ -37,7 +44,9 @@ export async function watchAgents(needs: WatchNeeds, leaseTtlMs: number): Promis
       ports.flatMap((port) => port.hosts()),
     ),
   );
-  const remotes = await store.readAll((tx) => selectStaleRemotes(tx, leaseTtlMs / 3, LOOKS_PER_ROUND));
+  const remotes = await store.readAll((tx) =>
+    selectStaleRemotes(tx, Math.round(leaseTtlMs * LOOK_AFTER), LOOKS_PER_ROUND),
+  );
   const alive = await Promise.all(
     remotes.map(async (row) => {
       const { executor } = agentSpecSchema.parse(JSON.parse(row.spec));
@@ -52,10 +61,14 @@ export async function watchAgents(needs: WatchNeeds, leaseTtlMs: number): Promis
     }),
   );
   await store.writeAll((tx) => beat(tx, alive.flat()));
-  const misjudged = await store.readAll((tx) => selectMisjudged(tx, (leaseTtlMs * 2) / 3));
+  const misjudged = await store.readAll((tx) => selectMisjudged(tx, Math.round(leaseTtlMs * SILENT_AFTER)));
   for (const agent of misjudged) {
     await store.write(agent.tenant_id, async (tx) => {
-      if (agent.alive) return changeStatus(tx, needs, { ...agent }, 'idle', 'it answers again');
+      if (agent.alive) {
+        await changeStatus(tx, needs, { ...agent }, 'idle', 'it answers again');
+        await needs.runs.recall(tx, agent.id);
+        return;
+      }
       await changeStatus(tx, needs, { ...agent }, 'offline', 'its heartbeat was lost');
       await redistribute(tx, needs, agent.id, 'its agent is offline');
     });

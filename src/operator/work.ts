@@ -26,6 +26,9 @@ export function operatorWork(needs: WorkNeeds): Handler {
     async work(attempt) {
       const taskId = attempt.taskId ?? '';
       const redelivered = attempt.fence > 1;
+      const { order, spec, isAway } = await prepare(needs, attempt, taskId);
+      // No attempt is spent on one who is known to be away: the watch gives its tasks to others or calls them back.
+      if (isAway) return attempt.postpone(AWAY_MS);
       const first = await attempt.transact('start', async (tx) => {
         await begin(tx, needs, attempt, taskId);
         return attempt.fence;
@@ -35,18 +38,35 @@ export function operatorWork(needs: WorkNeeds): Handler {
           deliverDelegation(tx, needs, taskId, rootOf(attempt)),
         );
       }
-      const { order, spec } = await prepare(needs, attempt, taskId);
-      const answer = await attempt.step('execute', (idempotencyKey) =>
-        needs.executors[spec.executor.kind].execute(
-          spec.executor,
-          { ...order, idempotencyKey },
-          attempt.signal,
-        ),
-      );
+      const executor = needs.executors[spec.executor.kind];
+      const answer = await attempt.step('execute', async (idempotencyKey) => {
+        try {
+          return await executor.execute(spec.executor, { ...order, idempotencyKey }, attempt.signal);
+        } catch (error) {
+          if (await isSilent(error, () => executor.check(spec.executor, [], attempt.signal)))
+            return attempt.postpone(SILENT_MS);
+          throw error;
+        }
+      });
       return { commit: (tx) => complete(tx, needs, taskId, attempt.fence, answer) };
     },
     giveUp: (tx, failure) => giveUpTask(tx, needs, failure),
   };
+}
+
+/** An agent that is offline is asked again this often, should the call back be missed. */
+const AWAY_MS = 15_000;
+/** One that just went silent: by then the watch has judged it, or it answers again. */
+const SILENT_MS = 1_000;
+
+/** True when nobody answers at all, which is no failure of the task; one who answers and fails is another matter. */
+async function isSilent(error: unknown, look: () => Promise<void>): Promise<boolean> {
+  if (!(error instanceof CadreError) || !['outbound/failed', 'agent/unreachable'].includes(error.code))
+    return false;
+  return look().then(
+    () => false,
+    () => true,
+  );
 }
 
 async function begin(tx: TenantTx, needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<void> {
@@ -70,7 +90,7 @@ async function prepare(
   needs: WorkNeeds,
   attempt: Attempt,
   taskId: string,
-): Promise<{ order: WorkOrder; spec: AgentSpec }> {
+): Promise<{ order: WorkOrder; spec: AgentSpec; isAway: boolean }> {
   const { task, results, agent } = await needs.store.read(attempt.tenantId, async (tx) => ({
     task: await selectTask(tx, taskId),
     results: await selectNeeds(tx, taskId),
@@ -83,7 +103,7 @@ async function prepare(
     if (need.step_name && need.result) outputs[need.step_name] = JSON.parse(need.result).output;
   }
   const spec = agentSpecSchema.parse(JSON.parse(agent.spec));
-  return { spec, order: orderOf(task, attempt, outputs, spec) };
+  return { spec, order: orderOf(task, attempt, outputs, spec), isAway: agent.status === 'offline' };
 }
 
 function orderOf(

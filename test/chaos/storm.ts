@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { seededRandom } from '../../src/platform/kernel/random.ts';
-import { createTestDatabase } from '../support/stores.ts';
-import { type Api, createApi } from './api.ts';
+import type { Api } from './api.ts';
+import { deploy } from './deployment.ts';
 import { type CountingOperator, startCountingOperator } from './operator.ts';
-import { type CadreProcess, cadreProcess, freePort } from './processes.ts';
+import type { CadreProcess } from './processes.ts';
 
 /**
  * The storm (GUARANTEES P1, P4, P5): real processes are killed with kill -9 at random moments under load, while an
@@ -15,8 +12,10 @@ import { type CadreProcess, cadreProcess, freePort } from './processes.ts';
 export interface StormOptions {
   store: 'sqlite' | 'postgres';
   kills: number;
-  /** PostgreSQL only: stops (SIGSTOP for one and a half leases, then SIGCONT). */
+  /** PostgreSQL only: stops (SIGSTOP for 0.9 to 1.6 leases, then SIGCONT). */
   stalls: number;
+  /** How long the operator takes, from and to; longer work is longer in danger. */
+  workMs?: [number, number];
   /** False switches fencing off: the storm must then find fault. */
   fencing: boolean;
   seed: number;
@@ -55,46 +54,40 @@ interface EventAnswer {
 
 const LEASE_TTL_MS = 1_500;
 const LANES = 16;
-const ADMIN_KEY = 'storm-admin-key-0123456789-0123456789';
 
 export async function runStorm(options: StormOptions): Promise<StormReport> {
   const random = seededRandom(options.seed);
   const say = options.say ?? (() => {});
-  const home = mkdtempSync(join(tmpdir(), 'cadre-storm-'));
-  const database = options.store === 'postgres' ? await createTestDatabase('postgres') : undefined;
-  const operator = await startCountingOperator(() => 20 + random() * 100);
-  const port = await freePort();
-  const env: Record<string, string> = {
-    CADRE_HOME: home,
-    CADRE_PORT: String(port),
-    CADRE_ADMIN_KEY: ADMIN_KEY,
-    CADRE_ALLOW_HOSTS: operator.host,
-    CADRE_LEASE_TTL_MS: String(LEASE_TTL_MS),
-    CADRE_RATE_PER_SECOND: '100000',
-    ...(database?.databaseUrl && { DATABASE_URL: database.databaseUrl }),
-    ...(!options.fencing && { CADRE_FAULTS: 'no-fencing' }),
-  };
-  const { all, victims } = processesOf(options.store, env);
-  const api = createApi(`http://127.0.0.1:${port}`, ADMIN_KEY);
+  const [leastMs, mostMs] = options.workMs ?? [20, 120];
+  const operator = await startCountingOperator(() => leastMs + random() * (mostMs - leastMs));
+  const cadre = await deploy(options.store, {
+    workers: 2,
+    leaseTtlMs: LEASE_TTL_MS,
+    env: {
+      CADRE_ALLOW_HOSTS: operator.host,
+      ...(!options.fencing && { CADRE_FAULTS: 'no-fencing' }),
+    },
+  }).catch(async (error: unknown) => {
+    await operator.close();
+    throw error;
+  });
+  const { api, workers } = cadre;
   const killedAtMs: number[] = [];
   try {
-    for (const one of all) {
-      one.start();
-      if (one === all[0]) await api.insist('GET', '/agents');
-    }
     await api.insist('POST', '/agents', agentSpec(operator), 'storm-agent');
-    const load = startLoad(api);
+    // As much as the workers can do, so that their places are full and the queue stays short.
+    const load = startLoad(api, (leastMs + mostMs) / 2);
     for (let n = 0; n < options.kills + options.stalls; n += 1) {
       await sleep(50 + random() * 1_450);
-      const victim = victims[Math.floor(random() * victims.length)] as CadreProcess; // at least one, see processesOf
-      if (n % 2 === 1 && n / 2 < options.stalls) await stall(victim);
+      const victim = workers[Math.floor(random() * workers.length)] as CadreProcess; // there is one at least
+      if (n % 2 === 1 && n / 2 < options.stalls) await stall(victim, random);
       else if (killedAtMs.length < options.kills) {
         await victim.kill();
         killedAtMs.push(performance.now());
         victim.start();
         // Only a process that is up can be hit in the middle of its work.
         if (options.store === 'sqlite') await api.insist('GET', '/agents');
-      } else await stall(victim);
+      } else await stall(victim, random);
       if ((n + 1) % 10 === 0) say(`${n + 1} blows, ${load.acknowledged.length} tasks acknowledged`);
     }
     const acknowledged = await load.stop();
@@ -103,20 +96,9 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
     const events = await allEvents(api);
     return judge(options, { tasks, events, operator, killedAtMs });
   } finally {
-    for (const one of all) await one.kill();
+    await cadre.close();
     await operator.close();
-    await database?.drop();
-    rmSync(home, { recursive: true, force: true });
   }
-}
-
-function processesOf(store: StormOptions['store'], env: Record<string, string>) {
-  if (store === 'sqlite') {
-    const one = cadreProcess(['start', '--no-example'], env);
-    return { all: [one], victims: [one] };
-  }
-  const workers = [cadreProcess(['work'], env), cadreProcess(['work'], env)];
-  return { all: [cadreProcess(['serve'], env), ...workers], victims: workers };
 }
 
 function agentSpec(operator: CountingOperator) {
@@ -131,14 +113,15 @@ function agentSpec(operator: CountingOperator) {
   };
 }
 
-async function stall(victim: CadreProcess): Promise<void> {
+/** Around the end of the lease, so that some wake before their successor has finished and some long after. */
+async function stall(victim: CadreProcess, random: () => number): Promise<void> {
   victim.signal('SIGSTOP');
-  await sleep(LEASE_TTL_MS * 1.5);
+  await sleep(LEASE_TTL_MS * (0.9 + random() * 0.7));
   victim.signal('SIGCONT');
 }
 
 /** Submits as fast as it is acknowledged; only what was acknowledged counts. */
-function startLoad(api: Api) {
+function startLoad(api: Api, pauseMs: number) {
   const acknowledged: Array<{ id: string; n: number }> = [];
   let going = true;
   let n = 0;
@@ -149,7 +132,7 @@ function startLoad(api: Api) {
       const body = { goal: `storm ${own}`, capability: 'storm.echo', input: { n: own } };
       const { id } = await api.insist<{ id: string }>('POST', '/tasks', body, `storm-${own}`);
       acknowledged.push({ id, n: own });
-      await sleep(5);
+      await sleep(pauseMs * 0.75);
     }
   });
   return {

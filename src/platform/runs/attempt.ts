@@ -7,7 +7,7 @@ import { type Attempt, type Control, MAX_RUN_STEPS } from './run.ts';
 
 /** Thrown through a handler to let go of its run; never caught by handlers. */
 export class LetGo extends Error {
-  readonly why: { control: Control } | { wait: string; timeoutMs: number | null };
+  readonly why: { control: Control } | { wait: string; timeoutMs: number | null } | { postponeMs: number };
 
   constructor(why: LetGo['why']) {
     super('the run lets go of its worker');
@@ -101,6 +101,10 @@ export function createAttempt(
       if (steps.has(`wait:${name}`)) return parse(steps.get(`wait:${name}`)) ?? undefined;
       boundary();
       throw new LetGo({ wait: name, timeoutMs: options.timeoutMs ?? null });
+    },
+
+    async postpone(delayMs) {
+      throw new LetGo({ postponeMs: delayMs });
     },
   };
 

@@ -60,6 +60,8 @@ export interface Attempt {
   transact<T>(name: string, work: (tx: TenantTx) => Promise<T>): Promise<T>;
   /** Lets go of the worker until `signal` brings the value or the time is up (then undefined). */
   wait(name: string, options?: { timeoutMs?: number }): Promise<unknown>;
+  /** Lets go of the worker and is claimed again after the delay; no attempt is spent. */
+  postpone(delayMs: number): Promise<never>;
 }
 
 /** What a handler answers when it has finished. `commit` runs in the transaction that settles the run. */

@@ -1,7 +1,15 @@
 import type { Bus } from '../bus/bus.ts';
 import type { EventLog } from '../events/events.ts';
 import { newId } from '../kernel/ids.ts';
-import { controlRuns, insertRuns, moveRuns, resumeRuns, reviveRuns, wakeRun } from '../store/runs.ts';
+import {
+  controlRuns,
+  insertRuns,
+  moveRuns,
+  recallRuns,
+  resumeRuns,
+  reviveRuns,
+  wakeRun,
+} from '../store/runs.ts';
 import type { TenantTx, Tx } from '../store/transaction.ts';
 import type { Control, NewRun } from './run.ts';
 
@@ -18,6 +26,8 @@ export interface Runs {
   revive(tx: TenantTx, taskId: string): Promise<number>;
   /** Hands the open runs of a task to another agent. */
   move(tx: TenantTx, taskId: string, agentId: string, agentLimit: number): Promise<void>;
+  /** Lets what was put off for an agent be claimed at once: the agent is back. */
+  recall(tx: TenantTx, agentId: string): Promise<void>;
   /** Gives a waiting run the value it waits for. False when it does not wait on that name. */
   signal(tx: Tx, runId: string, name: string, value: unknown): Promise<boolean>;
 }
@@ -60,6 +70,10 @@ export function createRuns(needs: { bus: Bus; events: EventLog }): Runs {
       const count = await reviveRuns(tx, taskId);
       wakeWorkers(tx);
       return count;
+    },
+    async recall(tx, agentId) {
+      await recallRuns(tx, agentId);
+      wakeWorkers(tx);
     },
     async move(tx, taskId, agentId, agentLimit) {
       await controlRuns(tx, [taskId], 'reassign');

@@ -201,6 +201,14 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
       );
       return;
     }
+    if ('postponeMs' in why) {
+      const delayMs = why.postponeMs;
+      await store.writeAll((tx) =>
+        releaseRun(tx, row.id, row.fence, { state: 'pending', delayMs, refund: true }),
+      );
+      setTimeout(() => bus.hint('runs'), delayMs + 5).unref();
+      return;
+    }
     const states = { pause: 'paused', terminate: 'terminated', reassign: 'pending' } as const;
     await store.writeAll((tx) =>
       releaseRun(tx, row.id, row.fence, {

@@ -427,6 +427,26 @@ export async function moveRuns(
     .where('task_id', '=', taskId)
     .where('state', 'in', ['pending', 'running', 'waiting', 'paused'])
     .execute();
+  // What was put off for the old agent need not wait for the new one.
+  await tx.db
+    .updateTable('run')
+    .set({ due_at: now })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('task_id', '=', taskId)
+    .where('state', '=', 'pending')
+    .execute();
+}
+
+/** Makes the pending runs of an agent due now. */
+export async function recallRuns(tx: TenantTx, agentId: string): Promise<void> {
+  await tx.db
+    .updateTable('run')
+    .set({ due_at: now })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('agent_id', '=', agentId)
+    .where('state', '=', 'pending')
+    .where('due_at', '>', now)
+    .execute();
 }
 
 /** The runs of a task, oldest first: its history for people. */
