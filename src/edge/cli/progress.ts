@@ -94,7 +94,7 @@ export function isEnd(item: StreamEvent, rootId: string): boolean {
 
 function reason(data: Record<string, unknown>): string {
   const error = data.error as { message?: string } | undefined; // an ErrorRecord
-  return error?.message ?? text(data.because) ?? 'it failed';
+  return error?.message || text(data.because) || 'it failed';
 }
 
 function text(value: unknown): string {

@@ -40,8 +40,37 @@ function entry(operation: Operation) {
 <p class="soft">${operation.name} · at least ${operation.permission} · ${operation.effect}${
     route.answer === 'events' ? ' · answers with server-sent events' : ''
   }</p>
-<p>Example input</p><pre>${JSON.stringify(operation.example, null, 2)}</pre>
+<p>Example</p><pre>${curlOf(operation)}</pre>
 <p>Schema</p><pre>${JSON.stringify(described, null, 2)}</pre></details>`;
+}
+
+/** The example of an operation as a command for the terminal. */
+export function curlOf({ route, example }: Pick<Operation, 'route' | 'example'>): string {
+  const rest = { ...(example as Record<string, unknown>) }; // an input is an object
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = encodeURIComponent(String(rest[name]));
+    delete rest[name];
+    return value;
+  });
+  const hasQuery = route.method === 'GET' || route.method === 'DELETE';
+  const query = hasQuery
+    ? new URLSearchParams(
+        Object.entries(rest).map(([name, value]): [string, string] => [name, String(value)]),
+      ).toString()
+    : '';
+  const lines = [
+    `curl${route.answer === 'events' ? ' -N' : ''}${route.method === 'GET' ? '' : ` -X ${route.method}`}` +
+      ` "$CADRE_URL/api/v1${path}${query && `?${query}`}"`,
+    '-H "Authorization: Bearer $CADRE_KEY"',
+  ];
+  if (route.body === 'multipart') lines.push('-F files=@letter.pdf -F files=@budget.xlsx');
+  else if (!hasQuery && Object.keys(rest).length > 0) {
+    lines.push(
+      "-H 'Content-Type: application/json'",
+      `-d '${JSON.stringify(rest).replaceAll("'", "'\\''")}'`,
+    );
+  }
+  return lines.join(' \\\n  ');
 }
 
 function errors() {

@@ -40,6 +40,19 @@ test('the documentation needs no network: no script, no address elsewhere, and i
   }
 });
 
+test('the documentation shows each operation as a command that can be pasted', async () => {
+  const { ask } = notesDoor();
+  const text = (await (await ask('GET /docs', { key: null })).text())
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'");
+  expect(text).toContain('curl "$CADRE_URL/api/v1/notes/note-1"');
+  expect(text).toContain('curl "$CADRE_URL/api/v1/notes?limit=5"');
+  expect(text).toContain(`curl -X POST "$CADRE_URL/api/v1/notes"`);
+  expect(text).toContain(`-d '{"text":"hello"}'`);
+  expect(text).toContain('-F files=@letter.pdf');
+  expect(text).toContain('curl -N "$CADRE_URL/api/v1/notes/events"');
+});
+
 test('every code of the catalogue has its anchor on the page that problems link to', async () => {
   const { ask } = notesDoor();
   const text = await (await ask('GET /docs/errors', { key: null })).text();
