@@ -5,6 +5,7 @@ import { CadreError } from '../platform/kernel/errors.ts';
 import { operation } from '../platform/kernel/operation.ts';
 import { type AgentView, selectAgent, selectAgents, updateAgent } from '../platform/store/agents.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
+import { given, pageById } from '../tenants/page.ts';
 import {
   AGENT_ROLES,
   AGENT_STATUSES,
@@ -65,21 +66,15 @@ export const agentOperations = [
     }),
     output: z.object({ items: z.array(agentSchema), nextCursor: z.string().nullable() }),
     example: {},
-    async run({ store }: Needs, caller, { cursor, limit, ...filter }) {
-      const rows = await store.read(caller.tenantId, (tx) =>
-        selectAgents(tx, {
-          limit,
-          ...(filter.role && { role: filter.role }),
-          ...(filter.status && { status: filter.status }),
-          ...(filter.capability && { capability: filter.capability }),
-          ...(cursor && { before: cursor }),
-        }),
-      );
-      return {
-        items: rows.map(toAgent),
-        nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? null) : null,
-      };
-    },
+    run: ({ store }: Needs, caller, { cursor, limit, ...filter }) =>
+      pageById(
+        { cursor, limit },
+        ({ beforeId, limit: rows }) =>
+          store.read(caller.tenantId, (tx) =>
+            selectAgents(tx, { ...given(filter), ...given({ before: beforeId }), limit: rows }),
+          ),
+        toAgent,
+      ),
   }),
   operation({
     name: 'agents.get',

@@ -5,6 +5,7 @@ import { operation } from '../platform/kernel/operation.ts';
 import { selectMessage, selectMessages } from '../platform/store/messages.ts';
 import type { MessageRow } from '../platform/store/schema.ts';
 import type { Store } from '../platform/store/transaction.ts';
+import { given, pageById } from '../tenants/page.ts';
 import { MESSAGE_STATUSES, type Message, messageSchema } from './message.ts';
 
 interface Needs {
@@ -28,21 +29,15 @@ export const messageOperations = [
     }),
     output: z.object({ items: z.array(messageSchema), nextCursor: z.string().nullable() }),
     example: { limit: 10 },
-    async run({ store }: Needs, caller, input) {
-      const rows = await store.read(caller.tenantId, (tx) =>
-        selectMessages(tx, {
-          limit: input.limit,
-          ...(input.agentId && { agentId: input.agentId }),
-          ...(input.taskId && { taskId: input.taskId }),
-          ...(input.status && { status: input.status }),
-          ...(input.cursor && { before: input.cursor }),
-        }),
-      );
-      return {
-        items: rows.map(toMessage),
-        nextCursor: rows.length === input.limit ? (rows.at(-1)?.id ?? null) : null,
-      };
-    },
+    run: ({ store }: Needs, caller, { cursor, limit, ...filter }) =>
+      pageById(
+        { cursor, limit },
+        ({ beforeId, limit: rows }) =>
+          store.read(caller.tenantId, (tx) =>
+            selectMessages(tx, { ...given(filter), ...given({ before: beforeId }), limit: rows }),
+          ),
+        toMessage,
+      ),
   }),
   operation({
     name: 'messages.get',

@@ -11,6 +11,7 @@ import {
   selectTask,
   selectTasks,
 } from '../platform/store/tasks.ts';
+import { given, pageById } from '../tenants/page.ts';
 import { pauseTask, resumeTask, retryTask, terminateTask } from './control.ts';
 import type { SettleNeeds } from './settle.ts';
 import { type SubmitNeeds, submitTask } from './submit.ts';
@@ -99,23 +100,20 @@ export const taskOperations = [
     }),
     output: z.object({ items: z.array(taskSummarySchema), nextCursor: z.string().nullable() }),
     example: { limit: 10 },
-    async run({ store }: Needs, caller, { cursor, limit, all, ...filter }) {
-      const rows = await store.read(caller.tenantId, (tx) =>
-        selectTasks(tx, {
-          limit,
-          rootsOnly: !all,
-          ...(filter.status && { status: filter.status }),
-          ...(filter.type && { type: filter.type }),
-          ...(filter.agentId && { agentId: filter.agentId }),
-          ...(filter.text && { text: filter.text }),
-          ...(cursor && { before: cursor }),
-        }),
-      );
-      return {
-        items: rows.map((row) => toSummary(row)),
-        nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? null) : null,
-      };
-    },
+    run: ({ store }: Needs, caller, { cursor, limit, all, ...filter }) =>
+      pageById(
+        { cursor, limit },
+        ({ beforeId, limit: rows }) =>
+          store.read(caller.tenantId, (tx) =>
+            selectTasks(tx, {
+              ...given(filter),
+              ...given({ before: beforeId }),
+              rootsOnly: !all,
+              limit: rows,
+            }),
+          ),
+        (row) => toSummary(row),
+      ),
   }),
   operation({
     name: 'tasks.get',
@@ -247,19 +245,18 @@ export const taskOperations = [
       nextCursor: z.string().nullable(),
     }),
     example: {},
-    async run({ store }: Needs, caller, { cursor, limit }) {
-      const rows = await store.read(caller.tenantId, (tx) => selectDeadRuns(tx, cursor, limit));
-      return {
-        items: rows.map((row) => ({
+    run: ({ store }: Needs, caller, page) =>
+      pageById(
+        page,
+        ({ beforeId, limit }) => store.read(caller.tenantId, (tx) => selectDeadRuns(tx, beforeId, limit)),
+        (row) => ({
           runId: row.id,
           kind: row.kind,
           taskId: row.task_id,
           attempts: row.attempts,
           error: row.error ? JSON.parse(row.error) : null,
-        })),
-        nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? null) : null,
-      };
-    },
+        }),
+      ),
   }),
   operation({
     name: 'tasks.follow',

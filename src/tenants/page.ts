@@ -15,3 +15,8 @@ export async function pageById<Row extends { id: string }, Item>(
   const shown = rows.slice(0, page.limit);
   return { items: shown.map(show), nextCursor: rows.length > page.limit ? (shown.at(-1)?.id ?? null) : null };
 }
+
+/** The fields that have a value: what a person did not say is no filter. */
+export function given<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never; // just that
+}

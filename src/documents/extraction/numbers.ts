@@ -4,7 +4,8 @@
 export const DIGITS =
   "(?:\\d{1,3}(?:,\\d{3}){1,6}(?:\\.\\d{1,8})?|\\d{1,3}(?:\\.\\d{3}){2,6}(?:,\\d{1,8})?|\\d{1,3}\\.\\d{3},\\d{1,2}|\\d{1,3}(?:['’ \\u00a0\\u202f]\\d{3}){1,6}(?:[.,]\\d{1,2})?|\\d{1,15}(?:[.,]\\d{1,8})?)";
 
-const UNITS_IN_WORDS: Record<string, number> = {
+/** Number words up to a hundred with their values. */
+export const UNITS_IN_WORDS: Readonly<Record<string, number>> = {
   one: 1,
   two: 2,
   three: 3,

@@ -1,3 +1,4 @@
+import { UNITS_IN_WORDS } from '../../documents/extraction/numbers.ts';
 import { type DateFound, datesIn } from './dates.ts';
 import { fold } from './words.ts';
 
@@ -147,28 +148,8 @@ const SCALES: Record<string, number> = {
   trillion: 1e12,
 };
 
-const WORD_NUMBERS: Record<string, number> = {
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-  eleven: 11,
-  twelve: 12,
-  fifteen: 15,
-  twenty: 20,
-  thirty: 30,
-  forty: 40,
-  fifty: 50,
-  sixty: 60,
-  seventy: 70,
-  eighty: 80,
-  ninety: 90,
-};
+/** "one" is mostly no number ("one of the"). */
+const { one: _one, ...WORD_NUMBERS }: Readonly<Record<string, number>> = UNITS_IN_WORDS;
 
 const APPROXIMATE =
   /(?:about|around|approximately|approx\.?|roughly|nearly|almost|some|circa|ca\.?|over|more than|less than|under|up to|at least|at most|close to|rund|etwa|environ|~|≈|>|<)\s*$/i;

@@ -1,3 +1,4 @@
+import { UNITS_IN_WORDS } from '../../documents/extraction/numbers.ts';
 import { fold } from './words.ts';
 
 /** What a goal asks of a table, read from its words alone; columns and values are matched when the table is there. */
@@ -34,18 +35,6 @@ const GROUP = new RegExp(
   `\\b(?:per|by|for (?:each|every)|in each|each|every|(?:grouped|group|split|broken down|break down|breakdown|divided|itemi[sz]ed) by|across|pro|je|par)\\s+(?:the\\s+|each\\s+|our\\s+)?(${WORDS})${STOP}`,
   'gu',
 );
-const NUMBER_WORDS: Record<string, number> = {
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-};
-
 /** Reads the question. `list` when no word asks for a number. */
 export function readTableQuestion(goal: string): TableQuestion {
   const text = fold(goal);
@@ -82,7 +71,7 @@ function readRanking(
   if (top?.[1] && top[2]) {
     return {
       what: top[2],
-      limit: NUMBER_WORDS[top[1]] ?? Number(top[1]),
+      limit: UNITS_IN_WORDS[top[1]] ?? Number(top[1]),
       order,
       operation: least ? 'minimum' : 'maximum',
     };
