@@ -1,11 +1,11 @@
 import { agree, type Claim, collectClaims } from './claims.ts';
 import { notUnderstoodOf } from './describe.ts';
-import type { Draft } from './draft.ts';
+import { counted, type Draft } from './draft.ts';
 import { type Entity, mergeEntities } from './entities.ts';
 import { findOpposites } from './opposites.ts';
 import { comparable } from './qualifiers.ts';
 import { type Reading, read } from './reading.ts';
-import type { Citation, Contradiction, SkillRequest } from './skill.ts';
+import type { Citation, Contradiction, Finding, SkillRequest } from './skill.ts';
 import { findWrongTotals } from './totals.ts';
 import { addTo } from './words.ts';
 
@@ -104,6 +104,13 @@ export function contradiction(
   return { subject, sentence: parts.join('; '), citations: sides.flatMap(({ citations }) => citations) };
 }
 
+function countOf(findings: Finding[]): Finding {
+  const citations = findings.flatMap(({ citations: [first] }) => first ?? []);
+  const sentence =
+    findings.length === 1 ? '1 contradiction was found.' : `${findings.length} contradictions were found.`;
+  return { sentence, citations, computation: counted(citations) };
+}
+
 /** The skill `contradictions.find`: what the sources disagree about, as a draft for the writer. */
 export function reportContradictions(request: SkillRequest): Draft {
   const readings = request.materials.map((material) => read(material));
@@ -119,7 +126,7 @@ export function reportContradictions(request: SkillRequest): Draft {
     kind: 'contradictions',
     title: 'What the sources disagree about',
     answered: true,
-    answer: findings[0] ?? { sentence: none, citations: [] },
+    answer: findings.length > 0 ? countOf(findings) : { sentence: none, citations: [] },
     findings,
     gaps: [],
     notUnderstood: notUnderstoodOf(request),

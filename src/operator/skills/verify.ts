@@ -353,6 +353,8 @@ function missed(result: Result, readings: Reading[]): Contradiction[] {
     const concerned = asked.some((span) => citations.some((side) => touches(span, side)));
     const told = result.gaps.some((gap) => /contradict|disagree|differ/i.test(gap));
     const bothShown = citations.every((side) => spans.some((span) => touches(span, side)));
+    // two days for one event stand in a timeline side by side, and nobody sees that they are one event
+    if (result.kind === 'timeline') return bothShown && !told;
     return concerned && !told && !bothShown;
   });
 }
