@@ -10,7 +10,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -99,6 +99,7 @@ async function measureRow(row: Row): Promise<RowResult> {
       const name = systems[(turn + round) % systems.length]!;
       const measured = await measure(row, name);
       measurements.get(name)!.push(measured);
+      loads.push(loadavg()[0]!);
       const said =
         typeof measured === 'string'
           ? measured
@@ -109,13 +110,16 @@ async function measureRow(row: Row): Promise<RowResult> {
   return conclude(row, measurements);
 }
 
+/** Load of the machine while a row was measured: above the number of cores, absolute figures say little. */
+const loads: number[] = [];
+
 function machine(): string[] {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
     cwd: here,
     encoding: 'utf8',
   }).trim();
   return [
-    `Measured ${new Date().toISOString().slice(0, 16)}Z at commit ${commit}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB.`,
+    `Measured ${new Date().toISOString().slice(0, 16)}Z at commit ${commit}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB. Load average while measuring ${short(Math.min(...loads))} to ${short(Math.max(...loads))}; what is above the number of cores comes from others on the machine and from the stores.`,
     '',
     `${rounds} rounds, interleaved; the ratio is the median of the ratios within each round, since the speed of fsync drifts. "Counted right" means: what the system's own store holds afterwards is what was submitted (completed tasks, stored steps, completed subtasks), and each step was carried out exactly once.`,
   ];
