@@ -10,8 +10,8 @@ const UNIT_PART =
   '(?:(?:Suite|Ste\\.?|Apt\\.?|Apartment|Unit|Room|Rm\\.?|Floor|Fl\\.?|Building|Bldg\\.?|Box|PMB|Level) ?#?[\\p{L}\\p{N}-]{1,8}|(?:\\d{1,2}(?:st|nd|rd|th)|First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth) (?:Floor|Fl\\.?)|#\\d{1,5}[A-Z]?|MS ?[\\d-]{2,8})';
 const US_STATE =
   '(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|PR|Mass\\.?|Calif\\.?|Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming|D\\.C\\.)';
-const CITY =
-  "\\p{Lu}[\\p{L}'’.-]{1,24}(?: \\p{Lu}[\\p{L}'’.-]{0,24}| (?:upon|on|in|am|an|der|de|la|le|sur|the)(?= )){0,3}";
+const TOWN_WORD = "(?:St\\.|Ste\\.|Mt\\.|Ft\\.|\\p{Lu}[\\p{L}'’-]{1,24})";
+const CITY = `${TOWN_WORD}(?: ${TOWN_WORD}| (?:upon|on|in|am|an|der|de|la|le|sur|the)(?= )){0,3}`;
 const ZIP = '\\d{5}(?:-\\d{4})?(?!\\d)';
 const UK_POSTCODE = '(?:GIR ?0AA|[A-Z]{1,2}\\d[A-Z\\d]? ?\\d[A-Z]{2})(?![\\p{L}\\p{N}])';
 const COUNTRY =

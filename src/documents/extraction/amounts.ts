@@ -137,7 +137,8 @@ const UNITS: Record<string, string> = {
   ...spell('basis points', 'basis points?', 'bps'),
   // counted things that reports give as figures
   ...spell('people', 'people', 'persons', 'inhabitants', 'residents'),
-  ...spell('employees', 'employees', 'staff', 'workers', 'full-time employees'),
+  ...spell('employees', 'employees', 'full-time employees'),
+  ...spell('workers', 'workers'),
   ...spell('customers', 'customers'),
   ...spell('users', 'users'),
   ...spell('shares', 'shares'),
@@ -169,7 +170,7 @@ const FORMS: Form[] = [
   // $3.5 million, EUR 1,200.50, £5m-£7m, US$ 12bn
   {
     pattern: new RegExp(
-      `(?<![\\p{L}\\p{N}_.,])[-−]?(?<c>${SYMBOL}|(?:${CODES})(?=[ \\u00a0]?[\\d]))[ \\u00a0]?[-−]?(?<n>${DIGITS})(?:(?:[ \\u00a0-]?(?<m>${MAGNITUDE}))(?![\\p{L}\\p{N}]))?(?<r> ?(?:-|–|—|to) ?(?:${SYMBOL})?${DIGITS}(?:[ \\u00a0-]?${MAGNITUDE}(?![\\p{L}\\p{N}]))?)?(?: (?:(?:${CODES}|dollars?|euros?|pounds?)(?!\\p{L})))?(?![\\p{N}_])`,
+      `(?<![\\p{L}\\p{N}_.,])[-−]?(?<c>${SYMBOL}|(?:${CODES})(?=[ \\u00a0]?[\\d]))[ \\u00a0]?[-−]?(?<n>${DIGITS})(?:(?:[ \\u00a0-]?(?<m>${MAGNITUDE}))(?![\\p{L}\\p{N}]))?(?<r>(?: ?[-–—] ?(?:${SYMBOL})?| to )${DIGITS}(?:[ \\u00a0-]?${MAGNITUDE}(?![\\p{L}\\p{N}]))?)?(?: (?:(?:${CODES}|dollars?|euros?|pounds?)(?!\\p{L})))?(?![\\p{N}_])`,
       'gu',
     ),
     confidence: 0.97,

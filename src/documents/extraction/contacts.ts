@@ -86,6 +86,7 @@ function phoneConfidence(text: string, digits: number, labelled: boolean): numbe
   // 020 8366 1177, 0800-89-1131, 00 1 650 253 2222
   if (
     /^0\d{2,4}[ -]\d{3,4}[ -]\d{3,4}$/.test(text) ||
+    /^0\d{4} \d{6}$/.test(text) ||
     /^0(?:800|808|845|900)[ -]\d{2,4}[ -]?\d{2,4}/.test(text)
   )
     return 0.75;

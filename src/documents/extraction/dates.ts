@@ -103,6 +103,7 @@ const FORMS: Form[] = [
     0.9,
     (g) => g.y,
   ),
+  form(`${LEFT}FY ?['’]?(?<y>\\d\\d)(?:/\\d\\d)?${RIGHT}`, 0.85, (g) => `20${g.y}`, 'gu'),
   // March-May 2026, March and April 2026
   form(`${LEFT}(?<m>${MONTH})${DASH}${MONTH},? (?:of )?(?<y>${YEAR})${RIGHT}`, 0.9, (g) =>
     isoDate(Number(g.y), monthNumber(g.m ?? '')),
@@ -219,10 +220,13 @@ function prefersMonthFirst(flat: string): boolean {
 }
 
 const YEAR_TOKEN =
-  /(?<![\p{L}\p{N}_/.,@#$€£¥+:=-])(?:1[4-9]\d\d|20\d\d)(?![\p{L}\p{N}_@/%]|[.,:]\p{N}|-\p{L})/gu;
+  /(?:(?<![\p{L}\p{N}_/.,@#$€£¥+:=-])|(?<=(?<!\p{L})(?:mid|early|late|pre|post)-))(?:1[4-9]\d\d|20\d\d)(?![\p{L}\p{N}_@/%]|[.,:]\p{N}|-\p{L})/gu;
 /** Words after which a bare number of four digits is a year. */
 const YEAR_BEFORE =
   /(?:\b(?:in|since|until|till|by|before|after|from|during|of|year|years|circa|ca\.|c\.|around|late|early|mid|spring|summer|autumn|fall|winter|copyright|born|died|est\.|established|founded|between|through|ended|ending|edition|christmas|easter|act|acts|law|election|elections|report|budget|olympics)|©|\(c\))[ ,:(]{0,3}$/i;
+/** Nouns that make the number before them a year: the 2025 budget. */
+const YEAR_AFTER =
+  /^ (?:annual |general |presidential |fiscal |financial |tax |interim |summer |winter |final )?(?:budget|reports?|elections?|census|edition|season|plans?|forecasts?|targets?|figures|results|accounts|audit|surveys?|agreement|act|treaty|constitution|olympics|games|crisis|war|coup|revolution|updates?|release|data|guidelines|conference|summit|review|year|vintage|earthquake|tsunami|flood|pandemic|recession)\b/i;
 const RANGE_AFTER =
   /^ ?[-–—] ?(?:(?:1[4-9]|20)\d\d(?![\p{L}\p{N}])|\d\d(?![\p{L}\p{N}.,/:-])|present\b|today\b)/iu;
 
@@ -239,8 +243,10 @@ function findYears(text: string): Finding[] {
     const before = text.slice(Math.max(0, start - 40), start);
     const chained =
       start - previousEnd <= 6 && /^[\s,;&]*(?:and|or|to)?\s*$/.test(text.slice(previousEnd, start));
-    const bracketed = /[([]$/.test(before) && /^[)\],;]/.test(text.slice(end));
-    if (!(YEAR_BEFORE.test(before) || chained || bracketed || range?.[0].length === 5)) continue;
+    const bracketed = /[([]$/.test(before) && /^[)\],;:]/.test(text.slice(end));
+    const qualified =
+      /(?:mid|early|late|pre|post)-$/i.test(before) || YEAR_AFTER.test(text.slice(end, end + 30));
+    if (!(YEAR_BEFORE.test(before) || qualified || chained || bracketed || range?.[0].length === 5)) continue;
     if (
       /^ ?(?:[a-z]+ )?(?:bytes|words|people|units|items|pages|km|kg|mb|gb|tests|files)\b/i.test(
         text.slice(end, end + 24),

@@ -79,6 +79,14 @@ const FORMS: Form[] = [
     value: (text) => (leiValid(text) ? text : undefined),
   },
   { pattern: VAT, confidence: 0.93, value: (text) => text.replace(/[\s.,/-]/g, '') },
+  // clinical trials; a bank's BIC behind its name
+  { pattern: /(?<![\p{L}\p{N}_-])NCT\d{8}(?!\p{N})/gu, confidence: 0.97, value: (text) => text },
+  {
+    pattern:
+      /(?<=(?:BIC|SWIFT)(?:[- ]?[Cc]ode)?[:/ ]{1,3})[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![\p{L}\p{N}])/gu,
+    confidence: 0.95,
+    value: (text) => text,
+  },
   // arXiv:2401.01234, CVE-2024-12345, RFC 2616, ISO 9001, ISO/IEC 27001:2022
   { pattern: /(?<![\p{L}\p{N}_-])CVE-\d{4}-\d{4,7}(?!\p{N})/gu, confidence: 0.99, value: (text) => text },
   {
@@ -95,7 +103,7 @@ const FORMS: Form[] = [
   // US 7,123,456 B2; EP 1234567; WO 2020/123456
   {
     pattern:
-      /(?<![\p{L}\p{N}_-])(?:(?:US|U\.S\.)(?: Pat(?:ent|\.)?)?(?: No\.| Nos\.)? ?(?:\d{1,2},\d{3},\d{3}|\d{4}\/\d{7})(?: ?[AB]\d)?|EP ?\d{7}(?: ?[AB]\d)?|WO ?\d{4}\/\d{6}(?: ?A\d)?)(?![\p{L}\p{N}])/gu,
+      /(?<![\p{L}\p{N}_-])(?:(?:US|U\.S\.)(?: Pat(?:ent|\.)?)?(?: No\.| Nos\.)? ?(?:\d{1,2},\d{3},\d{3}|\d{4}\/\d{7})(?: ?[AB]\d)?|EP ?\d(?: ?\d{3}){2}(?: ?[AB]\d)?|WO ?\d{4}\/\d{6}(?: ?A\d)?)(?![\p{L}\p{N}])/gu,
     confidence: 0.93,
     value: (text) => text,
   },
@@ -118,7 +126,7 @@ const NOT_TICKET =
   /^(?:UTF|ISO|UTC|GMT|SHA|MD|COVID|GPT|HTTP|BASE|RSA|AES|CRC|ASCII|LATIN|WIN|WINDOWS|CP|KOI8|EBCDIC|MPEG|MP|IPV|IP|RC|TOP|GPL|LGPL|AGPL|MPL|EPL|CDDL|BSD|APACHE|MIT|CC|OFL|PSF|ZPL|LPPL|F|B|C|A|X|I|M|T|Q|H|U|L|V|BOEING|AIRBUS|APOLLO|ARTICLE|ES|ECMA|PEP|V|PGP|USB|DDR|PHP|K|G|TLS|SSL|SOC|PCI|LZ|AD|BC|ISBN|ISSN|EAN|UPC|CD|DVD|PC|TZ|AMD|ARM|IA|S|PA|HP|LOCAL|TEL|FAX|PO|CVE)-?\d/;
 
 const LABELLED =
-  /(?<![\p{L}\p{N}_])(?:invoice|order|purchase order|contract|agreement|case|docket|file|policy|claim|account|customer|client|reference|ref|ticket|incident|request|application|patent|registration|licen[cs]e|permit|serial|tracking|booking|reservation|confirmation|document|project|tax|vat|company|membership|member|patient|employee|bug|issue|grant|award|tender|lot|batch|part|model|report|PO|RMA|SKU|EIN|SSN|DUNS|ISSN|NDC|docket|bill|handle)(?: (?:identification|registration|reference|id|ID))?[ ]?(?:number|numbers|nummer|no\.?|nr\.?|num\.?|id|ID|#|№|Nos?\.)(?:\.|:| is| of)?[ :]{0,3}[#(]?(?<id>[\p{L}\p{N}](?:[\p{L}\p{N}/._-]{0,38}[\p{L}\p{N}])?)/giu;
+  /(?<![\p{L}\p{N}_])(?:invoice|order|purchase order|contract|agreement|case|docket|file|policy|claim|account|customer|client|reference|ref|ticket|incident|request|application|patent|registration|licen[cs]e|permit|serial|tracking|booking|reservation|confirmation|document|project|tax|vat|company|membership|member|patient|employee|bug|issue|grant|award|tender|lot|batch|part|model|report|PO|RMA|SKU|EIN|SSN|DUNS|ISSN|NDC|docket|bill|handle|cheque|check|receipt|voucher|rechnungs?|auftrags?|kunden|vertrags?|bestell(?:ung)?|angebots?|artikel|akten|facture|commande|contrat|factura|pedido|contrato|fattura|ordine|factuur)(?: (?:identification|registration|reference|id|ID))?[ -]?(?:number|numbers|nummer|numéro|n[°º]|no\.?|nr\.?|num\.?|id|ID|#|№|Nos?\.)(?:\.|:| is| of)?[ :]{0,3}[#(]?(?<id>[\p{L}\p{N}](?:[\p{L}\p{N}/._-]{0,38}[\p{L}\p{N}])?)/giu;
 /** #123 in running text is a ticket; six digits alone may be a colour and need a word before them. */
 const HASH = /(?<![\p{L}\p{N}_&/#=:"'.-])#\d{2,9}(?![\p{L}\p{N}_-])/gu;
 const HASH_WORD =

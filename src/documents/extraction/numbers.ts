@@ -2,7 +2,7 @@
 
 /** Digits with thousands separators and decimals in English and European order. Needs the `u` flag. */
 export const DIGITS =
-  "(?:\\d{1,3}(?:,\\d{3}){1,6}(?:\\.\\d{1,8})?|\\d{1,3}(?:\\.\\d{3}){2,6}(?:,\\d{1,8})?|\\d{1,3}\\.\\d{3},\\d{1,2}|\\d{1,3}(?:['’ \\u00a0\\u202f]\\d{3}){1,6}(?:[.,]\\d{1,2})?|\\d{1,15}(?:[.,]\\d{1,8})?)";
+  "(?:\\d{1,2}(?:,\\d{2}){1,4},\\d{3}|\\d{1,3}(?:,\\d{3}){1,6}(?:\\.\\d{1,8})?|\\d{1,3}(?:\\.\\d{3}){2,6}(?:,\\d{1,8})?|\\d{1,3}\\.\\d{3},\\d{1,2}|\\d{1,3}(?:['’ \\u00a0\\u202f]\\d{3}){1,6}(?:[.,]\\d{1,2})?|\\d{1,15}(?:[.,]\\d{1,8})?)";
 
 /** Number words up to a hundred with their values. */
 export const UNITS_IN_WORDS: Readonly<Record<string, number>> = {
@@ -41,9 +41,12 @@ const simple = Object.keys(UNITS_IN_WORDS).join('|');
 export const NUMBER_WORDS = `(?:(?:${simple}|a(?= hundred))(?:[ -](?:and )?(?:${simple})){0,3})`;
 
 /** How a magnitude word or letter multiplies. */
-export const MAGNITUDE = '(?:thousand|million|billion|trillion|mio\\.?|mrd\\.?|mn|mln|bn|tn|k|m|b|M|K|B)';
+export const MAGNITUDE =
+  '(?:thousand|lakhs?|crores?|million|billion|trillion|mio\\.?|mrd\\.?|mn|mln|bn|tn|k|m|b|M|K|B)';
 const MAGNITUDES: Record<string, number> = {
   thousand: 1e3,
+  lakh: 1e5,
+  crore: 1e7,
   k: 1e3,
   million: 1e6,
   mio: 1e6,
@@ -62,7 +65,9 @@ const MAGNITUDES: Record<string, number> = {
 export function parseNumber(text: string, magnitude?: string): number | undefined {
   const base = /\d/.test(text) ? parseDigits(text) : parseWords(text);
   if (base === undefined) return undefined;
-  const factor = magnitude ? (MAGNITUDES[magnitude.toLowerCase().replace('.', '')] ?? 1) : 1;
+  const factor = magnitude
+    ? (MAGNITUDES[magnitude.toLowerCase().replace(/\.|(?<=lakh|crore)s/g, '')] ?? 1)
+    : 1;
   // 3.3 million must not become 3299999.9999999995.
   return Number((base * factor).toPrecision(15));
 }
@@ -75,7 +80,9 @@ function parseDigits(text: string): number | undefined {
   if (comma >= 0 && point >= 0) {
     plain = comma > point ? compact.replace(/\./g, '').replace(',', '.') : compact.replace(/,/g, '');
   } else if (comma >= 0) {
-    plain = /^\d{1,3}(?:,\d{3})+$/.test(compact) ? compact.replace(/,/g, '') : compact.replace(',', '.');
+    plain = /^\d{1,3}(?:,\d{2,3})*,\d{3}$/.test(compact)
+      ? compact.replace(/,/g, '')
+      : compact.replace(',', '.');
   } else {
     plain = /^\d{1,3}(?:\.\d{3}){2,}$/.test(compact) ? compact.replace(/\./g, '') : compact;
   }

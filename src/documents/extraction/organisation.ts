@@ -21,7 +21,7 @@ const COMPANY =
 
 /** Heads beside those of ORGANISATION_HEADS that may be followed by "of" or "for". */
 const OF_HEADS = new Set(
-  'city house state county town people friend daughter son order knight bureau center centre campaign citizen doctor republic chamber board body panel group network conference forum register program programme unit section branch scholar student'.split(
+  'city port house state county town people friend daughter son order knight bureau center centre campaign citizen doctor republic chamber board body panel group network conference forum register program programme unit section branch scholar student'.split(
     ' ',
   ),
 );
@@ -63,6 +63,7 @@ function phraseScore({ words, line, from, to }: Stretch, listed: boolean, lists:
   const of = tokens.findIndex((token) => token.lower === 'of' || token.lower === 'for');
   const ofHead = tokens[of - 1]?.lower ?? '';
   if (of > 0 && ORGANISATION_HEADS.has(ofHead)) score += isStrong(ofHead) ? 2.2 : 1.5;
+  else if (of > 0 && isHead && OF_HEADS.has(ofHead)) score += 0.8;
   score -= looseJoints(tokens);
   if (tokens.some((token) => token.text === '&')) score += 1;
   if (words.some((word) => isStrong(word.lower))) score += 0.3;
@@ -109,7 +110,8 @@ function looseJoints(tokens: Token[]): number {
     if (token.shape !== 'lower') return;
     if (/^(?:of|for|on)$/.test(token.lower) && !isHead) cost += 1.5;
     else if (token.lower === 'and' && !headed) cost += 1;
-    else if (/^(?:in|at)$/.test(token.lower)) cost += 1.5;
+    else if (/^(?:in|at|on)$/.test(token.lower) && !isHead) cost += 1.5;
+    else if (/^(?:in|at)$/.test(token.lower)) cost += 3;
   });
   return cost;
 }

@@ -136,6 +136,7 @@ function contextScore(stretch: Stretch, { first, isFirst, plainFirst }: Parts): 
   if (after) {
     if (SAYING.has(after.lower)) score += 0.7;
     if (after.text === ',' && /^\d\d$/.test(line.tokens[to + 1]?.text ?? '')) score += 0.8;
+    if (after.lower === 'to' && first.opens && words.length === 1) score -= 1.2;
     if (after.lower === 'jr' || after.lower === 'sr') score += 1;
     if (/^[<(]$/.test(after.text) && /@/.test(textBetween(line, to, to + 8))) score += 1.6;
   }

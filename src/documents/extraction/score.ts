@@ -24,6 +24,25 @@ const COST = 1;
 const SEEN = 0.6;
 const SEEN_MOST = 1.5;
 
+/** Written in lower case in names too: Acme Holdings plc. */
+const LEGAL_FORMS = new Set([
+  'plc',
+  'gmbh',
+  'mbh',
+  'inc',
+  'ltd',
+  'llc',
+  'llp',
+  'kg',
+  'bv',
+  'nv',
+  'srl',
+  'spa',
+  'pty',
+  'oyj',
+  'asa',
+]);
+
 /** The scores of all three kinds. */
 export function scoreStretch(stretch: Stretch, lists: Gazetteer, known: Known): Record<NameKind, number> {
   const common = commonScore(stretch, lists, known) - COST;
@@ -72,7 +91,7 @@ function wordScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
   let score = 0;
   if (capitals && !listed) score -= words.filter((word) => isOrdinary(word, lists)).length;
   for (const word of words) {
-    if (word.shape === 'lower') score -= listed ? 0.4 / words.length : 2.5;
+    if (word.shape === 'lower' && !LEGAL_FORMS.has(word.lower)) score -= listed ? 0.4 / words.length : 2.5;
     if (listed) continue;
     const small = STOP_WORDS.has(word.lower) && (word.shape !== 'upper' || shouting || capitals);
     if (small) score -= word === words[0] || word === words.at(-1) ? 3 : 0.8;

@@ -30,7 +30,7 @@ export interface Line {
 
 /** Initials and dotted acronyms, words (an apostrophe inside a word only after one letter, as in O'Brien), marks. */
 const TOKEN =
-  /(?<![\p{L}\p{N}])\p{Lu}(?:\.\p{Lu}){1,7}(?![\p{L}\p{N}])\.?|(?<![\p{L}\p{N}])\p{Lu}\.(?= ?\p{Lu})|(?<![\p{L}\p{N}])[OD]['’]\p{Lu}\p{L}+|['’]s(?![\p{L}\p{N}])|[\p{L}\p{M}\p{N}]+|\S/gu;
+  /(?<![\p{L}\p{N}])\p{Lu}(?:\.\p{Lu}){1,7}(?![\p{L}\p{N}])\.?|(?<![\p{L}\p{N}])\p{Lu}\.(?= ?\p{Lu})|(?<![\p{L}\p{N}])[OD]['’]\p{Lu}\p{L}+|['’]s(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])A\/S(?![\p{L}\p{N}])|[\p{L}\p{M}\p{N}]+|\S/gu;
 /** Longer lines are data; names are not looked for beyond this length of one. */
 const MAX_LINE_LENGTH = 20_000;
 

@@ -21,7 +21,7 @@ export const SAYING = list(
 
 /** What ends the name of a firm or body. */
 export const COMPANY_SUFFIXES = list(
-  'inc incorporated corp corporation co company ltd limited llc llp lp plc gmbh ag sa srl sarl spa bv nv oy ab as aps kg kgaa se pty pvt pte kk sas holdings holding group partners partnership associates',
+  'inc incorporated corp corporation co company ltd limited llc llp lp plc gmbh ag a/s sa srl sarl spa bv nv oy ab as aps kg kgaa se pty pvt pte kk sas holdings holding group partners partnership associates',
 );
 
 /** The head of an organisation's name, last ("Reed College") or first before "of" ("Bank of Canada"). */
@@ -100,7 +100,7 @@ export const STOP_WORDS = list(
   mr mrs ms dr let's lets don't i'm i'll i've i'd it's that's there's what's
   best great good regards sincerely cheers respectfully cordially love happy merry
   christmas easter thanksgiving halloween ramadan hanukkah passover
-  section chapter article part page table figure appendix annex volume version note notes`,
+  section chapter article part page table figure appendix annex volume version note notes nr no nos tel fax mob vat`,
 );
 
 /** Acronyms that are neither firms nor places. */
