@@ -16,10 +16,12 @@ const WEIGHTY =
 /** The amounts that matter with the words that say what each is for. Money first. */
 export function collectAmounts(readings: Reading[]): Amount[] {
   const weighed = readings.flatMap(({ material, passages }) =>
-    passages.flatMap((passage) =>
+    passages.flatMap((passage, index) =>
       passage.kind === 'heading'
         ? []
-        : amountsOf(passage, material).map((amount) => ({ amount, weight: weightOf(amount, passage) })),
+        : amountsOf(passage, material)
+            .map((amount) => withLead(amount, passages[index - 1], material))
+            .map((amount) => ({ amount, weight: weightOf(amount, passage) })),
     ),
   );
   const best = new Map<string, { amount: Amount; weight: number }>();
@@ -62,6 +64,12 @@ function amountsOf(passage: Passage, material: Material): Amount[] {
       : [citePassage(material, passage)];
     return [{ text, number: quantity.number, unit, what, citations }];
   });
+}
+
+/** "It costs £82,000": what "it" is stands in the sentence before. */
+function withLead(amount: Amount, before: Passage | undefined, material: Material): Amount {
+  if (!/^(?:it|they|this|these|that)\b/i.test(amount.what) || before?.kind !== 'sentence') return amount;
+  return { ...amount, what: before.text, citations: [...amount.citations, citePassage(material, before)] };
 }
 
 function rowWhat(passage: Passage, column: string, table: string): string {

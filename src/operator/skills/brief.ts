@@ -45,7 +45,7 @@ export function writeBrief(request: SkillRequest): Brief {
 
 /** Five to twelve points, growing slowly with what there is to say. */
 function wantedPoints(candidates: number): number {
-  return Math.max(5, Math.min(12, Math.round(2.2 * Math.sqrt(candidates / 3))));
+  return Math.max(5, Math.min(12, Math.round(1.9 * Math.sqrt(candidates))));
 }
 
 function howMade(readings: Reading[], linked: Linked, candidates: number, points: number): string {

@@ -102,6 +102,7 @@ const CLAUSE = /[;—]|,\s|\s[–-]\s|\b(?:that|which|who|because|since|while|wh
 /** Collects the claims of all materials. `persons` gives each name its one form. */
 export function collectClaims(readings: Reading[], entities: Entity[]): Claim[] {
   const persons = personNames(entities);
+  const heads = headsOfNames(entities);
   return readings.flatMap((reading) => {
     const topics = topicsOf(reading);
     const claims: Claim[] = [];
@@ -111,8 +112,41 @@ export function collectClaims(readings: Reading[], entities: Entity[]): Claim[] 
       else if (passage.kind === 'field') claims.push(...fromField(needs));
       else if (passage.kind === 'row') claims.push(...fromRow(needs));
     }
-    return [...claims, ...roleClaims(reading, topics, persons)];
+    return [...claims, ...roleClaims(reading, topics, persons)].map((made) => withWholeNames(made, heads));
   });
+}
+
+/** "clinic" → greenfield, where the Greenfield Clinic is the only clinic with a name: "the clinic" means it. */
+function headsOfNames(entities: Entity[]): Map<string, string[]> {
+  const names = new Map<string, Set<string>>();
+  for (const { kind, forms } of entities) {
+    if (kind !== 'organisation') continue;
+    for (const form of forms) {
+      const words = bagWords(form);
+      const head = words.at(-1);
+      if (head && words.length > 1)
+        names.set(head, (names.get(head) ?? new Set()).add(words.slice(0, -1).join(' ')));
+    }
+  }
+  return new Map(
+    [...names].flatMap(([head, rest]) => (rest.size === 1 ? [[head, [...rest].join(' ').split(' ')]] : [])),
+  );
+}
+
+function bagWords(name: string): string[] {
+  return contentWords(name)
+    .map(stem)
+    .filter((word) => !FILLERS.has(word));
+}
+
+function withWholeNames(made: Claim, heads: Map<string, string[]>): Claim {
+  const keys = made.keys.map((key) => {
+    const [kind = '', bag = '', ...rest] = key.split('|');
+    const words = bag.split(' ');
+    const missing = words.flatMap((word) => heads.get(word) ?? []).filter((word) => !words.includes(word));
+    return missing.length === 0 ? key : [kind, [...words, ...missing].sort().join(' '), ...rest].join('|');
+  });
+  return { ...made, keys };
 }
 
 interface Needs {
@@ -284,6 +318,9 @@ export function unitOfHeader(header: string): string {
   return header.includes('%') ? '%' : (/\((kg|km|m|ha|kWh|MWh|t|l|h)\)/.exec(header)?.[1] ?? '');
 }
 
+/** Marks the keys under which only documents that share people or organisations are compared. */
+export const SAME_MATTER = 'same matter';
+
 /** Makes a claim with its keys: by its own words, or under what the document is about where it names nothing. */
 export function claim(
   material: Material,
@@ -311,7 +348,7 @@ export function claim(
     sentence: passage.text,
     citations: [citePassage(material, passage), ...header],
     qualifiers: qualifiersOf(around, passage),
-    keys: named ? [own] : [local, ...underTopics],
+    keys: named ? [own] : [local, ...underTopics, ...(what.bag.length > 1 ? [`${own}|${SAME_MATTER}`] : [])],
     ...(passage.kind !== 'sentence' && { list: `${material.fileId}#${passage.table ?? 'fields'}` }),
   };
 }

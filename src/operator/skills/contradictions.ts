@@ -1,4 +1,4 @@
-import { agree, type Claim, collectClaims } from './claims.ts';
+import { agree, type Claim, collectClaims, SAME_MATTER } from './claims.ts';
 import { notUnderstoodOf } from './describe.ts';
 import { counted, type Draft } from './draft.ts';
 import { type Entity, mergeEntities } from './entities.ts';
@@ -17,10 +17,11 @@ export function findContradictions(
   readings: Reading[],
   known?: { entities: Entity[]; claims: Claim[] },
 ): Contradiction[] {
-  const claims = known?.claims ?? collectClaims(readings, known?.entities ?? mergeEntities(readings));
+  const entities = known?.entities ?? mergeEntities(readings);
+  const claims = known?.claims ?? collectClaims(readings, entities);
   const names = new Map(readings.map(({ material }) => [material.fileId, material.document.name]));
   const found = [
-    ...fromClaims(claims, names),
+    ...fromClaims(claims, names, affinityOf(entities)),
     ...findOpposites(readings, names),
     ...findWrongTotals(readings),
   ];
@@ -34,15 +35,31 @@ export function findContradictions(
   });
 }
 
-function fromClaims(claims: Claim[], names: Map<string, string>): Contradiction[] {
+type Affinity = (left: string, right: string) => boolean;
+
+/** Two documents are of one matter when they share two people or organisations (one, where a document names few). */
+function affinityOf(entities: Entity[]): Affinity {
+  const named = new Map<string, Set<Entity>>();
+  for (const entity of entities) {
+    if (entity.kind !== 'person' && entity.kind !== 'organisation') continue;
+    for (const fileId of entity.documents) named.set(fileId, (named.get(fileId) ?? new Set()).add(entity));
+  }
+  return (left, right) => {
+    const [a, b] = [named.get(left) ?? new Set(), named.get(right) ?? new Set()];
+    const shared = [...a].filter((entity) => b.has(entity)).length;
+    return left === right || shared >= Math.min(2, Math.max(1, Math.min(a.size, b.size) - 1));
+  };
+}
+
+function fromClaims(claims: Claim[], names: Map<string, string>, affinity: Affinity): Contradiction[] {
   const byKey = new Map<string, Claim[]>();
   for (const claim of claims) {
     for (const key of claim.keys) addTo(byKey, key, claim);
   }
   const found: Contradiction[] = [];
-  for (const group of byKey.values()) {
+  for (const [key, group] of byKey) {
     if (group.length < 2 || isListOfRecords(group)) continue;
-    const sides = sidesOf(group);
+    const sides = sidesOf(group, key.endsWith(SAME_MATTER) ? affinity : () => true);
     if (sides.length < 2) continue;
     found.push(contradictionOf(sides.slice(0, 4), names));
   }
@@ -62,12 +79,13 @@ function isListOfRecords(group: Claim[]): boolean {
 }
 
 /** One claim for each value that disagrees with all chosen before. */
-function sidesOf(group: Claim[]): Claim[] {
+function sidesOf(group: Claim[], affinity: Affinity): Claim[] {
   const sides: Claim[] = [];
   for (const claim of group) {
     const disputes = sides.every(
       (side) =>
         !samePlace(side, claim) &&
+        affinity(side.citations[0]?.fileId ?? '', claim.citations[0]?.fileId ?? '') &&
         !agree(side.value, claim.value) &&
         comparable(side.qualifiers, claim.qualifiers),
     );

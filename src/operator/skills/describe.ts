@@ -56,7 +56,8 @@ export function aboutDocument({ material, passages }: Reading): Finding | undefi
   let best: { score: number; passage: Passage } | undefined;
   const sentences = passages.filter(({ kind, text }) => kind === 'sentence' && !isGreeting(text));
   for (const [index, passage] of sentences.slice(0, 40).entries()) {
-    const quality = sentenceQuality(passage);
+    const titled = /^(?:minutes|report|notes|letter|agenda|summary) (?:of|on|for)\b/i.test(passage.text);
+    const quality = Math.max(sentenceQuality(passage), titled ? 0.5 : 0);
     if (quality <= 0) continue;
     const shared = passage.text
       .toLowerCase()
@@ -66,7 +67,7 @@ export function aboutDocument({ material, passages }: Reading): Finding | undefi
       quality * 2 -
       index * 0.12 +
       (SAYS_WHAT_IT_IS.test(passage.text) ? 2.5 : 0) +
-      (/^(?:minutes|report|notes|letter|agenda|summary) (?:of|on|for)\b/i.test(passage.text) ? 2.5 : 0) +
+      (titled ? 2.5 : 0) +
       Math.min(shared, 3) * 0.4;
     if (score > (best?.score ?? Number.NEGATIVE_INFINITY)) best = { score, passage };
   }
@@ -109,7 +110,9 @@ export function notUnderstoodOf(request: SkillRequest): string[] {
     for (const warning of document.warnings) lines.push(`${document.name}: ${warning}`);
     const { code, confidence } = analysis.language;
     if (document.text.trim() === '') lines.push(`${document.name} holds no text.`);
-    else if (code !== 'en' && document.text.length > 80) {
+    // the words of a table are too few to tell
+    else if (['table', 'data', 'code'].includes(analysis.class.name)) continue;
+    else if (code !== 'en' && confidence >= 0.5 && document.text.length > 80) {
       lines.push(
         `${document.name} seems to be in ${languageName(code)}; the rules for names and decisions are made for English and weaker here.`,
       );

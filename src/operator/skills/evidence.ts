@@ -151,7 +151,8 @@ export function evidenceOf(finding: Finding, court: Court): Evidence {
     unit: computation?.unit ?? '',
     granted,
     context: [court.question, ...headers].join(' | '),
-    extractive: court.extractive,
+    // a computed sentence is the rule's own wording; its numbers were computed again
+    extractive: court.extractive && !computation,
     fileNames: court.fileNames,
   };
 }

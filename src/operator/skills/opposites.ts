@@ -63,7 +63,7 @@ export function findOpposites(readings: Reading[], names: Map<string, string>): 
       sentence: passage.text,
       citations: [citePassage(material, passage)],
     }));
-    const subject = commonWords(denial, partner);
+    const subject = whether(partner);
     found.push(contradiction(subject, sides, names));
   }
   return found;
@@ -131,12 +131,8 @@ function sameCircumstances(a: Statement, b: Statement): boolean {
   return comparable(qualifiersOf(a.passage.raw, a.passage), qualifiersOf(b.passage.raw, b.passage));
 }
 
-/** What both sides speak of, in the words of the denial. */
-function commonWords(a: Statement, b: Statement): string {
-  return a.passage.text
-    .split(/\s+/)
-    .filter((word) => stemsOf(word).some((part) => a.stems.has(part) && b.stems.has(part)))
-    .slice(0, 6)
-    .join(' ')
-    .replace(/[.,;:]$/, '');
+/** "whether the partners approved the purchase" */
+function whether({ passage }: Statement): string {
+  const text = passage.text.replace(/[.!]$/, '');
+  return `whether ${text.replace(/^(?:The|A|An|Our|Their|Its|We|They)\b/, (word) => word.toLowerCase())}`;
 }

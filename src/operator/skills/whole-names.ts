@@ -5,7 +5,7 @@ import type { Mention } from '../../documents/document.ts';
  * Council". Extended over the capitals beside them, so that one organisation is not several.
  */
 const ORGANISATION_WORD =
-  '(?:Ltd|Limited|Inc|LLC|PLC|plc|GmbH|AG|AS|SE|SA|BV|Oy|Corp|Corporation|Company|Council|Trust|Fund|Association|Society|Group|Services|Bank|University|Institute|College|Agency|Authority|Ministry|Committee|Commission|Foundation|Union|Press|Engineering|Works|Partners|Solicitors|Holdings?|Systems|Technologies|Surveys|Insurance|Mutual|Club|Department|Office|Board|Court|Hospital|School|Church|Museum|Party)';
+  '(?:Ltd|Limited|Inc|LLC|PLC|plc|GmbH|AG|AS|SE|SA|BV|Oy|Corp|Corporation|Company|Council|Trust|Fund|Association|Society|Group|Services|Bank|University|Institute|College|Agency|Authority|Ministry|Committee|Commission|Foundation|Union|Press|Engineering|Works|Partners|Solicitors|Holdings?|Systems|Technologies|Surveys|Insurance|Mutual|Club|Department|Office|Board|Court|Hospital|School|Church|Museum|Party|Sons|Brothers|Clinic|Partnership)';
 /** A name that begins so wants the words before it. */
 const HEADLESS = new RegExp(
   `^(?:${ORGANISATION_WORD}|Town|City|County|Parish|Communities|Community|Grid|Modular|Residents['’]|Marine|Harbour|Ferries|Pontoons|Lifts)\\b`,
