@@ -9,6 +9,7 @@ import type { DoorNeeds, Identity } from './needs.ts';
 import { pageRoutes } from './pages.ts';
 import { problemResponse, toProblem } from './problem.ts';
 import { apiRoutes } from './routes.ts';
+import { createStreams } from './stream.ts';
 
 /** What a request carries through the door. `Bindings` are absent when a test calls the app directly. */
 export type DoorEnv = {
@@ -34,7 +35,7 @@ export function createDoor<House extends DoorNeeds>(
 ): Door {
   const app = new Hono<DoorEnv>();
   const gate = createGate(house.config);
-  const streams = new Set<AbortController>();
+  const streams = createStreams();
   let stopping = false;
 
   app.use(async (c, next) => {
@@ -65,7 +66,12 @@ export function createDoor<House extends DoorNeeds>(
   app.onError((thrown, c) => {
     const problem = toProblem(thrown, c.req.path, c.var.traceId);
     if (problem.status >= 500) {
-      const fields = { traceId: c.var.traceId, path: c.req.path, code: problem.code, stack: thrown.stack };
+      const fields = {
+        traceId: c.var.traceId,
+        path: withoutToken(c.req.path),
+        code: problem.code,
+        stack: thrown.stack,
+      };
       house.log.error(fields, 'a request failed');
     }
     const allow = c.res.headers.get('Allow');
@@ -77,9 +83,14 @@ export function createDoor<House extends DoorNeeds>(
     listenOn: gate.listenOn,
     drain() {
       stopping = true;
-      for (const stream of streams) stream.abort();
+      streams.endAll();
     },
   };
+}
+
+/** A sign-in link that could not be used yet is still a secret: it does not go into the log. */
+function withoutToken(path: string): string {
+  return path.replace(/^\/sign-in\/.*/, '/sign-in/…');
 }
 
 /** The caller's trace when it sent a W3C traceparent, else a fresh one. */

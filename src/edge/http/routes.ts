@@ -15,7 +15,7 @@ import { identify } from './credentials.ts';
 import type { DoorNeeds } from './needs.ts';
 import { toProblem } from './problem.ts';
 import { hashOfRequest, readInput, type UploadRoom, withRoom } from './request.ts';
-import { sendEvents } from './stream.ts';
+import { type Streams, sendEvents } from './stream.ts';
 
 export const REQUEST_TIMEOUT_MS = 60_000;
 
@@ -23,7 +23,7 @@ export const REQUEST_TIMEOUT_MS = 60_000;
 export function apiRoutes<House extends DoorNeeds>(
   house: House,
   operations: readonly Operation<House>[],
-  streams: Set<AbortController>,
+  streams: Streams,
 ): Hono<DoorEnv> {
   const api = new Hono<DoorEnv>();
   const limit = tenantLimiter(house.config.ratePerSecond);
@@ -129,7 +129,7 @@ async function answerEvents<House extends DoorNeeds>(
   house: House,
   operation: Operation<House>,
   shape: Shape,
-  streams: Set<AbortController>,
+  streams: Streams,
   c: DoorContext,
 ): Promise<Response> {
   if (c.req.method === 'HEAD') {
@@ -138,9 +138,7 @@ async function answerEvents<House extends DoorNeeds>(
   const input = await readInput(c.req.raw, operation, shape, c.req.param());
   const last = c.req.header('last-event-id');
   if (last) input.after = last;
-  const stop = new AbortController();
-  streams.add(stop);
-  stop.signal.addEventListener('abort', () => streams.delete(stop), { once: true });
+  const stop = streams.open(c.var.identity.tenantId);
   const caller: Caller = { ...c.var.identity, traceId: c.var.traceId, signal: stop.signal };
   try {
     const items = (await operation.run(house, caller, input)) as AsyncIterable<StreamEvent>; // route's contract

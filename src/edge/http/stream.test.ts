@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 import type { StreamEvent } from '../../platform/kernel/operation.ts';
-import { sendEvents } from './stream.ts';
+import { createStreams, sendEvents } from './stream.ts';
 
 async function* endless(taken: { count: number }): AsyncGenerator<StreamEvent> {
   for (;;) {
@@ -71,4 +71,17 @@ test('an error in the stream leaves as an event, then the stream ends', async ()
   const { answer } = open(failing);
   // No id: an empty one would make the reader forget its place.
   expect(await (await answer).text()).toBe(': connected\n\nevent: error\ndata: {"code":"Error: gone"}\n\n');
+});
+
+test('one tenant’s streams do not use up those of another; a stream that ended gives its place back', () => {
+  const streams = createStreams(2);
+  const first = streams.open('a');
+  streams.open('a');
+  expect(() => streams.open('a')).toThrow('Too many requests');
+  const foreign = streams.open('b');
+  first.abort();
+  const again = streams.open('a');
+  streams.endAll();
+  expect([again.signal.aborted, foreign.signal.aborted]).toEqual([true, true]);
+  streams.open('a');
 });

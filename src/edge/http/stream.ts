@@ -1,11 +1,43 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { pause } from '../../platform/kernel/clock.ts';
+import { CadreError } from '../../platform/kernel/errors.ts';
 import type { StreamEvent } from '../../platform/kernel/operation.ts';
 
 export const HEARTBEAT_MS = 15_000;
 /** A reader that takes nothing for this long is let go; it comes back with its Last-Event-ID. */
 export const STALL_MS = 30_000;
+
+/** One tenant may not use up the connections of all. */
+export const STREAMS_PER_TENANT = 200;
+
+/** The streams that are open. */
+export interface Streams {
+  /** @throws CadreError `request/too-many` */
+  open(tenantId: string): AbortController;
+  endAll(): void;
+}
+
+export function createStreams(perTenant = STREAMS_PER_TENANT): Streams {
+  const open = new Map<string, Set<AbortController>>();
+  return {
+    open(tenantId) {
+      const own = open.get(tenantId) ?? new Set();
+      if (own.size >= perTenant) throw new CadreError('request/too-many', {});
+      const stop = new AbortController();
+      open.set(tenantId, own.add(stop));
+      const forget = () => {
+        own.delete(stop);
+        if (own.size === 0 && open.get(tenantId) === own) open.delete(tenantId);
+      };
+      stop.signal.addEventListener('abort', forget, { once: true });
+      return stop;
+    },
+    endAll() {
+      for (const stop of [...open.values()].flatMap((own) => [...own])) stop.abort();
+    },
+  };
+}
 
 export interface StreamOptions {
   /** Ends the stream: the server stops, or the client left. */
