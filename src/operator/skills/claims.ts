@@ -140,11 +140,14 @@ function bagWords(name: string): string[] {
 }
 
 function withWholeNames(made: Claim, heads: Map<string, string[]>): Claim {
-  const keys = made.keys.map((key) => {
+  const keys = made.keys.flatMap((key) => {
     const [kind = '', bag = '', ...rest] = key.split('|');
     const words = bag.split(' ');
     const missing = words.flatMap((word) => heads.get(word) ?? []).filter((word) => !words.includes(word));
-    return missing.length === 0 ? key : [kind, [...words, ...missing].sort().join(' '), ...rest].join('|');
+    if (missing.length === 0) return [key];
+    const whole = `${kind}|${[...words, ...missing].sort().join(' ')}`;
+    // with its whole name it no longer hangs on the matter of its document
+    return rest.join() === SAME_MATTER ? [whole] : [[whole, ...rest].join('|')];
   });
   return { ...made, keys };
 }

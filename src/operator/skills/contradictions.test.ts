@@ -71,6 +71,19 @@ describe('what cannot both be right is found', () => {
     expect(more).toEqual([]);
   });
 
+  it('without the name of the thing, where the documents are of one matter', () => {
+    const lease = 'Jane Doe lets the house to Falcon Works. The annual rent is EUR 54,000.';
+    const letter = 'Dear Jane Doe, as agreed with Falcon Works, the annual rent is EUR 58,000.';
+    expect(found(lease, letter)).toHaveLength(1);
+    expect(found(lease, 'Ann Lee wrote to Peter Marsh. The annual rent is EUR 58,000.')).toEqual([]);
+  });
+
+  it('with half a name, where only one thing has it', () => {
+    const minutes = 'Heron Energy met Jane Doe. The Heron Energy plant will open on 3 May 2026.';
+    const letter = 'Heron Energy wrote to Jane Doe. The energy plant will open on 9 May 2026.';
+    expect(found(minutes, letter)).toHaveLength(1);
+  });
+
   it('inside one document', () => {
     expect(
       found('The budget of Heron is EUR 5 million. Work goes on. The budget of Heron is EUR 6 million.'),
@@ -163,6 +176,24 @@ describe('what only looks like a contradiction is left alone', () => {
       '# Project Heron\nBudget: EUR 1 million',
       '# Project Falcon\nBudget: EUR 2 million',
     ],
+    ['rows of one table', 'Item | Cost (EUR)\nPump | 5\nPump | 7', 'Nothing else is said here.'],
+    ['settings of one document', 'port: 80\nport: 1081', 'Nothing else is said here.'],
+    [
+      'one sentence with two values',
+      'The length of Heron is 7 km and the length of Heron is 9 km.',
+      'Nothing else is said here.',
+    ],
+    [
+      'a second date of another thing',
+      'Heron begins on 3 May 2026 and should be complete by 9 June 2026.',
+      'Heron should be complete by 1 July 2026.',
+    ],
+    [
+      'two things that act alike',
+      'A runtime error will stop the Heron plant.',
+      'A runtime warning will not stop the Heron plant.',
+    ],
+    ['a denial of a word', 'We load a document of Heron.', 'We load a document (not a sheet) of Heron.'],
     ['a list of records', 'Amount: EUR 5', 'Amount: EUR 6\nAmount: EUR 7\nAmount: EUR 8'],
   ])('%s', (_what, a, b) => {
     expect(found(a, b)).toEqual([]);
@@ -177,7 +208,12 @@ describe('the skill', () => {
   it('answers with the contradictions, or says that none was found', () => {
     const a = materialOf('a.md', 'The budget of Heron is EUR 5 million.');
     const b = materialOf('b.md', 'The budget of Heron is EUR 6 million.');
-    expect(reportContradictions(requestOf([a, b])).findings).toHaveLength(1);
+    const report = reportContradictions(requestOf([a, b]));
+    expect(report.findings).toHaveLength(1);
+    expect(report.answer).toMatchObject({
+      sentence: '1 contradiction was found.',
+      computation: { result: 1 },
+    });
     const none = reportContradictions(requestOf([a]));
     expect(none.findings).toEqual([]);
     expect(none.answer.sentence).toBe('No contradiction was found in the document.');
