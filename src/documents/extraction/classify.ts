@@ -36,7 +36,7 @@ const OPENING_RULES: Rule[] = [
   ['invoice', 1.5, /\b(?:bill to|amount due|due date|payment terms|remit to|subtotal|vat|tax invoice)\b/i],
   ['press-release', 4, /\b(?:for immediate release|press release|media release|news release)\b/i],
   ['press-release', 1, /^[A-Z][A-Za-z .]+,.{0,40}\d{4}\s*(?:--|—|–|\/PRNewswire)/m],
-  ['resume', 3, /\b(?:curriculum vitae|r[ée]sum[ée])\b/i],
+  ['resume', 3, /\bcurriculum vitae\b|^\W*(?:resume|résumé|cv)\b\W*$/im],
   ['policy', 2.6, /\b(?:policy|code of conduct|guidelines|terms of (?:use|service))\b/i],
   [
     'manual',
@@ -44,6 +44,7 @@ const OPENING_RULES: Rule[] = [
     /\b(?:user(?:'s)? (?:guide|manual)|manual|handbook|getting started|quick start|installation|how to|tutorial|reference guide|readme)\b/i,
   ],
   ['notes', 2, /\b(?:notes|todo|to-do|scratch|ideas|brainstorm)\b/i],
+  ['article', 1.6, /^\s*[A-Z]{3,}(?:, [A-Z][\w .]{1,30})?\s(?:-|–|—|\()/],
   ['article', 1.6, /\b(?:abstract|by [A-Z][a-z]+ [A-Z][a-z]+|correspondent|doi)\b/],
 ];
 
@@ -81,6 +82,7 @@ const BODY_RULES: Rule[] = [
     1.4,
     /\b(?:click|press the|run the (?:following )?command|npm install|configure|step \d|options:|usage:|--help|install)\b/i,
   ],
+  ['article', 0.8, /["”]\s[\w .]{2,40}\b(?:said|told|added|asked)\b|\b(?:said|told|added)\b[^.\n]{0,40}["“]/],
   ['article', 0.8, /\b(?:said|told reporters|according to|researchers?|study|published)\b/i],
 ];
 

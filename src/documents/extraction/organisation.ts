@@ -64,7 +64,7 @@ function phraseScore({ words, line, from, to }: Stretch, listed: boolean, lists:
   const ofHead = tokens[of - 1]?.lower ?? '';
   if (of > 0 && ORGANISATION_HEADS.has(ofHead)) score += isStrong(ofHead) ? 2.2 : 1.5;
   else if (of > 0 && isHead && OF_HEADS.has(ofHead)) score += 0.8;
-  score -= looseJoints(tokens);
+  score -= looseJoints(tokens, isHead, lists);
   if (tokens.some((token) => token.text === '&')) score += 1;
   if (words.some((word) => isStrong(word.lower))) score += 0.3;
   // US National Hurricane Center, British Medical Association
@@ -81,7 +81,8 @@ function wordScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
   let score = 0;
   if (word.shape === 'upper' && /^\p{Lu}[\p{Lu}\d.]{1,6}$/u.test(word.text)) {
     const often = (known.acronyms.get(word.text) ?? 0) > 2 ? 0.3 : 0;
-    if (PLAIN_ACRONYMS.has(key) || lists.words.has(key) || lists.firstNames.has(key)) score -= 2;
+    if (lists.organisations.has(key)) score += 0.2;
+    else if (PLAIN_ACRONYMS.has(key) || lists.words.has(key) || lists.firstNames.has(key)) score -= 2;
     else score += shouting || capitals ? 0.2 : ACRONYM + acronymContext(stretch) + often;
   }
   if (word.shape === 'mixed' && !/\d/.test(word.text)) score += 0.9;
@@ -99,7 +100,7 @@ function listedScore({ words, key, shouting }: Stretch, lists: Gazetteer): numbe
 }
 
 /** "Bank of America" and "Department of Housing and Urban Development" hold together; "Hartley of Smith" does not. */
-function looseJoints(tokens: Token[]): number {
+function looseJoints(tokens: Token[], ended: boolean, lists: Gazetteer): number {
   let cost = 0;
   let headed = false;
   tokens.forEach((token, index) => {
@@ -109,8 +110,11 @@ function looseJoints(tokens: Token[]): number {
     headed ||= isHead;
     if (token.shape !== 'lower') return;
     if (/^(?:of|for|on)$/.test(token.lower) && !isHead) cost += 1.5;
-    else if (token.lower === 'and' && !headed) cost += 1;
-    else if (/^(?:in|at|on)$/.test(token.lower) && !isHead) cost += 1.5;
+    else if (token.lower === 'and' && !headed) {
+      // National Oceanic and Atmospheric Administration
+      const common = [tokens[index - 1], tokens[index + 1]].every((word) => word && isOrdinary(word, lists));
+      cost += common && ended ? 0 : 1;
+    } else if (/^(?:in|at|on)$/.test(token.lower) && !isHead) cost += 1.5;
     else if (/^(?:in|at)$/.test(token.lower)) cost += 3;
   });
   return cost;

@@ -127,7 +127,8 @@ function contextScore(stretch: Stretch, { first, isFirst, plainFirst }: Parts): 
   if (before) {
     const title = before.text === '.' ? second : before.lower.replace(/\.$/, '');
     if (HONORIFICS.has(title)) score += 2;
-    else if (TITLES.has(title) && before.text !== '.') score += 1.1;
+    else if (TITLES.has(title) && before.text !== '.')
+      score += before.shape === 'lower' && words.length > 1 ? 1.8 : 1.1;
     if (/^(?:hurricane|storm|typhoon|cyclone|operation|mount|lake|planet)$/.test(title)) score -= 2;
     if (/^(?:by|thanks|dear|regards|sincerely|cheers|love)$/.test(title)) score += 0.6;
     if (before.text === ',' && /^(?:thanks|hi|hello|hey|regards|sincerely|cheers)$/.test(second))

@@ -55,6 +55,7 @@ function phraseScore({ words, key, line, from, to }: Stretch, lists: Gazetteer):
   const tokens = line.tokens.slice(from, to);
   if (tokens.some((token) => token.lower === 'of') && PLACE_HEADS.has(first.lower)) score += 0.8;
   if (tokens.some((token) => /^(?:&|and|for)$/.test(token.lower))) score -= 1;
+  if (tokens.some((token) => /^(?:at|in|on)$/.test(token.lower))) score -= 2;
   return score;
 }
 

@@ -94,6 +94,10 @@ function wordScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
     if (word.shape === 'lower' && !LEGAL_FORMS.has(word.lower)) score -= listed ? 0.4 / words.length : 2.5;
     if (listed) continue;
     const small = STOP_WORDS.has(word.lower) && (word.shape !== 'upper' || shouting || capitals);
+    // May Chen, Will Smith
+    const given =
+      word === words[0] && lists.firstNames.has(word.lower) && lists.surnames.has(words[1]?.lower ?? '');
+    if (small && given) continue;
     if (small) score -= word === words[0] || word === words.at(-1) ? 3 : 0.8;
     else if (known.lowered.has(word.lower) && lists.words.has(word.lower))
       score -= words.length === 1 ? 0.6 : 0.15;
