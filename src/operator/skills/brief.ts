@@ -55,7 +55,7 @@ function howMade(readings: Reading[], linked: Linked, candidates: number, points
   return (
     `Made by built-in skills, no language model. The reader took the text of ${plural(readings.length, 'document')} ` +
     `(${plural(passages, 'passage')}); the analyst found ${plural(mentions, 'mention')} of names, dates and amounts; ` +
-    `the researcher linked them to ${plural(linked.entities.length, 'thing')}, compared ${plural(linked.claims.length, 'claim')} ` +
+    `the researcher linked them to ${plural(linked.entities.length, 'thing')}, compared ${plural(linked.claimCount, 'claim')} ` +
     `and found ${plural(linked.contradictions.length, 'contradiction')}; the writer chose ${plural(points, 'key point')} ` +
     `from ${plural(candidates, 'sentence')} that can stand alone, in the sources' own words; ` +
     'the verifier checks every sentence against its source.'

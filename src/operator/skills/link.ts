@@ -12,7 +12,9 @@ export interface Linked {
   kind: 'linked';
   /** The most important first. */
   entities: Array<BriefEntity & { importance: number }>;
+  /** At most `MOST_CLAIMS`, sentences before rows; all of them were compared. */
   claims: Claim[];
+  claimCount: number;
   timeline: Brief['timeline'];
   amounts: Brief['amounts'];
   contradictions: Contradiction[];
@@ -32,6 +34,8 @@ const KEPT: Record<BriefEntity['kind'], number> = {
   identifier: 20,
 };
 const EXPLAINED = 14;
+/** The output is stored with its step; a long table would make it as large as the table again. */
+const MOST_CLAIMS = 500;
 
 /** The skill `documents.link`. */
 export function link(request: SkillRequest): Linked {
@@ -45,7 +49,10 @@ export function linkReadings(readings: Reading[]): { linked: Linked; entities: E
   const linked: Linked = {
     kind: 'linked',
     entities: describeEntities(entities, byFile(readings)),
-    claims,
+    claims: [...claims]
+      .sort((a, b) => Number(a.list !== undefined) - Number(b.list !== undefined))
+      .slice(0, MOST_CLAIMS),
+    claimCount: claims.length,
     timeline: collectTimeline(readings),
     amounts: collectAmounts(readings),
     contradictions: findContradictions(readings, { entities, claims }),
