@@ -8,34 +8,54 @@ import {
 import type { RunRow } from '../store/schema.ts';
 import type { Tx } from '../store/transaction.ts';
 
+/** How far each tenant has been served: runs claimed per weight, as one worker remembers it. */
+export type Turns = Map<string, number>;
+
 /**
- * Shares `slots` between tenants by weight: each next slot goes to the tenant with the least running per weight,
- * so that one who queues 10,000 runs cannot keep out one who queues 10 (GUARANTEES P10). Pure.
+ * Shares `slots` between tenants by weight, so that one who queues 10,000 runs cannot keep out one who queues 10
+ * (GUARANTEES P10). The next slot goes to the tenant that was served least per weight (stride scheduling), but one
+ * whose running work already fills its share of all places comes after the others: short runs of one tenant do not
+ * wait behind long ones of another. Advances `turns`; a tenant that comes back starts with the least served.
  */
-export function shareSlots(demand: readonly TenantDemand[], slots: number): Map<string, number> {
-  const shares = new Map<string, number>();
+export function shareSlots(
+  demand: readonly TenantDemand[],
+  slots: number,
+  turns: Turns,
+): Map<string, number> {
   const open = demand.filter((tenant) => tenant.room > 0);
+  takeTurns(open, turns);
+  const weights = open.reduce((sum, tenant) => sum + tenant.weight, 0);
+  const places = open.reduce((sum, tenant) => sum + tenant.running, slots);
+  const shares = new Map<string, number>();
   for (let slot = 0; slot < slots; slot += 1) {
-    let best: TenantDemand | undefined;
-    let least = Number.POSITIVE_INFINITY;
+    let best: { tenant: TenantDemand; isOver: boolean; turn: number } | undefined;
     for (const tenant of open) {
       const given = shares.get(tenant.id) ?? 0;
       if (given >= tenant.room) continue;
-      const load = (tenant.running + given + 1) / tenant.weight;
-      if (load < least) {
-        least = load;
-        best = tenant;
-      }
+      const isOver = tenant.running + given >= (places * tenant.weight) / weights;
+      const turn = turns.get(tenant.id) ?? 0;
+      const isBetter = !best || (isOver === best.isOver ? turn < best.turn : best.isOver);
+      if (isBetter) best = { tenant, isOver, turn };
     }
     if (!best) break;
-    shares.set(best.id, (shares.get(best.id) ?? 0) + 1);
+    shares.set(best.tenant.id, (shares.get(best.tenant.id) ?? 0) + 1);
+    turns.set(best.tenant.id, best.turn + 1 / best.tenant.weight);
   }
   return shares;
 }
 
-/** What a worker remembers between claims: whether the house seems to have one tenant only. */
+/** Forgets tenants without work and lets new ones join at the least turn of the others. */
+function takeTurns(open: readonly TenantDemand[], turns: Turns): void {
+  const ids = new Set(open.map((tenant) => tenant.id));
+  for (const id of [...turns.keys()]) if (!ids.has(id)) turns.delete(id);
+  const least = turns.size > 0 ? Math.min(...turns.values()) : 0;
+  for (const id of ids) if (!turns.has(id)) turns.set(id, least);
+}
+
+/** What a worker remembers between claims: whether the house seems to have one tenant only, and whose turn it is. */
 export interface ClaimMemory {
   sole: boolean;
+  readonly turns: Turns;
 }
 
 /** Claims up to `slots` due runs: tenants by fairness, then priority, then age. */
@@ -56,7 +76,7 @@ export async function claim(
     queues.set(id, await selectCandidates(tx, id, options.kinds, Math.min(options.slots, room)));
   }
   const real = demand.map((tenant) => ({ ...tenant, room: queues.get(tenant.id)?.length ?? 0 }));
-  const chosen = [...shareSlots(real, options.slots)].flatMap(([id, share]) =>
+  const chosen = [...shareSlots(real, options.slots, memory.turns)].flatMap(([id, share]) =>
     (queues.get(id) ?? []).slice(0, share),
   );
   const rows = await claimRuns(tx, chosen, options.owner, options.leaseTtlMs);

@@ -56,7 +56,7 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   const budget = createRetryBudget();
   const live = new Map<string, LiveAttempt>();
   const kinds = Object.keys(handlers);
-  const memory: ClaimMemory = { sole: true };
+  const memory: ClaimMemory = { sole: true, turns: new Map() };
   const offs: Array<() => void> = [];
   const timers: NodeJS.Timeout[] = [];
   let stopping = false;
