@@ -94,7 +94,7 @@ const REPEATED =
   /\b(?:paid|pays?|payments?|spen[dt]s?|received?|bought|buys?|sold|sells?|transferred|invoiced?s?|granted?|donated?|donation|ordered|rose|rise[sn]?|fell|fall[sn]?|grew|grow[sn]?|increas\w+|decreas\w+|declin\w+|drop\w*|gain\w*|instal?ments?|fines?|fees?|tranches?|first|second|third|fourth|change[sd]?)\b/i;
 
 const LINK =
-  /(?:\b(?:is|was|are|were|be|been|of|at|(?:amount(?:s|ed)?|come|comes|came|equal) to|totals?|totalled|totaling|reaches|reached|equals?|costs?|weighs?|measures?|employs?|employed|has|have|had|holds?|contains?|covers?|comprises?|seats?|on|by|in|from|until|for)|[:=])\s*$/i;
+  /(?:\b(?:is|was|are|were|be|been|of|at|(?:amount(?:s|ed)?|come|comes|came|equal) to|totals?|totalled|totaling|reaches|reached|equals?|costs?|weighs?|measures?|employs?|employed|has|have|had|holds?|contains?|covers?|comprises?|seats?|on|by|in|from|until|for|beträgt|betragen|ist|sind|kostet|umfasst|hat|am|bis|im|von|est|sont|coûte|compte|le|au)|[:=])\s*$/i;
 const APPROXIMATELY =
   /(?:\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|circa|ca\.?|exactly|some|a total of|the sum of)|~|≈)\s*$/i;
 const CLAUSE = /[;—]|,\s|\s[–-]\s|\b(?:that|which|who|because|since|while|whereas|although|but|then)\s/gi;

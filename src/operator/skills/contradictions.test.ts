@@ -64,6 +64,16 @@ describe('what cannot both be right is found', () => {
       'Item | Cost (EUR)\nPump station | 4,700\nPipe | 12',
     ],
     ['heads counted', 'Falcon Works employs 120 people.', 'Falcon Works employs 95 people.'],
+    [
+      'budgets in German',
+      'Das Budget von Projekt Heron beträgt 1,2 Millionen Euro.',
+      'Das Budget von Projekt Heron beträgt 1,4 Millionen Euro.',
+    ],
+    [
+      'dates in German',
+      'Die Heron-Brücke öffnet am 3. Mai 2026.',
+      'Die Heron-Brücke öffnet am 10. Mai 2026.',
+    ],
     ['a capacity', 'The capacity of the Heron plant is 12 MW.', 'The Heron plant has a capacity of 15 MW.'],
   ])('%s', (_what, a, b) => {
     const [sentence, ...more] = found(a, b);

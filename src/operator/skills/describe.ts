@@ -116,7 +116,7 @@ export function notUnderstoodOf(request: SkillRequest): string[] {
       lines.push(
         `${document.name} seems to be in ${languageName(code)}; the rules for names and decisions are made for English and weaker here.`,
       );
-    } else if (confidence < 0.4 && document.text.length > 200) {
+    } else if (confidence < 0.3 && document.text.length > 200) {
       lines.push(`The language of ${document.name} could not be told with certainty.`);
     }
     const bare = document.tables.filter(

@@ -147,7 +147,10 @@ function splitQuoted(sentence: string): Piece[] {
 }
 
 function withoutFileNames(text: string, fileNames: string[]): string {
-  return fileNames.reduce((rest, name) => rest.replace(wholeName(name), ' '), text);
+  return fileNames.reduce(
+    (rest, name) => (rest.includes(name) ? rest.replace(wholeName(name), ' ') : rest),
+    text,
+  );
 }
 
 /** The name of a file as a whole word: a file may be called `a`. */
@@ -162,7 +165,9 @@ function literally(text: string): string {
 /** Every file that the sentence names must be cited. */
 function strangeFile(sentence: string, evidence: Evidence): Objection | undefined {
   const cited = new Set(evidence.quotes.map(({ fileName }) => fileName));
-  const strange = evidence.fileNames.find((name) => wholeName(name).test(sentence) && !cited.has(name));
+  const strange = evidence.fileNames.find(
+    (name) => sentence.includes(name) && wholeName(name).test(sentence) && !cited.has(name),
+  );
   return strange && cited.size > 0
     ? { reason: 'sentence-not-supported', detail: `it speaks of ${strange}, which is not cited` }
     : undefined;
