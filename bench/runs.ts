@@ -3,13 +3,13 @@
  * own, and writes `results/runs.json` and `results/runs.md`. Exits 1 when something was counted wrong.
  *
  *   node runs.ts                          all rows, three rounds
- *   node runs.ts --row graph --rounds 5   one row
+ *   node runs.ts --row graph --rounds 5   one row; the others stay in the results
  *   node runs.ts --scale 0.1 --dry        small, for a look; writes nothing
  *   node runs.ts --only cadre,dbos        systems whose name begins so
  *   node runs.ts --twin                   a store that loses steps must be counted wrong: exits 0 when it is
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -92,6 +92,7 @@ async function measureRow(row: Row): Promise<RowResult> {
     (name) => !wanted || wanted.some((start) => name.startsWith(start)),
   );
   const measurements = new Map<string, Array<Measured | string>>(systems.map((name) => [name, []]));
+  const loads: number[] = [];
   console.log(`\n${row.title}`);
   for (let round = 0; round < rounds; round += 1) {
     // Each round begins with another system, so that none always runs first.
@@ -107,22 +108,28 @@ async function measureRow(row: Row): Promise<RowResult> {
       console.log(`  round ${round + 1}  ${name.padEnd(22)} ${said}`);
     }
   }
-  return conclude(row, measurements);
+  return conclude(row, measurements, circumstances(loads));
 }
 
-/** Load of the machine while a row was measured: above the number of cores, absolute figures say little. */
-const loads: number[] = [];
+const HEAD = [
+  'Rounds are interleaved; the ratio is the median of the ratios within each round, since the speed of fsync drifts. "Counted right" means: what the system\'s own store holds afterwards is what was submitted (completed tasks, stored steps, completed subtasks), and each step was carried out exactly once. Where the load average is above the number of cores, others used the machine: ratios say more than absolute figures.',
+];
 
-function machine(): string[] {
+/** When, at which commit and under which load a row was measured. */
+function circumstances(loads: number[]): string {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
     cwd: here,
     encoding: 'utf8',
   }).trim();
-  return [
-    `Measured ${new Date().toISOString().slice(0, 16)}Z at commit ${commit}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB. Load average while measuring ${short(Math.min(...loads))} to ${short(Math.max(...loads))}; what is above the number of cores comes from others on the machine and from the stores.`,
-    '',
-    `${rounds} rounds, interleaved; the ratio is the median of the ratios within each round, since the speed of fsync drifts. "Counted right" means: what the system's own store holds afterwards is what was submitted (completed tasks, stored steps, completed subtasks), and each step was carried out exactly once.`,
-  ];
+  const load = `load average ${short(Math.min(...loads))} to ${short(Math.max(...loads))}`;
+  return `${new Date().toISOString().slice(0, 16)}Z, commit ${commit}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB, ${load}.`;
+}
+
+/** Rows of an earlier run that were not measured now. */
+function earlier(): RowResult[] {
+  const path = join(here, 'results/runs.json');
+  if (!existsSync(path)) return [];
+  return (JSON.parse(readFileSync(path, 'utf8')) as { results: RowResult[] }).results; // Written below.
 }
 
 if (values.twin) {
@@ -141,15 +148,13 @@ try {
 } finally {
   await redis.stop();
 }
-const markdown = toMarkdown(results, machine());
-console.log(`\n${markdown}`);
+console.log(`\n${toMarkdown(results, HEAD)}`);
 if (!values.dry) {
+  const known = new Map([...earlier(), ...results].map((result) => [result.row.id, result]));
+  const all = ROWS.flatMap((row) => known.get(row.id) ?? []);
   mkdirSync(join(here, 'results'), { recursive: true });
-  writeFileSync(
-    join(here, 'results/runs.json'),
-    `${JSON.stringify({ machine: machine()[0], rounds, results }, null, 1)}\n`,
-  );
-  writeFileSync(join(here, 'results/runs.md'), markdown);
+  writeFileSync(join(here, 'results/runs.json'), `${JSON.stringify({ results: all }, null, 1)}\n`);
+  writeFileSync(join(here, 'results/runs.md'), toMarkdown(all, HEAD));
 }
 const wrong = results.flatMap(({ entries }) => entries.filter((entry) => !entry.correct));
 process.exitCode = wrong.length > 0 ? 1 : 0;

@@ -21,12 +21,18 @@ export interface Entry {
 
 export interface RowResult {
   row: Row;
+  /** When, at which commit and under which load of the machine. */
+  when: string;
   entries: Entry[];
   verdicts: Array<{ limit: string; reached: boolean; said: string }>;
 }
 
 /** Puts the measurements of a row together. `measurements[system][round]`; a failed one is a text. */
-export function conclude(row: Row, measurements: Map<string, Array<Measured | string>>): RowResult {
+export function conclude(
+  row: Row,
+  measurements: Map<string, Array<Measured | string>>,
+  when: string,
+): RowResult {
   const higherIsBetter = row.figure === 'perSecond';
   const figures = (system: string): number[] =>
     (measurements.get(system) ?? []).map((one) => (typeof one === 'string' ? Number.NaN : one[row.figure]));
@@ -55,7 +61,7 @@ export function conclude(row: Row, measurements: Map<string, Array<Measured | st
       measured,
     });
   }
-  return { row, entries, verdicts: row.limits.map((limit) => judge(limit, row, entries)) };
+  return { row, when, entries, verdicts: row.limits.map((limit) => judge(limit, row, entries)) };
 }
 
 function explain(one: Measured): string {
@@ -94,8 +100,8 @@ function judge(limit: Limit, row: Row, entries: Entry[]): RowResult['verdicts'][
 /** The results as Markdown, for people. */
 export function toMarkdown(results: RowResult[], head: string[]): string {
   const lines = ['# Durable runs beside their peers', '', ...head, ''];
-  for (const { row, entries, verdicts } of results) {
-    lines.push(`## ${row.title}`, '');
+  for (const { row, when, entries, verdicts } of results) {
+    lines.push(`## ${row.title}`, '', when, '');
     lines.push(
       `| System | Rounds (${row.unit}) | Median | Cadre is better by | Counted right |`,
       '|---|---|---|---|---|',
