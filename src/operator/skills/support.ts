@@ -63,10 +63,11 @@ export function objectionTo(sentence: string, evidence: Evidence): Objection | u
     .filter((piece) => !quoted.includes(piece))
     .map(({ text }) => text)
     .join(' ');
-  return (
-    objectionToPart(withoutFileNames(rest, evidence.fileNames), evidence, quotes) ??
-    strangeFile(sentence, evidence)
-  );
+  // a file may be called like a word of the text ("copyright"): the sentence as it stands comes first
+  const asItStands = objectionToPart(rest, evidence, quotes);
+  const objection =
+    asItStands && objectionToPart(withoutFileNames(rest, evidence.fileNames), evidence, quotes);
+  return objection ?? strangeFile(sentence, evidence);
 }
 
 function objectionToPart(part: string, evidence: Evidence, quotes: string[]): Objection | undefined {
