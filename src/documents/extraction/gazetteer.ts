@@ -26,7 +26,7 @@ let loaded: Gazetteer | undefined;
 /** The lists; the first call reads about 0.8 MB. */
 export function gazetteer(): Gazetteer {
   loaded ??= {
-    firstNames: read('first-names'),
+    firstNames: new Set([...read('first-names'), ...read('first-names-world')]),
     surnames: new Set([...read('surnames'), ...read('surnames-common')]),
     people: keyed('people'),
     words: read('words'),
