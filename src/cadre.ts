@@ -67,18 +67,36 @@ const DRAIN_MS = 20_000;
  * @throws CadreError `home/locked`, `home/not-writable`, `store/unavailable`, `store/migration`, `config/invalid`
  */
 export async function openHouse(config: Config, options: { works: boolean }): Promise<House> {
+  const opened: Closer[] = [];
+  try {
+    return await build(config, options, opened);
+  } catch (error) {
+    // What was opened before the failure would keep the process, and its home, for ever.
+    await closeAll(opened).catch(() => undefined); // the first failure is the one to tell
+    throw error;
+  }
+}
+
+type Closer = () => Promise<void> | void;
+
+/** Last opened, first closed. */
+async function closeAll(opened: Closer[]): Promise<void> {
+  for (let close = opened.pop(); close; close = opened.pop()) await close();
+}
+
+async function build(config: Config, options: { works: boolean }, opened: Closer[]): Promise<House> {
   const shared = config.databaseUrl !== undefined;
   const home = shared ? undefined : holdHome(config.home);
+  if (home) opened.push(() => home.release());
   const name = `${processName()}:${newId().slice(-8)}`;
   const log = createLog({ level: config.logLevel, file: join(config.home, 'logs', 'cadre.log') });
   const clock = systemClock;
   const store = await openDatabase(
     config.databaseUrl ? { databaseUrl: config.databaseUrl } : { folder: config.home },
-  ).catch((error) => {
-    home?.release();
-    throw error;
-  });
+  );
+  opened.push(() => store.close());
   const bus = config.databaseUrl ? await createPostgresBus(config.databaseUrl, name) : createLocalBus();
+  opened.push(() => bus.close());
   const events = createEventLog(store, bus);
   const { homeTenantId, isFirst } = await settleIn({ store, events }, config.adminKey);
   const idempotency = createIdempotency({ store });
@@ -95,9 +113,10 @@ export async function openHouse(config: Config, options: { works: boolean }): Pr
     function: functions,
   };
   const needs = { store, bus, events, runs, log, clock, executors };
-  const worker = options.works
-    ? await startWork(needs, { config, name, alone: !shared, functions })
-    : undefined;
+  if (options.works) {
+    const worker = await startWork(needs, { config, name, alone: !shared, functions });
+    opened.push(() => worker.stop());
+  }
 
   return {
     version,
@@ -113,13 +132,7 @@ export async function openHouse(config: Config, options: { works: boolean }): Pr
       if (!(await store.canWrite()))
         throw new CadreError('store/unavailable', { detail: 'a write did not reach the disk' });
     },
-    async close() {
-      await worker?.stop();
-      await Promise.all([children.close(), plugInChildren.close()]);
-      await bus.close();
-      await store.close();
-      home?.release();
-    },
+    close: () => closeAll(opened),
   };
 }
 
