@@ -231,6 +231,25 @@ describe('eight unlike goals over the same files', () => {
   });
 });
 
+describe('what the documents do not hold', () => {
+  it.each([
+    'What is the name of the captain of the Torran Light?',
+    'What did Napoleon say about the pontoon?',
+    'Who said that the earth is flat?',
+    'Timeline of the Panama Canal',
+    'Extract all amounts about penguins',
+    'Total amount_eur for the payee Acme',
+    'Total amount_eur in 2031',
+    'Extract all links',
+  ])('“%s”: it is said, nothing is made up, and the verifier agrees', async (goal) => {
+    const { result, verification } = await carryOut(goal);
+    expect(result.answer.sentence).toMatch(/^(?:No |The documents do not )/);
+    expect(result.answer.computation).toBeUndefined();
+    expect(result.gaps).toContain(result.answer.sentence);
+    expect(verification.failed).toEqual([]);
+  });
+});
+
 describe('a goal that nobody here can do', () => {
   it.each([
     ['Translate the minutes into Japanese', 'text.translate'],

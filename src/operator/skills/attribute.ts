@@ -1,4 +1,4 @@
-import { counted, type Draft, textInput } from './draft.ts';
+import { bounded, counted, type Draft, textInput } from './draft.ts';
 import { readingOf } from './passages.ts';
 import type { Finding, Material, Skill } from './skill.ts';
 import { plainName, type Utterance, utterancesIn } from './speech.ts';
@@ -26,13 +26,13 @@ export const attributeStatements: Skill = (request) => {
     const known = [...persons].some((name) => sharesName(name, asked.speaker));
     return silent(
       goal,
-      `The documents ${known ? `name “${asked.speaker}” but ` : ''}attribute no statement to “${asked.speaker}”.`,
+      `The documents do not attribute any statement to “${asked.speaker}”${known ? ', though they name the person' : ''}.`,
     );
   }
   const bySpeaker =
     asked.matching.length > 0 ? all.filter(({ speaker }) => asked.matching.includes(speaker)) : all;
-  if (asked.about.length === 0) return listAll(bySpeaker, asked.matching[0]);
-  return ranked(bySpeaker, asked.about, asked.aboutWords, asked.matching[0], asked.who);
+  if (asked.about.length === 0) return bounded(listAll(bySpeaker, asked.matching[0]));
+  return bounded(ranked(bySpeaker, asked.about, asked.aboutWords, asked.matching[0], asked.who));
 };
 
 /** The full name that a short one stands for: "Anna" is Anna Keller when only one person has that name. */
@@ -168,7 +168,8 @@ function table(list: Utterance[]): { columns: string[]; rows: string[][] } {
 }
 
 function listAll(list: Utterance[], speaker: string | undefined): Draft {
-  if (list.length === 0) return silent('Who said what', 'The documents attribute no statement to anybody.');
+  if (list.length === 0)
+    return silent('Who said what', 'No statement was found in the documents that says whose it is.');
   const title = speaker ? `What ${speaker} said` : 'Who said what';
   const names = [...new Set(list.map((one) => one.speaker))];
   const first = names.flatMap((name) => list.find((one) => one.speaker === name)?.named ?? []);

@@ -1,4 +1,4 @@
-import type { Draft } from './draft.ts';
+import { bounded, type Draft } from './draft.ts';
 import { readingOf } from './passages.ts';
 import { cite, citePassage, type Passage, signsOf } from './reading.ts';
 import type { Citation, Finding, Material, Skill } from './skill.ts';
@@ -34,7 +34,7 @@ export const buildTimeline: Skill = (request) => {
     from || to ? `${from || '…'} to ${to || '…'}` : '',
   );
   draft.gaps.push(...ledgers);
-  return draft;
+  return bounded(draft);
 };
 
 /** Rows of one table from which on they are records (payments, readings) rather than events. */
@@ -163,7 +163,17 @@ function datesOf(
   passage: Passage,
   unplaced: string[],
 ): Array<{ date: string; written: Citation }> {
-  const known = passage.mentions.filter((mention) => mention.kind === 'date');
+  // "1400 euros" is no year, whatever the reader took it for.
+  const measured =
+    /^[\s\u00a0]?(?:%|[\p{Sc}]|(?:eur|usd|gbp|euros?|dollars?|pounds?|kg|km|m|people|persons|pages|units|items|rows)\b)/iu;
+  const known = passage.mentions.filter(
+    (mention) =>
+      mention.kind === 'date' &&
+      !(
+        /^\d{4}$/.test(mention.text) &&
+        measured.test(material.document.text.slice(mention.end, mention.end + 12))
+      ),
+  );
   const found = known.flatMap((mention) =>
     typeof mention.value === 'string' && ISO.test(mention.value)
       ? [{ date: mention.value, written: cite(material, mention.start, mention.end, mention.page) }]
@@ -270,7 +280,7 @@ function draftOf(
     const why =
       topic.roots.length > 0 && without > 0
         ? `No dated sentence names “${topic.words}”.`
-        : 'The documents hold no dated events.';
+        : 'No dated events were found in the documents.';
     draft.answer = { sentence: why, citations: [] };
     draft.gaps.push(why);
     return draft;

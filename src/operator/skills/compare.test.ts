@@ -73,7 +73,7 @@ describe('documents.compare', () => {
     expect(rows(strange, 'both say')).toEqual([]);
     const one = await compare({ 'a.txt': OFFER_A });
     expect(one).toMatchObject({ answered: false });
-    expect(one.answer.sentence).toContain('needs two');
+    expect(one.answer.sentence).toContain('only document');
   });
 
   it('takes three papers pair by pair', async () => {

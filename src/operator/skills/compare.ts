@@ -1,5 +1,5 @@
 import { bothWords, citationsOf, comparePair, type Pair, weightOf } from './compare-pair.ts';
-import { counted, type Draft } from './draft.ts';
+import { bounded, counted, type Draft } from './draft.ts';
 import { findingOf, readingOf } from './passages.ts';
 import type { Passage, Reading } from './reading.ts';
 import type { Citation, Finding, Material, Skill } from './skill.ts';
@@ -21,7 +21,7 @@ export const compareDocuments: Skill = (request) => {
   const pairs = pairsOf(readings).map(([left, right]) =>
     comparePair(left, right, (passage) => isAbout(passage, topic)),
   );
-  return draftOf(pairs, readings, topic.words, goal);
+  return bounded(draftOf(pairs, readings, topic.words, goal));
 };
 
 /** Every pair of up to five documents; of more, each with the first. */
@@ -60,7 +60,7 @@ function draftOf(pairs: Pair[], readings: Reading[], topic: string, goal: string
       ...draft,
       answered: false,
       answer: {
-        sentence: `The documents say nothing that could be compared${topic ? ` about “${topic}”` : ''}.`,
+        sentence: `Nothing that could be compared was found in the documents${topic ? ` about “${topic}”` : ''}.`,
         citations: [],
       },
       gaps: [`Nothing could be compared for “${goal}”.`],
@@ -126,12 +126,12 @@ function answerOf(differences: Finding[], same: Array<Citation | undefined>, nam
   if (!first) {
     return shared.length > 0
       ? {
-          sentence: `No difference in numbers, dates or names was found between ${names.join(' and ')}; ${shared.length} ${shared.length === 1 ? 'statement stands' : 'statements stand'} in both.`,
+          sentence: `No difference in numbers, dates or names was found between ${names.join(' and ')}; ${shared.length} ${shared.length === 1 ? 'statement is' : 'statements are'} in both.`,
           citations: shared,
           computation: counted(shared),
         }
       : {
-          sentence: `${names.join(' and ')} have no statement in common; each speaks of other things.`,
+          sentence: `No statement was found that ${names.join(' and ')} have in common.`,
           citations: [],
         };
   }
@@ -145,8 +145,8 @@ function answerOf(differences: Finding[], same: Array<Citation | undefined>, nam
 
 function tooFew(goal: string, name: string | undefined): Draft {
   const sentence = name
-    ? `Only one document was given (${name}); a comparison needs two.`
-    : 'No documents were given to compare.';
+    ? `No comparison is possible: ${name} is the only document.`
+    : 'No document was given to compare.';
   return {
     kind: 'comparison',
     title: goal.slice(0, 120),

@@ -46,3 +46,19 @@ export function textsInput(input: Record<string, unknown>, name: string): string
   const value = input[name];
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 }
+
+/** What a person and a verifier can still go through; a table holds more than anybody reads. */
+const MOST_FINDINGS = 300;
+const MOST_ROWS = 1_000;
+
+/** The draft cut to a size that can be read and checked; what was cut is said. The answer still counts everything. */
+export function bounded(draft: Draft): Draft {
+  const findings = draft.findings.slice(0, MOST_FINDINGS);
+  const rows = draft.table?.rows.slice(0, MOST_ROWS) ?? [];
+  const gaps = [...draft.gaps];
+  if (findings.length < draft.findings.length)
+    gaps.push(`Only the first ${MOST_FINDINGS} of ${draft.findings.length} findings are listed.`);
+  if (draft.table && rows.length < draft.table.rows.length)
+    gaps.push(`The table shows the first ${MOST_ROWS} of ${draft.table.rows.length} rows.`);
+  return { ...draft, findings, gaps, ...(draft.table && { table: { columns: draft.table.columns, rows } }) };
+}

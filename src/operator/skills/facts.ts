@@ -1,6 +1,6 @@
 import { ENTITY_KINDS, type EntityKind, type Mention } from '../../documents/document.ts';
 import { cellNumber } from './cells.ts';
-import { counted, type Draft, textsInput } from './draft.ts';
+import { bounded, counted, type Draft, textsInput } from './draft.ts';
 import { lineAt, passageAt, readingOf } from './passages.ts';
 import { cite, citePassage } from './reading.ts';
 import type { Citation, Finding, Material, Skill } from './skill.ts';
@@ -28,10 +28,10 @@ export const extractFacts: Skill = (request) => {
     ...factsOf(material, wanted),
     ...(wanted.has('amount') ? amountsInTables(material) : []),
   ]);
-  const bounded = all.filter((fact) => inBounds(fact.mention, bounds));
-  const about = bounded.filter((fact) => isAbout(fact, topic));
-  const missed = topic.roots.length > 0 && about.length === 0 && bounded.length > 0;
-  return draftOf(about, [...wanted], missed ? topic.words : '', bounds.words, all.length);
+  const within = all.filter((fact) => inBounds(fact.mention, bounds));
+  const about = within.filter((fact) => isAbout(fact, topic));
+  const missed = topic.roots.length > 0 && about.length === 0 && within.length > 0;
+  return bounded(draftOf(about, [...wanted], missed ? topic.words : '', bounds.words, all.length));
 };
 
 /** A mention with what stands around it. */
@@ -188,11 +188,8 @@ function draftOf(
     notUnderstood: [],
   };
   if (facts.length === 0) {
-    const why = missedTopic
-      ? `No sentence that names “${missedTopic}” holds ${what}; without that there are ${unfiltered}.`
-      : bounds && unfiltered > 0
-        ? `No ${what} ${bounds} were found.`
-        : `The documents hold no ${what}.`;
+    const where = missedTopic ? ` in a sentence that names “${missedTopic}”` : '';
+    const why = `No ${what}${bounds && unfiltered > 0 ? ` ${bounds}` : ''} were found${where || ' in the documents'}.`;
     draft.answer = { sentence: why, citations: [] };
     draft.gaps.push(why);
     return draft;
@@ -218,7 +215,7 @@ function draftOf(
   };
   for (const kind of kinds)
     if (kinds.length < ENTITY_KINDS.length && !facts.some((fact) => fact.mention.kind === kind))
-      draft.gaps.push(`The documents hold no ${PLURAL[kind]}.`);
+      draft.gaps.push(`No ${PLURAL[kind]} were found in the documents.`);
   return draft;
 }
 

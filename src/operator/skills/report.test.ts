@@ -66,7 +66,7 @@ describe('facts.extract', () => {
   it('says so when there is none of a kind', async () => {
     const draft = await draftOf(extractFacts, 'List all phone numbers', { 'a.md': MINUTES });
     expect(draft).toMatchObject({ answered: false });
-    expect(draft.answer.sentence).toBe('The documents hold no phone numbers.');
+    expect(draft.answer.sentence).toBe('No phone numbers were found in the documents.');
     expect((await draftOf(extractFacts, 'amounts about penguins', offers)).answered).toBe(false);
   });
 });
@@ -186,5 +186,18 @@ describe('report.write', () => {
     const report = writeReport(requestOf('Goal', [])) as Report;
     expect(report.answer.citations).toEqual([]);
     expect(report.gaps).toHaveLength(1);
+  });
+});
+
+describe('a long result', () => {
+  it('is cut to what can be read and checked, says so, and still counts everything', async () => {
+    const rows = Array.from({ length: 1_500 }, (_, index) => `item ${index},${index}.25`).join('\n');
+    const draft = await draftOf(extractFacts, 'Extract all amounts', {
+      'a.csv': `item,amount_eur\n${rows}\n`,
+    });
+    expect(draft.answer.computation?.result).toBe(1_500);
+    expect(draft.findings).toHaveLength(300);
+    expect(draft.table?.rows).toHaveLength(1_000);
+    expect(draft.gaps.join(' ')).toMatch(/first 300 of 1500 findings.*first 1000 of 1500 rows/);
   });
 });

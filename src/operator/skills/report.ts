@@ -1,5 +1,5 @@
 import { documentsOf, notUnderstoodOf } from './describe.ts';
-import { type Draft, isDraft, textInput, textsInput } from './draft.ts';
+import { bounded, type Draft, isDraft, textInput, textsInput } from './draft.ts';
 import { readingOf } from './passages.ts';
 import type { Finding, Report, Skill, SkillRequest } from './skill.ts';
 
@@ -9,7 +9,7 @@ import type { Finding, Report, Skill, SkillRequest } from './skill.ts';
 export const writeReport: Skill = (request): Report => {
   const drafts = inOrder(request).filter(isDraft);
   const answered = drafts.filter((draft) => draft.answered);
-  const merged = mergeSameKind(answered.length > 0 ? answered : drafts);
+  const merged = mergeSameKind(answered.length > 0 ? answered : drafts).map(bounded);
   const main = merged[0] ?? nothing(request);
   const rest = merged.slice(1);
   const missed = drafts.filter((draft) => !draft.answered && !merged.includes(draft));

@@ -56,14 +56,12 @@ export function draftOf(best: Attempt, others: Attempt[]): Draft {
   if (filter.unknown.length > 0)
     return refused(
       draft,
-      best,
-      `No row of ${best.profile.name} holds ${filter.unknown.map((name) => `“${name}”`).join(' or ')}.`,
+      `No row with ${filter.unknown.map((name) => `“${name}”`).join(' or ')} was found in the tables.`,
     );
-  if (best.rows.length === 0)
-    return refused(draft, best, `No row of ${best.profile.name} has ${filter.words.join(' and ')}.`);
+  if (best.rows.length === 0) return refused(draft, `No row was found where ${filter.words.join(' and ')}.`);
   if (question.operation === 'list' && !best.group) return listRows(draft, best);
   if (question.operation === 'count') return countRows(draft, best);
-  if (!measure) return refused(draft, best, `${best.profile.name} has no column of numbers to compute.`);
+  if (!measure) return refused(draft, 'No column of numbers was found in the table.');
   if (!best.certain)
     draft.notUnderstood.push(`The goal does not say which column is meant; “${measure.header}” was taken.`);
   if (!best.group && (question.groupBy || question.ranked))
@@ -85,16 +83,15 @@ export function draftOf(best: Attempt, others: Attempt[]): Draft {
       `${other.profile.name} has a column “${other.measure?.header}” too; it was not counted in.`,
     );
   if (operands.length === 0)
-    return refused(draft, best, `“${measure.header}” holds no number in these rows.`);
+    return refused(draft, `No number was found under “${measure.header}” in these rows.`);
   return best.group
     ? computeGroups(draft, best, measure, best.group, operands)
     : computeAll(draft, best, measure, operands);
 }
 
-function refused(draft: Draft, best: Attempt, sentence: string): Draft {
+function refused(draft: Draft, sentence: string): Draft {
   draft.answered = false;
-  const header = headerCitation(best, best.measure ?? best.profile.columns[0]);
-  draft.answer = { sentence, citations: header };
+  draft.answer = { sentence, citations: [] };
   draft.gaps.push(sentence);
   return draft;
 }
@@ -379,11 +376,7 @@ function countRows(draft: Draft, best: Attempt): Draft {
 
 function listRows(draft: Draft, best: Attempt): Draft {
   draft.answer = countFinding(best, best.rows, 'found');
-  draft.findings = best.rows
-    .slice(0, 200)
-    .map((row) => ({ sentence: rowText(row), citations: rowCitation(row) }));
-  if (best.rows.length > 200)
-    draft.gaps.push(`Only the first 200 of ${best.rows.length} rows are listed as findings.`);
+  draft.findings = best.rows.map((row) => ({ sentence: rowText(row), citations: rowCitation(row) }));
   draft.table = rowTable(best, best.rows);
   return draft;
 }

@@ -1,4 +1,4 @@
-import type { Draft } from './draft.ts';
+import { bounded, type Draft } from './draft.ts';
 import type { Skill } from './skill.ts';
 import { draftOf } from './table-answers.ts';
 import { attempt, withoutNames } from './table-match.ts';
@@ -23,14 +23,12 @@ export const computeTables: Skill = (request) => {
     .sort((a, b) => b.fit - a.fit || b.rows.length - a.rows.length);
   const best = tried[0];
   if (!best) return noTable(goal, request.materials.length);
-  return draftOf(
-    best,
-    tried.slice(1).filter((other) => other.fit >= best.fit - 0.5 && other.measure !== undefined),
-  );
+  const rivals = tried.slice(1).filter((other) => other.fit >= best.fit - 0.5 && other.measure !== undefined);
+  return bounded(draftOf(best, rivals));
 };
 
 function noTable(goal: string, documents: number): Draft {
-  const sentence = documents === 0 ? 'No document was given.' : 'The documents hold no table.';
+  const sentence = documents === 0 ? 'No document was given.' : 'No table was found in the documents.';
   return {
     kind: 'total',
     title: goal.slice(0, 120),
