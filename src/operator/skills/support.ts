@@ -289,7 +289,13 @@ function flippedDenial(part: string, evidence: Evidence): Objection | undefined 
     .map(({ text }) => windowOf(part, text))
     .filter((window) => window !== undefined)
     .sort((a, b) => b.matched - a.matched)[0];
-  if (!best) return undefined;
+  if (!best) {
+    const asked =
+      countNegations([evidence.context, ...evidence.quotes.map(({ text }) => text)].join(' ')) > 0;
+    return stated > 0 && !asked
+      ? { reason: 'sentence-not-supported', detail: 'nothing that is cited denies it' }
+      : undefined;
+  }
   const source = countNegations(best.text);
   // where nearly all words are of one stretch, each denial counts; else only whether there is one
   const whole = best.matched >= 0.8 * contentOf(part).length;
