@@ -99,8 +99,10 @@ onEveryStore('assignment (S8)', (dialect) => {
     );
     const lost = await home.call<Agent>('agents.get', { id: a.id });
     expect(lost.status).toBe('offline');
-    const events = await home.events();
-    const moved = events.filter((event) => event.type === 'task.reassigned');
+    const moved = await until(async () => {
+      const found = (await home.events()).filter((event) => event.type === 'task.reassigned');
+      return found.length >= ids.length && found;
+    }, 'the changes of hands in the log');
     expect(moved.map((event) => event.taskId).sort()).toEqual([...ids].sort());
     for (const event of moved) {
       // Both times are the database's: the last sign of life, and the change of hands.
