@@ -153,6 +153,7 @@ export function evidenceOf(finding: Finding, court: Court): Evidence {
     context: [court.question, ...headers].join(' | '),
     // a computed sentence is the rule's own wording; its numbers were computed again
     extractive: court.extractive && !computation,
+    ofBrief: court.extractive,
     fileNames: court.fileNames,
   };
 }

@@ -18,6 +18,7 @@ export interface Evidence {
   context: string;
   /** The result claims to consist of the sources' own sentences: then nothing else is let through. */
   extractive: boolean;
+  ofBrief: boolean;
   fileNames: string[];
 }
 
@@ -290,9 +291,9 @@ function flippedDenial(part: string, evidence: Evidence): Objection | undefined 
     .filter((window) => window !== undefined)
     .sort((a, b) => b.matched - a.matched)[0];
   if (!best) {
-    const asked =
-      countNegations([evidence.context, ...evidence.quotes.map(({ text }) => text)].join(' ')) > 0;
-    return stated > 0 && !asked
+    // a report may say in its own words that something is missing; a brief denies only what a source denies
+    const denied = evidence.quotes.some(({ text }) => countNegations(text) > 0);
+    return evidence.ofBrief && stated > 0 && !denied
       ? { reason: 'sentence-not-supported', detail: 'nothing that is cited denies it' }
       : undefined;
   }
