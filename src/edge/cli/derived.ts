@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CadreError } from '../../platform/kernel/errors.ts';
-import { messageOf, parseJson } from '../../platform/kernel/json.ts';
+import { parseJson } from '../../platform/kernel/json.ts';
 import { type Operation, shapeOf } from '../../platform/kernel/operation.ts';
 import { type Flags, type Given, toKebab } from './arguments.ts';
 import { connect } from './connect.ts';
@@ -159,7 +159,10 @@ function readJson(flag: string, text: string): unknown {
   try {
     return parseJson(text);
   } catch (cause) {
-    throw new CadreError('cli/usage', { detail: `--${flag} is not JSON: ${messageOf(cause)}` }, { cause });
+    // JSON that is too deep, or holds what is never accepted, has a code and a next step of its own.
+    if (!(cause instanceof CadreError) || cause.code !== 'request/json-invalid') throw cause;
+    const detail = `--${flag} is not JSON: ${cause.values.detail}`;
+    throw new CadreError('cli/usage', { detail }, { cause });
   }
 }
 

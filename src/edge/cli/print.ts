@@ -9,7 +9,9 @@ export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 3 } as const;
 export function exitCodeOf(thrown: unknown): number {
   if (!(thrown instanceof CadreError)) return EXIT.failed;
   if (thrown.code === 'server/unreachable') return EXIT.unreachable;
-  return thrown.code === 'cli/usage' || thrown.code === 'config/invalid' ? EXIT.usage : EXIT.failed;
+  const isUsage =
+    ['cli/usage', 'config/invalid'].includes(thrown.code) || thrown.code.startsWith('request/json');
+  return isUsage ? EXIT.usage : EXIT.failed;
 }
 
 /** What happened, and what to do; with `--json` the same as one line of JSON. Never on standard output. */

@@ -177,7 +177,9 @@ export async function show(
   options: { json: boolean; html: string | undefined },
 ): Promise<number> {
   if (task.status !== 'completed' || !task.result) {
-    terminal.note(`The task ended as ${task.status} (${task.stopReason}): ${task.stopSentence}`);
+    // With --json the error below is the whole of standard error, for a script to parse.
+    if (!options.json || !task.error)
+      terminal.note(`The task ended as ${task.status} (${task.stopReason}): ${task.stopSentence}`);
     if (task.error) printError(terminal, fromErrorRecord(task.error), options.json);
     return EXIT.failed;
   }
