@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import type { ExecutorPort, WorkAnswer } from '../../agents/executor.ts';
 import type { Children } from '../../platform/kernel/child.ts';
 import { CadreError } from '../../platform/kernel/errors.ts';
+import { messageOf } from '../../platform/kernel/json.ts';
 
 const MODULE = new URL('./function-host.ts', import.meta.url).href;
 const LIST_TIMEOUT_MS = 10_000;
@@ -35,17 +36,27 @@ export function createFunctionExecutor(
         });
       }
     },
-    execute(executor, order, signal) {
+    async execute(executor, order, signal) {
       if (executor.kind !== 'function')
         throw new CadreError('agent/function-unknown', { name: executor.kind });
       const args = { plugins: urls, name: executor.name, order };
-      return children.run<WorkAnswer>({
-        module: MODULE,
-        name: 'callFunction',
-        args,
-        timeoutMs: order.timeoutMs,
-        signal,
-      });
+      try {
+        return await children.run<WorkAnswer>({
+          module: MODULE,
+          name: 'callFunction',
+          args,
+          timeoutMs: order.timeoutMs,
+          signal,
+        });
+      } catch (error) {
+        throw asFailure(error);
+      }
     },
   };
+}
+
+/** A function that aborts, swells or spins is a failure of its agent: tried again, then a dead letter (P11). */
+function asFailure(error: unknown): unknown {
+  if (!(error instanceof CadreError) || !error.code.startsWith('child/')) return error;
+  return new CadreError('agent/failed', { detail: messageOf(error) }, { cause: error });
 }

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { operations } from '../../src/operations.ts';
+import { CadreError } from '../../src/platform/kernel/errors.ts';
+import { newId } from '../../src/platform/kernel/ids.ts';
+import type { Caller } from '../../src/platform/kernel/operation.ts';
+import type { Task } from '../../src/tasks/task.ts';
+import { until } from '../support/engine.ts';
+import { openTestHouse, type TestHouse } from '../support/house.ts';
+import { onEveryStore } from '../support/stores.ts';
+
+/** What must never be seen by another tenant. */
+const SECRET = 'cormorant-4419';
+
+/**
+ * P24 below the doors: every operation of the list and every field of its input that may name a thing, with ids of
+ * another tenant. A foreign id answers exactly as one that never was. (Over HTTP: src/edge/http/isolation.test.ts.)
+ */
+const cells = operations.flatMap((operation) => {
+  const form = z.toJSONSchema(operation.input, { io: 'input', unrepresentable: 'any' });
+  return Object.keys(form.properties ?? {})
+    .filter((field) => /^(id|files)$|Id$/.test(field))
+    .filter(() => operation.route.body !== 'multipart') // uploads bring bytes in `files`, not ids
+    .map((field) => ({ operation, field, title: `${operation.name} ${field}` }));
+});
+
+onEveryStore('tenants are isolated (P24)', (dialect) => {
+  let home: TestHouse;
+  let other: Partial<Caller>;
+  /** Ids of the first tenant by kind. */
+  const ids: Record<'tasks' | 'agents' | 'files' | 'messages' | 'keys', string> = {
+    tasks: '',
+    agents: '',
+    files: '',
+    messages: '',
+    keys: '',
+  };
+
+  beforeAll(async () => {
+    home = await openTestHouse({ dialect });
+    const made = await home.call<{ id: string }>('tenants.create', { name: 'other' });
+    other = { tenantId: made.id };
+    const [file = ''] = await home.upload({
+      [`${SECRET}.txt`]: `The word is ${SECRET}. Ada Brook wrote it.`,
+    });
+    const task: Task = await home.run({ goal: `Brief me on ${SECRET}`, files: [file] });
+    const { items } = await home.call<{ items: Array<{ id: string }> }>('messages.list', {});
+    const key = await home.call<{ id: string }>('keys.create', { name: SECRET });
+    Object.assign(ids, {
+      tasks: task.id,
+      agents: task.subtasks[0]?.agentId ?? '',
+      files: file,
+      messages: items[0]?.id ?? '',
+      keys: key.id,
+    });
+  });
+  afterAll(async () => {
+    await home?.close();
+  });
+
+  const kindOf = (room: string, field: string): string => {
+    if (field === 'agentId') return ids.agents;
+    if (field === 'taskId') return ids.tasks;
+    if (field === 'files' || field === 'fileId') return ids.files;
+    return ids[room as keyof typeof ids];
+  };
+  /** What a call answers, as text in which the id it was asked with is hidden; streams and bytes by their kind. */
+  const outcome = async (name: string, input: object, id: string, as?: Partial<Caller>): Promise<string> => {
+    const stop = new AbortController();
+    stop.abort();
+    try {
+      const answer = await home.call(name, input, { ...as, signal: stop.signal });
+      return JSON.stringify({ answer }).replaceAll(id, 'ID');
+    } catch (error) {
+      if (!(error instanceof CadreError)) throw error;
+      return JSON.stringify({ refused: error.code, message: error.message }).replaceAll(id, 'ID');
+    }
+  };
+  const inputFor = (cell: (typeof cells)[number], id: string) => ({
+    ...(cell.operation.example as object), // an input is an object
+    [cell.field]: cell.field === 'files' ? [id] : id,
+  });
+
+  it('the matrix has every room in it', () => {
+    const rooms = new Set(cells.map(({ operation }) => operation.name.split('.')[0]));
+    expect([...rooms].sort()).toEqual(['agents', 'events', 'files', 'keys', 'messages', 'tasks']);
+    expect(cells.length).toBeGreaterThan(20);
+    for (const id of Object.values(ids)) expect(id).not.toBe('');
+  });
+
+  describe.each(cells)('$title', (cell) => {
+    it('answers for a foreign id as for an absent one', async () => {
+      const { name } = cell.operation;
+      const foreign = kindOf(name.split('.')[0] ?? '', cell.field);
+      const absent = newId();
+      const seen = await outcome(name, inputFor(cell, foreign), foreign, other);
+      expect(seen).toBe(await outcome(name, inputFor(cell, absent), absent, other));
+      expect(seen).not.toContain(SECRET);
+      // A thing that is named must be there; a filter may find nothing.
+      expect(seen).toMatch(/"refused":"\w+\/not-found"|"items":\[\]/);
+    });
+  });
+
+  it('every list of the other tenant is without rows of the first', async () => {
+    const lists = operations.filter(({ effect, route }) => effect === 'read' && !route.path.includes('{'));
+    expect(lists.length).toBeGreaterThan(5);
+    for (const { name, route } of lists) {
+      if (route.answer === 'events') continue; // followed below
+      const seen = JSON.stringify(await home.call(name, {}, other));
+      for (const secret of [SECRET, ...Object.values(ids)]) expect(seen, name).not.toContain(secret);
+    }
+  });
+
+  it('the stream of the other tenant is without events of the first', async () => {
+    const stop = new AbortController();
+    const types: string[] = [];
+    const stream = await home.call<AsyncIterable<{ event: string; data: unknown }>>(
+      'events.follow',
+      { after: '0-0' },
+      { ...other, signal: stop.signal },
+    );
+    const reading = (async () => {
+      for await (const { event, data } of stream) {
+        types.push(event);
+        expect(JSON.stringify(data)).not.toContain(SECRET);
+      }
+    })();
+    await home.call('keys.create', { name: 'last' }, other);
+    await until(async () => types.includes('key.created'), 'its own last event');
+    stop.abort();
+    await reading;
+    expect(types.some((type) => type.startsWith('task.'))).toBe(false);
+  });
+
+  it('twin: the first tenant is answered with what is there', async () => {
+    for (const [name, room] of [
+      ['tasks.get', 'tasks'],
+      ['agents.get', 'agents'],
+      ['files.get', 'files'],
+      ['messages.get', 'messages'],
+    ] as const) {
+      expect(await outcome(name, { id: ids[room] }, 'none')).toContain(ids[room]);
+    }
+    expect(JSON.stringify(await home.call('tasks.list', {}))).toContain(SECRET);
+    expect(JSON.stringify(await home.call('keys.list', {}))).toContain(SECRET);
+  });
+});
