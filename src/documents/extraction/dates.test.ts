@@ -68,6 +68,13 @@ describe('dates', () => {
     ]);
   });
 
+  it('gives a day without a year the year of the others only when they agree', () => {
+    const agreeing = 'On 3 May 2026 and 5 June 2026; then 7 July.';
+    expect(dates(agreeing)).toContainEqual(['7 July', '2026-07-07']);
+    expect(dates(agreeing.replace('June 2026', 'June 2027'))).toContainEqual(['7 July', undefined]);
+    expect(dates('On 3 May 2026, then 7 July.')).toContainEqual(['7 July', undefined]);
+  });
+
   it('understands yesterday only when the document has a date of its own', () => {
     expect(dates('It came yesterday.', '2026-03-01')).toEqual([['yesterday', '2026-02-28']]);
     expect(dates('It came yesterday.')).toEqual([]);

@@ -2,16 +2,18 @@
  * Dates in the usual English, ISO, European and US forms: days, ranges, months with a year, quarters, years whose
  * context says that they are years. The time of day is not part of a mention, except in an ISO timestamp.
  */
-import { daysInMonth, isoDate, monthNumber, shiftDays } from './calendar.ts';
+import { isoDate, monthNumber, shiftDays } from './calendar.ts';
 import { type Finding, finding } from './finding.ts';
 
 const MONTH =
-  '(?:Jan(?:uary|\\.)?|Feb(?:ruary|\\.)?|Mar(?:ch|\\.)?|Apr(?:il|\\.)?|May|June?\\.?|July?\\.?|Aug(?:ust|\\.)?|Sep(?:t(?:ember|\\.)?|\\.)?|Oct(?:ober|\\.)?|Nov(?:ember|\\.)?|Dec(?:ember|\\.)?)';
+  '(?:Jan(?:uary|\\.)?|Feb(?:ruary|\\.)?|Mar(?:ch|\\.)?|Apr(?:il|\\.)?|May|June|Jun\\.?|July|Jul\\.?|Aug(?:ust|\\.)?|Sep(?:t(?:ember|\\.)?|\\.)?|Oct(?:ober|\\.)?|Nov(?:ember|\\.)?|Dec(?:ember|\\.)?)';
 const WEEKDAY =
   '(?:(?:Mon(?:day)?|Tue(?:s(?:day)?)?|Wed(?:nesday)?|Thu(?:rs?(?:day)?)?|Fri(?:day)?|Sat(?:urday)?|Sun(?:day)?)\\.?,? (?:the )?)';
 const DAY = '(?:3[01]|[12]\\d|0?[1-9])';
 const NTH = '(?: ?(?:st|nd|rd|th|d))?';
 const YEAR = '(?:1[4-9]\\d\\d|20\\d\\d)';
+/** So many days with their year show which year the others mean. */
+const MIN_DAYS = 2;
 const DASH = ' ?(?:-|–|—|to|until|through|and) ?';
 const LEFT = '(?<![\\p{L}\\p{N}_/.@#-])';
 /** Not inside a word, a longer number, a path or a decimal. */
@@ -35,8 +37,9 @@ function form(source: string, confidence: number, value: Form['value'], flags = 
 
 const day = (g: Groups, y = 'y', m = 'm', d = 'd') =>
   isoDate(Number(g[y]), monthNumber(g[m] ?? ''), Number.parseInt(g[d] ?? '', 10));
+/** `--03-14`: a day whose year is still to be found (the form of ISO 8601:2000). */
 const monthDay = (g: Groups) =>
-  Number.parseInt(g.d ?? '', 10) <= daysInMonth(2000, monthNumber(g.m ?? '')) ? null : undefined;
+  isoDate(2000, monthNumber(g.m ?? ''), Number.parseInt(g.d ?? '', 10))?.replace('2000', '-');
 
 /** In the order they are tried; an earlier form keeps the text it took. */
 const FORMS: Form[] = [
@@ -192,7 +195,22 @@ export function findDates(flat: string, referenceDate?: string): Finding[] {
   }
   const years = findYears(rest);
   const relative = referenceDate ? findRelative(rest, referenceDate) : [];
-  return [...found, ...years, ...relative];
+  return [...withYears(found), ...years, ...relative];
+}
+
+/**
+ * A day without a year belongs to the year of the other days, when these are at least two and all of one year;
+ * otherwise its meaning stays open.
+ */
+function withYears(found: Finding[]): Finding[] {
+  const full = found.map((item) => String(item.value)).filter((value) => /^\d{4}-\d\d-\d\d$/.test(value));
+  const [year, ...others] = new Set(full.map((value) => value.slice(0, 4)));
+  const clear = others.length === 0 && full.length >= MIN_DAYS ? year : undefined;
+  return found.map((item) => {
+    if (typeof item.value !== 'string' || !item.value.startsWith('--')) return item;
+    const value = clear === undefined ? undefined : `${clear}${item.value.slice(1)}`;
+    return finding(item.kind, item.start, item.end, item.confidence, value);
+  });
 }
 
 /** The text with the spans replaced by a character that no form knows, of the same length. */

@@ -7,6 +7,9 @@ const NEVER = -5;
 /** A capitalised word of no list inside a sentence; with a preposition such as "in" before it, a place. */
 const UNKNOWN_PLACE = 0.4;
 
+/** What hardly ever begins another name. */
+const SURE_OPENERS = /^(?:lake|mount|mt|isle|gulf|loch|lough|inis|inish|strath|fort|ft|são|bally)$/;
+
 const US_STATE_CODES = new Set(
   'AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC'.split(
     ' ',
@@ -50,7 +53,7 @@ function phraseScore({ words, key, line, from, to }: Stretch, lists: Gazetteer):
         .map((word) => word.text)
         .join(' '),
     );
-    score += isPlace(rest, lists) ? 1.6 : 0.8;
+    score += isPlace(rest, lists) ? 1.6 : SURE_OPENERS.test(first.lower) ? 1.4 : 0.8;
   }
   const tokens = line.tokens.slice(from, to);
   if (tokens.some((token) => token.lower === 'of') && PLACE_HEADS.has(first.lower)) score += 0.8;
