@@ -22,6 +22,8 @@ export interface Entry {
   text: string;
   sources: number[];
   computation?: Computation;
+  /** One of its sources is a side of a contradiction. */
+  disputed?: boolean;
 }
 
 export type Section =
@@ -65,15 +67,21 @@ export function outlineOf(result: Result): Outline {
 }
 
 function briefSections(brief: Brief, numbers: Numbering): Section[] {
+  const disputed = disputedPlaces(brief.contradictions);
+  const mark = (finding: Finding): Entry => {
+    const entry = entryOf(finding, numbers);
+    const quarrels = finding.citations.some((citation) => disputed.has(placeKey(citation)));
+    return quarrels ? { ...entry, disputed: true } : entry;
+  };
   return [
-    { kind: 'points', title: 'Key points', entries: brief.keyPoints.map((point) => entryOf(point, numbers)) },
+    { kind: 'points', title: 'Key points', entries: brief.keyPoints.map(mark) },
     disputesOf(brief.contradictions, numbers),
     documentsTable(brief.documents, numbers),
     ...GROUPS.map((group) => entityTable(brief, group, numbers)),
     {
       kind: 'timeline',
       title: 'Timeline',
-      entries: brief.timeline.map((item) => ({ ...entryOf(item, numbers), label: humanDate(item.date) })),
+      entries: brief.timeline.map((item) => ({ ...mark(item), label: humanDate(item.date) })),
     },
     {
       kind: 'table',
@@ -86,6 +94,17 @@ function briefSections(brief: Brief, numbers: Numbering): Section[] {
     },
     ...closing(brief),
   ];
+}
+
+/** Places of passages that contradict another; a reader should not take them for settled. */
+function disputedPlaces(contradictions: Contradiction[]): Set<string> {
+  return new Set(
+    contradictions.flatMap(({ citations, computation }) => (computation ? [] : citations.map(placeKey))),
+  );
+}
+
+function placeKey({ fileId, start, end }: Citation): string {
+  return `${fileId} ${start} ${end}`;
 }
 
 function reportSections(report: Exclude<Result, Brief>, numbers: Numbering): Section[] {
@@ -139,16 +158,18 @@ function documentsTable(documents: Brief['documents'], numbers: Numbering): Sect
     title: 'Documents',
     columns: ['Document', 'What it is', 'In its own words'],
     rows: documents.map((document) => ({
-      cells: [
-        clean(document.name),
-        clean(
-          `${document.class === 'other' ? document.type : document.class.replace('-', ' ')}, ${languageName(document.language)}`,
-        ),
-        clean(document.about?.sentence ?? ''),
-      ],
+      cells: [clean(document.name), clean(whatItIs(document)), clean(document.about?.sentence ?? '')],
       sources: numbers.of(document.about?.citations ?? []),
     })),
   };
+}
+
+/** "letter, English"; of a table the language says nothing. */
+function whatItIs({ class: name, type, language }: Brief['documents'][number]): string {
+  const sort = name === 'other' ? `${type} file` : name.replace('-', ' ');
+  return ['table', 'data', 'code'].includes(name) || language === 'und'
+    ? sort
+    : `${sort}, ${languageName(language)}`;
 }
 
 function entityTable(brief: Brief, group: (typeof GROUPS)[number], numbers: Numbering): Section {
@@ -217,7 +238,7 @@ class Numbering {
 
   of(citations: Citation[]): number[] {
     return citations.map((citation) => {
-      const key = `${citation.fileId} ${citation.start} ${citation.end}`;
+      const key = placeKey(citation);
       const known = this.#numbers.get(key);
       if (known) return known;
       const number = this.sources.length + 1;
@@ -254,6 +275,7 @@ export function pageOf({ page }: Citation): string {
 /** "sum of 12 numbers: 4500 EUR" */
 export function computationText({ operation, operands, result, unit }: Computation): string {
   const count = operands.length;
+  if (operation === 'count') return `${result} counted`;
   return clean(
     `${operation} of ${count} number${count === 1 ? '' : 's'}: ${result}${unit ? ` ${unit}` : ''}`,
   );

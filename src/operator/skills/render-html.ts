@@ -86,7 +86,8 @@ class Page {
   list(title: string, tag: 'ol' | 'ul', name: string, entries: Entry[]): string {
     const items = entries.map((entry) => {
       const label = entry.label ? `<time>${escapeHtml(entry.label)}</time>` : '';
-      return `<li>${label}${escapeHtml(entry.text)}${this.cites(entry)}</li>`;
+      const disputed = entry.disputed ? ' <span class="disputed">disputed</span>' : '';
+      return `<li>${label}${escapeHtml(entry.text)}${disputed}${this.cites(entry)}</li>`;
     });
     return `<section><h2>${escapeHtml(title)}</h2><${tag} class="${name}">\n${items.join('\n')}\n</${tag}></section>`;
   }

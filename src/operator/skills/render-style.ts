@@ -29,6 +29,7 @@ td:first-child{font-weight:600;min-width:9rem}
 .sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:1rem}
 .sides>div{background:var(--tint);border-radius:.3rem;padding:.7rem .9rem}
 .sides b{display:block;font:600 .82rem/1.4 ui-sans-serif,system-ui,sans-serif;color:var(--soft);margin-bottom:.25rem}
+.disputed{font:600 .72rem/1 ui-sans-serif,system-ui,sans-serif;color:var(--warn);border:1px solid var(--warn);border-radius:.3rem;padding:.05rem .34rem;vertical-align:.18em}
 .notes{font-size:.95rem;color:var(--soft)}
 details.cite{display:inline;margin-left:.2rem}
 details.cite summary{display:inline;list-style:none;cursor:pointer;font:600 .72rem/1 ui-sans-serif,system-ui,sans-serif;color:var(--accent);border:1px solid var(--line);border-radius:.3rem;padding:.08rem .34rem;vertical-align:.18em}

@@ -69,6 +69,12 @@ describe('HTML', () => {
     expect(html).toContain('<mark>The budget of Project Heron is EUR 1.4 million.</mark>');
   });
 
+  it('marks a point that another document disputes, and no other', () => {
+    expect(html.match(/<span class="disputed">disputed<\/span>/g)).toHaveLength(1);
+    expect(markdown).toMatch(/EUR 1\.4 million\.\[\^\d+\] \*\(disputed\)\*/);
+    expect(text).toContain('The budget of Project Heron is EUR 1.4 million. (b.md) [disputed]');
+  });
+
   it('says who made it, and sets the sides of a contradiction beside each other', () => {
     expect(html).toContain('<span class="badge">built-in skills, no language model</span>');
     expect(html).toMatch(/<div class="sides"><div><b>a\.md<\/b>.*<div><b>b\.md<\/b>/s);

@@ -42,7 +42,7 @@ function markdownSection(section: Section): string {
 
 function markdownEntry(entry: Entry): string {
   const label = entry.label ? `**${escapeMarkdown(entry.label)}**: ` : '';
-  return `- ${label}${escapeMarkdown(entry.text)}${notes(entry.sources)}${computed(entry)}`;
+  return `- ${label}${escapeMarkdown(entry.text)}${notes(entry.sources)}${computed(entry)}${entry.disputed ? ' *(disputed)*' : ''}`;
 }
 
 function markdownDispute({ subject, sides, computation }: Dispute): string {
@@ -79,7 +79,9 @@ function notes(sources: number[]): string {
 }
 
 function computed({ computation }: Entry): string {
-  return computation ? ` *(${escapeMarkdown(computationText(computation))})*` : '';
+  return computation && computation.operation !== 'count'
+    ? ` *(${escapeMarkdown(computationText(computation))})*`
+    : '';
 }
 
 /** Signs that Markdown or HTML would act on. */
@@ -146,12 +148,8 @@ function textLines(section: Exclude<Section, { kind: 'answer' }>, pen: Pen): str
     case 'notes':
       return section.entries.flatMap((entry) => {
         const label = entry.label ? `${entry.label}  ` : '';
-        return wrap(
-          `${label}${entry.text}${placesOf(entry.sources, pen)}${sum(entry)}`,
-          pen.width,
-          '  • ',
-          '    ',
-        );
+        const tail = `${placesOf(entry.sources, pen)}${sum(entry)}${entry.disputed ? ' [disputed]' : ''}`;
+        return wrap(`${label}${entry.text}${tail}`, pen.width, '  • ', '    ');
       });
     case 'disputes':
       return section.disputes.flatMap(({ subject, sides, computation }) => [
@@ -221,7 +219,7 @@ function placeNames(sources: number[], pen: Pen): string {
 }
 
 function sum({ computation }: Entry): string {
-  return computation ? ` (${computationText(computation)})` : '';
+  return computation && computation.operation !== 'count' ? ` (${computationText(computation)})` : '';
 }
 
 /** Breaks at spaces; a word longer than a line is cut. */
