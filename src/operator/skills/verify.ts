@@ -44,7 +44,9 @@ export function verifyResult(request: SkillRequest): Verification {
 
 /** The draft among the results: what has the form of a brief or report. */
 function resultIn(request: SkillRequest): Result {
-  const result = Object.values(request.results).findLast(isResult);
+  const results = Object.values(request.results).filter(isResult);
+  // drafts of the steps before have the same form, but only a finished result says how it was made
+  const result = results.findLast((candidate) => 'howMade' in candidate) ?? results.at(-1);
   if (!result)
     throw new CadreError('request/invalid', {
       detail: 'there is no result to verify among the steps before',
