@@ -104,7 +104,8 @@ export async function settleTask(
 }
 
 function answerOf(end: TaskEnd): 'acknowledged' | 'expired' | 'dead' | 'failed' {
-  if (end.stopReason === 'dead-letter') return 'dead';
+  // A run that timed out in its last attempt stands in the dead-letter list as well.
+  if (end.stopReason === 'dead-letter' || end.error?.code === 'run/timeout') return 'dead';
   if (end.error?.code === 'message/expired' || end.stopReason === 'deadline') return 'expired';
   return end.status === 'completed' ? 'acknowledged' : 'failed';
 }

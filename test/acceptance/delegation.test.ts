@@ -33,6 +33,7 @@ onEveryStore('durable delegation (S6)', (dialect) => {
     cadre = await deploy(dialect, { env: { CADRE_ALLOW_HOSTS: operator.host } });
     await addAgent('Porter', 'carry', { maxConcurrent: 4 });
     await addAgent('Single', 'carry.alone', { maxConcurrent: 1, timeoutMs: 60_000 });
+    await addAgent('Brief', 'carry.briefly', { maxAttempts: 2, timeoutMs: 300 });
     await addAgent('Twice', 'carry.twice', { maxConcurrent: 4, maxAttempts: 2 });
   });
   afterAll(async () => {
@@ -142,6 +143,20 @@ onEveryStore('durable delegation (S6)', (dialect) => {
       attempts: 2,
       error: { code: 'agent/failed' },
     });
+  });
+
+  it('is dead as well when nobody ever answered in time', async () => {
+    const never = gate();
+    scripts.set('never answers', async () => {
+      await never.passed;
+      return { output: 'too late' };
+    });
+    const id = await submit('never answers', 'carry.briefly');
+    const failed = await ended(id);
+    never.open();
+    expect([failed.status, failed.stopReason]).toEqual(['failed', 'timeout']);
+    expect((await delegation(id)).status).toBe('dead');
+    expect((await deadLetters()).find((letter) => letter.taskId === id)).toMatchObject({ attempts: 2 });
   });
 
   it('twin: one that succeeds in its last attempt is acknowledged and no dead letter', async () => {
