@@ -67,7 +67,7 @@ async function keepServing<House extends CliHouse>(
   const stopped = untilStopped(terminal);
   const house = await needs.openHouse(given.config, { works: options.works }).catch((error: unknown) => {
     const running = readServerFile(home);
-    if (error instanceof CadreError && error.code === 'home/locked' && running) {
+    if (error instanceof CadreError && error.code === 'home/locked' && running && !given.json) {
       terminal.note(`Cadre already runs on this home, at ${running.url}.`);
     }
     throw error;

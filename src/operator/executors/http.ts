@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Executor } from '../../agents/agent.ts';
 import type { ExecutorPort, WorkAnswer, WorkOrder } from '../../agents/executor.ts';
 import { CadreError } from '../../platform/kernel/errors.ts';
-import { parseJson } from '../../platform/kernel/json.ts';
+import { messageOf, parseJson } from '../../platform/kernel/json.ts';
 import type { Outbound, OutboundAnswer } from '../../platform/kernel/outbound.ts';
 
 /** What a remote operator may answer (DESIGN section 5). */
@@ -81,7 +81,7 @@ function read(answer: OutboundAnswer): WorkAnswer {
       detail: `status ${answer.status}: ${answer.body.slice(0, 200)}`,
     });
   }
-  const parsed = answerSchema.safeParse(parseJson(answer.body));
+  const parsed = answerSchema.safeParse(readBody(answer.body));
   if (!parsed.success)
     throw new CadreError('agent/bad-answer', { detail: parsed.error.issues[0]?.message ?? 'unknown' });
   const { output, usage, score } = parsed.data;
@@ -92,6 +92,15 @@ function read(answer: OutboundAnswer): WorkAnswer {
     }),
     ...(score !== undefined && { score }),
   };
+}
+
+/** The operator is at fault for its JSON, not the person who gave the task. */
+function readBody(body: string): unknown {
+  try {
+    return parseJson(body);
+  } catch (cause) {
+    throw new CadreError('agent/bad-answer', { detail: messageOf(cause) }, { cause });
+  }
 }
 
 /** Retry-After in seconds; the date form is left to the backoff. */
