@@ -13,7 +13,6 @@ import { createLocalExecutor } from './operator/executors/local.ts';
 import { operatorWork } from './operator/work.ts';
 import type { Bus } from './platform/bus/bus.ts';
 import { createLocalBus } from './platform/bus/local.ts';
-import { createPostgresBus } from './platform/bus/postgres.ts';
 import { createEventLog, type EventLog } from './platform/events/events.ts';
 import { type Children, createChildren } from './platform/kernel/child.ts';
 import { type Clock, systemClock } from './platform/kernel/clock.ts';
@@ -95,7 +94,7 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     config.databaseUrl ? { databaseUrl: config.databaseUrl } : { folder: config.home },
   );
   opened.push(() => store.close());
-  const bus = config.databaseUrl ? await createPostgresBus(config.databaseUrl, name) : createLocalBus();
+  const bus = await openBus(config.databaseUrl, name);
   opened.push(() => bus.close());
   const events = createEventLog(store, bus);
   const { homeTenantId, isFirst } = await settleIn({ store, events }, config.adminKey);
@@ -134,6 +133,13 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     },
     close: () => closeAll(opened),
   };
+}
+
+/** Hints inside this process, or by PostgreSQL between all of them; its driver is loaded only there. */
+async function openBus(databaseUrl: string | undefined, name: string): Promise<Bus> {
+  if (databaseUrl === undefined) return createLocalBus();
+  const { createPostgresBus } = await import('./platform/bus/postgres.ts');
+  return createPostgresBus(databaseUrl, name);
 }
 
 interface WorkParts {

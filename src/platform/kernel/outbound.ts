@@ -1,6 +1,5 @@
 import { lookup } from 'node:dns/promises';
 import ipaddr from 'ipaddr.js';
-import { Agent, fetch as undiciFetch } from 'undici';
 import { CadreError } from './errors.ts';
 import { messageOf } from './json.ts';
 
@@ -71,6 +70,8 @@ async function send(
   address: string,
   request: OutboundRequest,
 ): Promise<OutboundAnswer> {
+  // Loaded at the first call: most houses never call out, and it costs 25 MB.
+  const { Agent, fetch: undiciFetch } = await import('undici');
   const timeoutMs = request.timeoutMs ?? 10_000;
   const limitBytes = request.limitBytes ?? 1_000_000;
   const family = ipaddr.parse(address).kind() === 'ipv6' ? 6 : 4;

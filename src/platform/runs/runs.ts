@@ -5,6 +5,7 @@ import {
   controlRuns,
   insertRuns,
   moveRuns,
+  type NewRunRow,
   recallRuns,
   resumeRuns,
   reviveRuns,
@@ -38,6 +39,22 @@ const NORMAL_PRIORITY = 50;
 
 export function createRuns(needs: { bus: Bus; events: EventLog }): Runs {
   const { bus } = needs;
+  /** Runs enqueued by a transaction under way: they go to the table together, just before its commit. */
+  const collected = new WeakMap<Tx['beforeCommit'], NewRunRow[]>();
+  const collect = (tx: Tx, rows: NewRunRow[]): void => {
+    // Scopes copy a transaction but keep this function, so it stands for the transaction itself.
+    const before = collected.get(tx.beforeCommit);
+    if (before) {
+      before.push(...rows);
+      return;
+    }
+    collected.set(tx.beforeCommit, rows);
+    tx.beforeCommit(() => flush(tx));
+    wakeWorkers(tx);
+  };
+  const flush = async (tx: Tx): Promise<void> => {
+    await insertRuns(tx, collected.get(tx.beforeCommit)?.splice(0) ?? []);
+  };
   const wakeWorkers = (tx: Tx) => tx.afterCommit(() => bus.hint('runs'));
   return {
     async enqueue(tx, runs) {
@@ -54,19 +71,21 @@ export function createRuns(needs: { bus: Bus; events: EventLog }): Runs {
         timeout_ms: run.timeoutMs ?? 0,
         delay_ms: run.delayMs ?? 0,
       }));
-      await insertRuns(tx, rows);
-      wakeWorkers(tx);
+      collect(tx, rows);
       return rows.map((row) => row.id);
     },
     async control(tx, taskIds, control) {
+      await flush(tx);
       await controlRuns(tx, taskIds, control);
       tx.afterCommit(() => bus.hint('control'));
     },
     async resume(tx, taskIds) {
+      await flush(tx);
       await resumeRuns(tx, taskIds);
       wakeWorkers(tx);
     },
     async revive(tx, taskId) {
+      await flush(tx);
       const count = await reviveRuns(tx, taskId);
       wakeWorkers(tx);
       return count;
@@ -76,12 +95,14 @@ export function createRuns(needs: { bus: Bus; events: EventLog }): Runs {
       wakeWorkers(tx);
     },
     async move(tx, taskId, agentId, agentLimit) {
+      await flush(tx);
       await controlRuns(tx, [taskId], 'reassign');
       await moveRuns(tx, taskId, agentId, agentLimit);
       tx.afterCommit(() => bus.hint('control'));
       wakeWorkers(tx);
     },
     async signal(tx, runId, name, value) {
+      await flush(tx);
       const woken = await wakeRun(tx, runId, name, JSON.stringify(value ?? null));
       if (woken) wakeWorkers(tx);
       return woken;

@@ -4,7 +4,7 @@ import { CadreError, toErrorRecord } from '../kernel/errors.ts';
 import { messageOf } from '../kernel/json.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
-import { releaseRun, renewLeases, selectRun } from '../store/runs.ts';
+import { releaseRun, renewLeases, selectLeastMaxRunning, selectRun } from '../store/runs.ts';
 import type { RunRow } from '../store/schema.ts';
 import type { Store, Tx } from '../store/transaction.ts';
 import { createAttempt, LetGo, type LiveAttempt } from './attempt.ts';
@@ -47,6 +47,9 @@ export interface RunWorker {
   readonly busy: number;
 }
 
+/** A quota of this many times the places of one worker holds nothing back. */
+const ROOMY = 4;
+
 /** Claims due runs, carries them out by kind, settles them. Knows leases and steps, nothing about chiefs. */
 export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWorker {
   const { store, bus, events, log, random, handlers } = needs;
@@ -63,6 +66,8 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   let claiming = false;
   let again = false;
   let full = false;
+  /** A tenant may run so few at once that its quota, not the places here, holds work back. */
+  let tight = true;
   let renewedAt = performance.now();
   let idle = () => {};
 
@@ -83,6 +88,7 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
       do {
         again = false;
         const slots = concurrency - live.size;
+        if (slots <= 0) full = true; // there may be work for the next free place
         if (slots <= 0 || stopping) break;
         const rows = await store.writeAll((tx) => claimSome(tx, slots));
         for (const row of rows) void carryOut(row);
@@ -95,6 +101,14 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
     } finally {
       claiming = false;
     }
+  }
+
+  async function poll(): Promise<void> {
+    await fill();
+    tight = await store.readAll(selectLeastMaxRunning).then(
+      (least) => least < concurrency * ROOMY,
+      () => true, // the database does not answer; claiming says so
+    );
   }
 
   async function claimSome(tx: Tx, slots: number): Promise<RunRow[]> {
@@ -144,7 +158,7 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
       live.delete(`${row.id} ${row.fence}`);
       if (live.size === 0) idle();
       // Work that others made was hinted; what waited for this place or this agent was not.
-      if (full || row.agent_limit > 0) round(fill);
+      if (full || tight || row.agent_limit > 0) round(fill);
     }
   }
 
@@ -311,7 +325,7 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
         bus.on('control', () => round(renew)),
       );
       const every = (ms: number, action: () => void) => timers.push(setInterval(action, ms));
-      every(pollMs, () => round(fill));
+      every(pollMs, () => round(poll));
       every(leaseTtlMs / 3, () => round(renew));
       every(leaseTtlMs / 6, guardLeases);
       every(Math.min(1_000, leaseTtlMs / 3), () => round(() => sweepOnce(false)));

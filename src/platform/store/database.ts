@@ -5,7 +5,6 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { CadreError } from '../kernel/errors.ts';
 import { messageOf } from '../kernel/json.ts';
 import { house } from './migrations/0001-house.ts';
-import { openPostgres } from './postgres.ts';
 import type { Schema } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Store } from './transaction.ts';
@@ -23,6 +22,7 @@ export type DatabaseOptions =
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Store> {
   if ('databaseUrl' in options) {
+    const { openPostgres } = await import('./postgres.ts'); // its driver is not loaded where SQLite is used
     const { store, kysely } = openPostgres(options);
     return migrated(store, kysely, 'postgres');
   }

@@ -108,6 +108,7 @@ export class GroupCommit {
       this.#rollback();
       this.#release();
     }, HOLDER_LIMIT_MS);
+    this.#holderTimer.unref();
   }
 
   #release(): void {

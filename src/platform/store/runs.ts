@@ -477,3 +477,12 @@ export async function selectDeadRuns(
   if (before) query = query.where('id', '<', before);
   return query.execute();
 }
+
+/** The smallest number of runs that any tenant may have running. */
+export async function selectLeastMaxRunning(tx: Tx): Promise<number> {
+  const row = await tx.db
+    .selectFrom('tenant')
+    .select(({ fn }) => fn.min('max_running').as('least'))
+    .executeTakeFirst();
+  return Number(row?.least ?? Number.POSITIVE_INFINITY);
+}

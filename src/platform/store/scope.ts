@@ -23,7 +23,15 @@ export function makeStore(engine: Engine): Store {
     const afterCommit = (action: () => void) => {
       actions.push(action);
     };
-    const result = await writer.transaction().execute((db) => work({ db, differ, afterCommit }));
+    const last: Array<() => Promise<void>> = [];
+    const beforeCommit = (action: () => Promise<void>) => {
+      last.push(action);
+    };
+    const result = await writer.transaction().execute(async (db) => {
+      const outcome = await work({ db, differ, beforeCommit, afterCommit });
+      for (const action of last) await action();
+      return outcome;
+    });
     for (const action of actions) action();
     return result;
   }
@@ -32,7 +40,10 @@ export function makeStore(engine: Engine): Store {
     await enterTenant?.(tx.db, tenantId);
     return work({ ...tx, tenantId });
   };
-  const readTx: Tx = { db: reader, differ, afterCommit: (action) => action() };
+  const refuse = async () => {
+    throw new Error('a reading transaction writes nothing');
+  };
+  const readTx: Tx = { db: reader, differ, beforeCommit: refuse, afterCommit: (action) => action() };
 
   return {
     dialect: engine.dialect,
@@ -43,7 +54,17 @@ export function makeStore(engine: Engine): Store {
         ? reader.transaction().execute((db) => scoped({ ...readTx, db }, tenantId, work))
         : work({ ...readTx, tenantId }),
     readAll: (work) => work(readTx),
-    single: (work) => work({ db: writer, differ, afterCommit: (action) => action() }),
+    async single(work) {
+      const last: Array<() => Promise<void>> = [];
+      const outcome = await work({
+        db: writer,
+        differ,
+        beforeCommit: (action) => last.push(action),
+        afterCommit: (action) => action(),
+      });
+      for (const action of last) await action();
+      return outcome;
+    },
     async canWrite() {
       try {
         await writer

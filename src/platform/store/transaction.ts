@@ -7,6 +7,8 @@ export interface Tx {
   readonly db: Kysely<Schema>;
   /** What the two engines say differently. */
   readonly differ: Differences;
+  /** Runs last inside the transaction: what many calls collected is written with one statement. */
+  beforeCommit(action: () => Promise<void>): void;
   /** Runs after the commit is on disk (hints to the bus); never when the transaction fails. */
   afterCommit(action: () => void): void;
 }
