@@ -129,7 +129,10 @@ onEveryStore('the engine', (dialect) => {
     const run = await ended(id, 'completed');
     release();
     await until(
-      async () => (await engine.allEvents(tenantId)).some((event) => event.type === 'run.lease-expired' && event.runId === id),
+      async () =>
+        (await engine.allEvents(tenantId)).some(
+          (event) => event.type === 'run.lease-expired' && event.runId === id,
+        ),
       'the take-over in the log',
     );
     expect([run.fence, effects, JSON.parse(run.result ?? '')]).toEqual([2, [2], 'new']);
@@ -191,6 +194,33 @@ onEveryStore('the engine', (dialect) => {
     await worker.stop();
   });
 
+  it('puts a run off without spending an attempt, and calls it back', async () => {
+    const seen: Array<[fence: number, attempt: number]> = [];
+    const worker = engine.worker({
+      away: {
+        async work(attempt) {
+          seen.push([attempt.fence, attempt.attempt]);
+          return attempt.fence < 3 ? attempt.postpone(attempt.fence === 1 ? 20 : 3_600_000) : {};
+        },
+      },
+    });
+    await worker.start();
+    const id = await enqueue('away', { agentId: 'agent-away', maxAttempts: 1 });
+    const off = await until(async () => {
+      const run = await engine.run(id);
+      return run?.fence === 2 && run.state === 'pending' && run;
+    }, 'put off for an hour');
+    expect([off.attempts, off.due_at > off.created_at + 3_000_000]).toEqual([0, true]);
+    await store.write(tenantId, (tx) => engine.runs.recall(tx, 'agent-away'));
+    await ended(id, 'completed');
+    expect(seen).toEqual([
+      [1, 1],
+      [2, 1],
+      [3, 1],
+    ]);
+    await worker.stop();
+  });
+
   it('pauses at a step boundary, resumes, and terminates by aborting', async () => {
     const seen: string[] = [];
     let open = () => {};
@@ -210,7 +240,9 @@ onEveryStore('the engine', (dialect) => {
       },
       endless: {
         work: (attempt) =>
-          new Promise((_, reject) => attempt.signal.addEventListener('abort', () => reject(attempt.signal.reason))),
+          new Promise((_, reject) =>
+            attempt.signal.addEventListener('abort', () => reject(attempt.signal.reason)),
+          ),
       },
     });
     await worker.start();
@@ -249,7 +281,12 @@ onEveryStore('the engine', (dialect) => {
       engine.runs.enqueue(
         tx,
         Array.from({ length: 8 }, (_, n) => ({
-          kind: 'limited', tenantId, agentId: 'agent-1', agentLimit: 1, priority: n === 7 ? 90 : 50, payload: { n },
+          kind: 'limited',
+          tenantId,
+          agentId: 'agent-1',
+          agentLimit: 1,
+          priority: n === 7 ? 90 : 50,
+          payload: { n },
         })),
       ),
     );
@@ -268,7 +305,10 @@ onEveryStore('the engine', (dialect) => {
       [b, 10],
     ] as const) {
       await store.write(tenant, (tx) =>
-        engine.runs.enqueue(tx, Array.from({ length: count }, () => ({ kind: 'fair', tenantId: tenant }))),
+        engine.runs.enqueue(
+          tx,
+          Array.from({ length: count }, () => ({ kind: 'fair', tenantId: tenant })),
+        ),
       );
     }
     const worker = engine.worker(
