@@ -1,6 +1,6 @@
 import { rowFinding } from './about.ts';
 import { unitOfHeader } from './claims.ts';
-import { isCurrency, type Quantity } from './numbers.ts';
+import { isCurrency, type Quantity, quantitiesIn } from './numbers.ts';
 import { citePassage, type Passage, type Reading, signsOf } from './reading.ts';
 import type { Brief, Citation, Material } from './skill.ts';
 import { plainLine } from './words.ts';
@@ -56,6 +56,8 @@ function amountsOf(passage: Passage, material: Material): Amount[] {
     )
       return [];
     const text = plainLine(passage.raw.slice(quantity.start, quantity.end));
+    // the lower end of a range has its unit from the upper one, and says nothing alone
+    if (!cell && quantitiesIn(text)[0]?.unit !== unit) return [];
     const what = cell
       ? rowWhat(passage, cell.column, material.document.tables[passage.table ?? -1]?.name ?? '')
       : purposeOf(passage, quantity);

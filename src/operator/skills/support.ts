@@ -335,15 +335,11 @@ function swapped(sentence: string, evidence: Evidence): Objection | undefined {
     for (let index = 0; index + 1 < marks.length; index += 1) {
       const [first, second] = [marks[index], marks[index + 1]];
       if (!first || !second || first === second) continue;
-      const quotes = evidence.quotes
+      const places = evidence.quotes
         .map(({ text }) => plainLine(text))
-        .filter((text) => text.includes(first) && text.includes(second));
-      if (
-        quotes.length > 0 &&
-        quotes.every(
-          (text) => once(text, first) && once(text, second) && text.indexOf(first) > text.indexOf(second),
-        )
-      ) {
+        .map((text) => [onlyPlace(text, first), onlyPlace(text, second)] as const)
+        .filter(([left, right]) => left >= 0 && right >= 0);
+      if (places.length > 0 && places.every(([left, right]) => left > right)) {
         return {
           reason: 'sentence-not-supported',
           detail: `“${first}” and “${second}” stand the other way round in the source`,
@@ -354,8 +350,11 @@ function swapped(sentence: string, evidence: Evidence): Objection | undefined {
   return undefined;
 }
 
-function once(text: string, part: string): boolean {
-  return text.indexOf(part) === text.lastIndexOf(part);
+/** Where a name or number stands as a whole, when it does so exactly once; else -1. */
+function onlyPlace(text: string, part: string): number {
+  const whole = new RegExp(`(?<![\\p{L}\\p{N}]|\\d[.,])${literally(part)}(?![\\p{L}\\p{N}]|[.,]\\d)`, 'gu');
+  const places = [...text.matchAll(whole)];
+  return places.length === 1 ? (places[0]?.index ?? -1) : -1;
 }
 
 function withoutDates(text: string): string {

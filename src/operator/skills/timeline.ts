@@ -45,7 +45,9 @@ function itemsOf(passage: Passage, reading: Reading): Weighed[] {
       /^(?:date|datum|sent|printed|version|updated)$/i.test(passage.field?.label ?? ''))
   )
     return [];
-  return datesOf(passage).map((date) => ({
+  // a bare year among cells is as likely a number or part of a mark
+  const dates = datesOf(passage).filter((date) => date.length > 4 || passage.kind === 'sentence');
+  return dates.map((date) => ({
     item: { date, sentence: passage.text, citations: citationsOf(passage, reading) },
     weight:
       (date.length === 10 ? 1 : date.length === 7 ? 0.7 : 0.2) +

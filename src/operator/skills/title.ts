@@ -101,11 +101,19 @@ function titlesOf({ material, passages }: Reading): string[] {
 
 /** "Code" is no name where the texts also write "code". */
 function asCommonWord(name: string, readings: Reading[]): boolean {
-  const common = new RegExp(
-    `(?<![\\p{L}\\p{N}])${name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '.')}(?![\\p{L}\\p{N}@.])`,
-    'u',
+  if (/^\p{Lu}{1,4}$/u.test(name)) return true;
+  const word = new RegExp(
+    `(?<![\\p{L}\\p{N}])${name.replace(/[^\p{L}\p{N}]/gu, '.')}(?![\\p{L}\\p{N}@.])`,
+    'giu',
   );
-  return readings.some(({ material }) => common.test(material.document.text.slice(0, 300_000)));
+  let [small, all] = [0, 0];
+  for (const { material } of readings) {
+    for (const [found] of material.document.text.slice(0, 300_000).matchAll(word)) {
+      all += 1;
+      if (!/^\p{Lu}/u.test(found)) small += 1;
+    }
+  }
+  return small > 0.3 * all;
 }
 
 /** The run and, since titles add what is not the name ("Dunmarra Ferry Terminal Steering Group"), its beginnings. */
