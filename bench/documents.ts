@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { DocumentText, EntityKind } from '../src/documents/document.ts';
 import { analyzeDocument } from '../src/documents/extraction/analyze.ts';
-import { GOLD_KINDS, HALVES, readGold } from './lib/gold.ts';
+import { GOLD_KINDS, PARTS, readGold } from './lib/gold.ts';
 import { type GoldDocument, readIob2 } from './lib/iob2.ts';
 import { type Comparison, compare, errorClasses, figures, type Labelled, total } from './lib/score.ts';
 
@@ -31,8 +31,8 @@ if (options.gold !== undefined) {
   const gold = readIob2(readFileSync(options.gold, 'utf8'), separators[options.separator] ?? '\n');
   report(`names in ${options.gold}`, gold, NAMES);
 } else {
-  for (const half of HALVES) report(`test/gold, ${half} half`, readGold(half), GOLD_KINDS);
-  report('test/gold, both halves', HALVES.flatMap(readGold), GOLD_KINDS);
+  for (const part of PARTS) report(`test/gold, ${part} part`, readGold(part), GOLD_KINDS);
+  report('test/gold, all parts', PARTS.flatMap(readGold), GOLD_KINDS);
 }
 
 function found(text: string, name: string, kinds: EntityKind[]): Labelled[] {

@@ -7,8 +7,8 @@ import type { GoldDocument } from './iob2.ts';
 
 /** The kinds that the set labels. */
 export const GOLD_KINDS: EntityKind[] = ['date', 'amount', 'email', 'url', 'phone', 'address', 'identifier'];
-export const HALVES = ['development', 'heldout'] as const;
-export type Half = (typeof HALVES)[number];
+export const PARTS = ['development', 'heldout', 'fresh'] as const;
+export type Part = (typeof PARTS)[number];
 
 const root = fileURLToPath(new URL('../../test/gold/', import.meta.url));
 
@@ -19,9 +19,9 @@ interface Label {
   nth: number;
 }
 
-/** The documents of one half with their labels as spans. Throws when a label is not in its text. */
-export function readGold(half: Half): GoldDocument[] {
-  const folder = join(root, half);
+/** The documents of one part with their labels as spans. Throws when a label is not in its text. */
+export function readGold(part: Part): GoldDocument[] {
+  const folder = join(root, part);
   return readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .sort()

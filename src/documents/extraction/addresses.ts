@@ -18,7 +18,9 @@ const COUNTRY =
   '(?:U\\.?S\\.?A\\.?|United States(?: of America)?|US|UK|U\\.K\\.|United Kingdom|Great Britain|England|Scotland|Wales|Northern Ireland|Ireland|Germany|Deutschland|France|Italy|Italia|Spain|España|Portugal|Netherlands|The Netherlands|Belgium|Austria|Österreich|Switzerland|Schweiz|Suisse|Sweden|Norway|Denmark|Finland|Poland|Czech Republic|Hungary|Greece|Canada|Australia|New Zealand|India|Japan|China|Brazil|Mexico|South Africa|Singapore|Israel|Russia|Luxembourg)(?!\\p{L})';
 const PO_BOX = '(?:P\\.? ?O\\.? ?Box|Post Office Box|Postfach|PO Box) \\d{1,6}';
 
-const STREET = `\\d{1,6}[A-Za-z]?(?:[-–/]\\d{1,5})? (?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\\.? )?(?:${NAME_WORD} ){1,5}?${STREET_TYPE}(?![\\p{L}])(?: (?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\\.?(?!\\p{L}))?`;
+/** One Microsoft Way; 12A; 10-14 */
+const NUMBER = '(?:\\d{1,6}[A-Za-z]?(?:[-–/]\\d{1,5})?|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten)';
+const STREET = `${NUMBER} (?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\\.? )?(?:${NAME_WORD} ){1,5}?${STREET_TYPE}(?![\\p{L}])(?: (?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\\.?(?!\\p{L}))?`;
 const STREET_EUROPEAN =
   "(?:\\p{Lu}[\\p{L}'’.-]{2,30}(?:straße|strasse|str\\.|weg|platz|allee|gasse|ring|damm|ufer|gade|gatan|vägen|vej|straat|laan|plein|gracht|kade)|\\p{Lu}[\\p{L}-]{2,25}(?:er|[- ]\\p{Lu}[\\p{L}-]{2,25})?[ -](?:Straße|Strasse|Str\\.|Platz|Allee|Weg|Ring|Damm|Ufer|Chaussee|Gasse)) \\d{1,4}(?: ?[a-zA-Z](?!\\p{L}))?(?:[-–/]\\d{1,4})?";
 const STREET_POLISH =
@@ -29,7 +31,7 @@ const STREET_GERMAN_SPLIT =
   '(?:Am|An der|Im|Zum|Zur|Auf der|Unter den|Alte|Neue|Große|Kleine) \\p{Lu}[\\p{L}-]{2,25}(?: \\p{Lu}[\\p{L}-]{2,25})? \\d{1,4}[a-z]?';
 
 // Before a town with its postcode, a street needs no word such as Street: 80 South Bridge, Edinburgh EH1 1HN.
-const PLAIN_STREET = `\\d{1,6}[A-Za-z]?(?:[-–/]\\d{1,5})? (?:${NAME_WORD} ){0,4}\\p{Lu}[\\p{L}'’-]{2,25}`;
+const PLAIN_STREET = `${NUMBER} (?:${NAME_WORD} ){0,4}\\p{Lu}[\\p{L}'’-]{2,25}`;
 
 const US_TAIL = `${CITY}(?:, ?|,?\\n| )${US_STATE}(?:,? ${ZIP}|(?=[\\s,.;)]))(?:${GAP}${COUNTRY})?`;
 const US_POSTAL_TAIL = `${CITY}(?:, ?|,?\\n| )${US_STATE},? ${ZIP}(?:${GAP}${COUNTRY})?`;
@@ -56,7 +58,7 @@ const FORMS: Array<[RegExp, number]> = [
   ],
   [new RegExp(`${LEFT}${PLAIN_STREET}${EXTRA}(?:${GAP}|\\. ?)(?:${US_POSTAL_TAIL}|${UK_TAIL})`, 'gu'), 0.85],
   // a street and a town only, or a street only
-  [new RegExp(`${LEFT}${STREET}${EXTRA}(?:, ?${CITY}(?:, ?${COUNTRY})?)?`, 'gu'), 0.75],
+  [new RegExp(`${LEFT}(?=\\d)${STREET}${EXTRA}(?:, ?${CITY}(?:, ?${COUNTRY})?)?`, 'gu'), 0.75],
   [new RegExp(`${LEFT}${STREET_EUROPEAN}`, 'gu'), 0.7],
   [new RegExp(`${LEFT}${PO_BOX}(?:${GAP}${CITY}(?:, ${CITY})?)?`, 'gu'), 0.8],
 ];

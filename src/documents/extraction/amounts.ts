@@ -29,7 +29,7 @@ const SYMBOLS: Record<string, string> = {
 };
 const CODES =
   'USD|EUR|GBP|JPY|CHF|CAD|AUD|NZD|CNY|RMB|INR|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN|TRY|RUB|UAH|ZAR|BRL|MXN|ARS|CLP|COP|SGD|HKD|KRW|TWD|THB|MYR|IDR|PHP|VND|AED|SAR|QAR|ILS|EGP|NGN|KES|GHS|ISK|JMD|PKR|LKR|BDT|KWD|BHD|OMR|JOD|MAD|TND|PEN|UYU|KZT|GEL|RSD|HRK|EEK|DEM|FRF|ITL|ATS|BTC';
-const SYMBOL = '(?:(?:US|CA|NZ|HK|A|C|S|R)?\\$|[€£¥₹₽₩₺₴₪₦₫฿]|Rs\\.?(?= ?\\d))';
+const SYMBOL = '(?:(?:US ?|CA|NZ|HK|A|C|S|R)?\\$|[€£¥₹₽₩₺₴₪₦₫฿]|Rs\\.?(?= ?\\d))';
 const CURRENCY_WORDS: Array<[RegExp, string]> = [
   [/^(?:us |u\.s\. |american )?dollars?$|^bucks?$/i, 'USD'],
   [/^canadian dollars?$/i, 'CAD'],
@@ -268,7 +268,7 @@ function money(
 }
 
 function currencyOf(written: string): string | undefined {
-  const known = SYMBOLS[written.toLowerCase()];
+  const known = SYMBOLS[written.toLowerCase().replace(' ', '')];
   if (known) return known;
   if (/^[A-Z]{3}$/.test(written)) return written;
   return CURRENCY_WORDS.find(([pattern]) => pattern.test(written))?.[1];

@@ -103,7 +103,7 @@ const FORMS: Form[] = [
   // US 7,123,456 B2; EP 1234567; WO 2020/123456
   {
     pattern:
-      /(?<![\p{L}\p{N}_-])(?:(?:US|U\.S\.)(?: Pat(?:ent|\.)?)?(?: No\.| Nos\.)? ?(?:\d{1,2},\d{3},\d{3}|\d{4}\/\d{7})(?: ?[AB]\d)?|EP ?\d(?: ?\d{3}){2}(?: ?[AB]\d)?|WO ?\d{4}\/\d{6}(?: ?A\d)?)(?![\p{L}\p{N}])/gu,
+      /(?<![\p{L}\p{N}_-])(?:(?:US|U\.S\.|United States)(?: Pat(?:ent|\.)?)?(?: No\.| Nos\.| Number)? ?(?:\d{1,2},\d{3},\d{3}|\d{4}\/\d{7})(?: ?[AB]\d)?|EP ?\d(?: ?\d{3}){2}(?: ?[AB]\d)?|WO ?\d{4}\/\d{6}(?: ?A\d)?)(?![\p{L}\p{N}])/gu,
     confidence: 0.93,
     value: (text) => text,
   },
