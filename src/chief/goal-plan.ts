@@ -131,8 +131,10 @@ function withActs(intents: Intent[], offers: string[], request: PlanRequest, act
   const names = stepNames(used);
   const steps = readSteps(used, names);
   const brief = intents.some((intent) => intent.kind === 'brief');
-  const works = intents.flatMap((intent, index) =>
-    intent.kind === 'brief' ? [] : workSteps(intent, selections[index], names, goal, steps),
+  const works = namedApart(
+    intents.flatMap((intent, index) =>
+      intent.kind === 'brief' ? [] : workSteps(intent, selections[index], names, goal, steps),
+    ),
   );
   steps.push(...works);
   const all = used.map((file) => file.fileId);
@@ -204,6 +206,17 @@ function withActs(intents: Intent[], offers: string[], request: PlanRequest, act
     // The verifier looks at a result of ours; what another agent made of it is that agent's own.
     ...(verify && offers.length === 0 && { verifyStep: verify }),
   };
+}
+
+/** Two intents may need the same skill (a total that may be a question, and a question): each step has its own name. */
+function namedApart(steps: PlanStep[]): PlanStep[] {
+  const taken = new Set<string>();
+  return steps.map((step) => {
+    let name = step.name;
+    for (let count = 2; taken.has(name); count += 1) name = `${step.name}-${count}`;
+    taken.add(name);
+    return { ...step, name };
+  });
 }
 
 function contract(name: string, capability: string, goal: string, doneWhen: string): PlanStep {

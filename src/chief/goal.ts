@@ -142,7 +142,7 @@ function weighFacts(
     add('total', 4.5, `“${rowNoun}” are rows of a table`);
   // A name before a verb of saying: "what did Anna say about …", "what does the mayor think".
   const speech =
-    /\bwhat (?:did|does|do|has|have|had|would) ((?:the )?[\p{L}.' -]{2,40}?) (?:have to |had to )?(?:say|said|think|thought|claim|argue|state|propose|suggest|recommend|write|written|promise|mention|want|warn|tell|told|report|announce|ask|believe|reply|answer)(?:d|ed)?\b(?! you)/u.exec(
+    /\bwhat (?:did|does|do|has|have|had|would) ((?:the )?[\p{L}.' -]{2,40}?) (?:have to |had to )?(?:say|said|think|thought|claim|argue|state|propose|suggest|recommend|write|written|promise|mention|want|warn|tell|told|report|announce|ask|believe|reply|answer|demand|request|complain|object|insist|warn about)(?:d|ed)?\b(?! you)/u.exec(
       bare,
     )?.[1] ??
     /\bwhat (\p{Lu}[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){0,3}) (?:thinks?|thought|said|says|wants?|wanted|believes?|wrote|writes|claims?|claimed|proposes?|proposed|suggests?|suggested|promised|recommends?|recommended)\b/u.exec(

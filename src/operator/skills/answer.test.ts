@@ -80,9 +80,9 @@ describe('question.answer', () => {
     ['Which offer does Jonas recommend?', 'I therefore recommend Offer A.'],
     ['What is the roof covered with in offer A?', 'slate'],
     ['What is the roof covered with in offer B?', 'clay tiles'],
-    ['Is the scaffolding included in the price?', 'It seems so: '],
-    ['Was the motion to close the reading room approved?', 'It seems not: '],
-    ['Was the motion to close the reading room rejected?', 'It seems so: '],
+    ['Is the scaffolding included in the price?', 'Yes: '],
+    ['Was the motion to close the reading room approved?', 'No: '],
+    ['Was the motion to close the reading room rejected?', 'Yes: '],
   ])('“%s” is answered with the sentence that says it', (question, words) => {
     expect(ask(question).answer.sentence).toContain(words);
   });

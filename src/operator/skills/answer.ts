@@ -1,11 +1,13 @@
+import { aboutEntity } from './about.ts';
+import { spansOf } from './answer-spans.ts';
 import type { Draft } from './draft.ts';
+import { mergeEntities } from './entities.ts';
 import { OPPOSITES } from './opposites.ts';
-import { findingOf } from './passages.ts';
+import { findingOf, readingOf } from './passages.ts';
 import { type Question, readQuestion } from './question.ts';
-import { cite, citePassage, type Passage, signsOf } from './reading.ts';
+import { citePassage, type Passage } from './reading.ts';
 import { type Hit, type Index, indexPassages, rarity, search } from './retrieval.ts';
-import type { Citation, Finding, Skill } from './skill.ts';
-import { authorOf, plainName } from './speech.ts';
+import type { Citation, Finding, Material, Skill } from './skill.ts';
 import { root, sameNotion } from './vocabulary.ts';
 import { countNegations, fold, stemsOf, wordsIn } from './words.ts';
 
@@ -18,7 +20,9 @@ export const answerQuestion: Skill = (request) => {
   const text = typeof request.input.question === 'string' ? request.input.question : request.goal;
   const { materials } = request;
   if (materials.length === 0) return silent(text, 'No document was given, so nothing can be answered.', []);
-  const question = readQuestion(text);
+  const question = readQuestion(withoutNames(text, materials));
+  const known = whoIs(question, materials);
+  if (known) return { ...silent(text, '', []), answered: true, answer: known, findings: [known], gaps: [] };
   const index = indexPassages(materials);
   const absent = absentNames(question, index);
   const hits = search(index, question.roots);
@@ -38,6 +42,36 @@ export const answerQuestion: Skill = (request) => {
   if (!best) return silent(text, 'The documents do not say.', hits);
   return answered(text, question, best, candidates);
 };
+
+/** The question without names of files: they say where to look, not what for. */
+function withoutNames(text: string, materials: readonly Material[]): string {
+  const names = materials.map(({ document }) => document.name).sort((a, b) => b.length - a.length);
+  return names.reduce(
+    (rest, name) =>
+      rest.replaceAll(
+        new RegExp(
+          `\\s*\\b(?:in|of|from|according to)?\\s*${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`,
+          'gi',
+        ),
+        ' ',
+      ),
+    text,
+  );
+}
+
+/** "Who is Erik Dahl?": what the sources say of the person, nothing when they only name him. */
+function whoIs(question: Question, materials: Material[]): Finding | undefined {
+  if (question.type !== 'who' || question.names.length === 0) return undefined;
+  const names = question.names.map((name) => root(name));
+  if (!question.roots.every((one) => names.includes(one))) return undefined;
+  const entities = mergeEntities(materials.map(readingOf)).filter(
+    ({ kind }) => kind === 'person' || kind === 'organisation',
+  );
+  const entity = entities.find(({ name }) =>
+    names.every((one) => wordsIn(name).some((word) => root(word.text) === one)),
+  );
+  return entity && aboutEntity(entity, new Map(materials.map((material) => [material.fileId, material])));
+}
 
 /** What the title of a document says of all its sentences is not enough for one of them to be the answer. */
 const LEAST_INSIDE = 0.25;
@@ -61,7 +95,9 @@ function leastCoverage(question: Question, missing: string[], index: Index): num
   );
   const [rarest] = [...question.roots].sort((a, b) => rarity(index, b) - rarity(index, a));
   if (foreign || (rarest !== undefined && question.roots.length > 2 && missing.includes(rarest))) return 0.7;
-  return question.type === 'what' || question.type === 'how' || question.type === 'yes-no' ? 0.6 : 0.5;
+  if (question.type === 'what' || question.type === 'how')
+    return rarest !== undefined && missing.includes(rarest) ? 0.6 : 0.52;
+  return question.type === 'yes-no' ? 0.6 : 0.5;
 }
 
 /** Names of the question that no document holds. "A" counts only as part of "Offer A". */
@@ -83,8 +119,16 @@ function absentNames(question: Question, index: Index): string[] {
 }
 
 function candidatesOf(hit: Hit, question: Question, index: Index): Candidate[] {
-  const { passage } = hit;
-  if (passage.kind === 'heading' || passage.text.endsWith('?')) return [];
+  const { passage, material } = hit;
+  if (passage.kind === 'heading') return [];
+  if (passage.text.endsWith('?')) {
+    // A question in the text is answered by what follows it.
+    const { passages } = readingOf(material);
+    const next = passages[passages.indexOf(passage) + 1];
+    return next && next.kind !== 'heading' && !next.text.endsWith('?') && hit.own >= 0.6
+      ? candidatesOf({ ...hit, passage: next, score: hit.score * 0.9 }, question, index)
+      : [];
+  }
   // A fragment (an address, a signature) names things and says nothing of them.
   const fragment = passage.kind === 'sentence' && !/[.!:;”"')]$/.test(passage.text);
   const base = hit.score * (0.4 + hit.coverage) * (fragment ? 0.5 : 1);
@@ -118,173 +162,6 @@ function sentenceFitness(passage: Passage, question: Question): number {
       ? 1.1
       : 1;
   return defines * (passage.kind === 'sentence' || passage.kind === 'field' ? 1 : 0.8);
-}
-
-/** The words of a passage that are of the kind asked for and not in the question itself. */
-function spansOf(hit: Hit, question: Question): Array<{ span: Citation; fitness: number }> {
-  const { passage, material } = hit;
-  const asked = new Set(question.names.map((name) => fold(name)));
-  const inQuestion = (text: string) =>
-    wordsIn(plainName(text)).every(
-      (word) => asked.has(fold(word.text)) || question.roots.includes(root(word.text)),
-    );
-  const found: Array<{ span: Citation; fitness: number }> = [];
-  for (const mention of passage.mentions) {
-    const rank = question.kinds.indexOf(mention.kind);
-    if (rank < 0 || inQuestion(mention.text)) continue;
-    found.push({
-      span: cite(material, mention.start, mention.end, mention.page),
-      fitness: (rank === 0 ? 1 : 0.7) * amountFitness(mention.text, mention.value, question),
-    });
-  }
-  if (question.kinds[0] === 'amount') found.push(...numbersOf(hit, question, found));
-  if (question.type === 'where' && found.length === 0) found.push(...placesIn(hit, inQuestion));
-  if (question.noun) found.push(...marksIn(hit, question.noun));
-  if (question.kinds[0] === 'date' && found.length === 0) {
-    found.push(...timesIn(hit));
-    for (const date of signsOf(passage).dates)
-      found.push({
-        span: cite(material, passage.start + date.start, passage.start + date.end, passage.page),
-        fitness: 0.9,
-      });
-  }
-  // A letter or mail says "I": its writer is who acts.
-  if (question.kinds[0] === 'person' && found.length === 0 && /\b(?:I|we)\b/.test(passage.text)) {
-    const author = authorOf(material);
-    if (author?.named && !inQuestion(author.name)) found.push({ span: author.named, fitness: 1 });
-  }
-  return found;
-}
-
-const PLACE =
-  /\b(?:in|at|near|outside|inside|from|behind|beside|opposite) ((?:(?:the|a|an|our|its|their) )?(?:[\p{L}’'-]+ ?){1,5})/giu;
-const NO_PLACE =
-  /\b(?:january|february|march|april|may|june|july|august|september|october|november|december|time|order|case|fact|full|total|addition|general|advance|writing|detail|common|all|least|most|first|last|once|years?|months?|weeks?|days?|hours?|monday|tuesday|wednesday|thursday|friday|saturday|sunday|morning|afternoon|evening|noon)\b/i;
-
-/** "in the town hall": a place that is no name. */
-function placesIn(
-  { passage, material }: Hit,
-  inQuestion: (text: string) => boolean,
-): Array<{ span: Citation; fitness: number }> {
-  return [...passage.raw.matchAll(PLACE)].flatMap((match) => {
-    const words =
-      (match[1] ?? '')
-        .split(
-          / (?:on|at|for|until|by|with|and|is|are|was|were|that|which|during|after|before|to|of the|has|have)\b/,
-        )[0]
-        ?.trim() ?? '';
-    const start = passage.start + match.index + match[0].indexOf(match[1] ?? '');
-    return words.length < 3 || NO_PLACE.test(words) || inQuestion(words)
-      ? []
-      : [{ span: cite(material, start, start + words.length, passage.page), fitness: 0.7 }];
-  });
-}
-
-const TIME =
-  /\b(?:(?:early |late |mid-)?(?:january|february|march|april|june|july|august|september|october|november|december)(?: \d{4})?|May(?= |\.|,)(?: \d{4})?|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|yesterday|next (?:week|month|year)|(?:spring|summer|autumn|winter)(?: (?:of )?\d{4})?|noon|midnight|\d{1,2}(?:[:.]\d{2})? ?(?:a\.?m\.?|p\.?m\.?|o'clock|uhr))/gi;
-
-/** Times that are no date: "until September", "at 6 p.m.", "on Tuesday". */
-function timesIn({ passage, material }: Hit): Array<{ span: Citation; fitness: number }> {
-  return [...passage.raw.matchAll(TIME)]
-    .filter((match) =>
-      /^[\p{Lu}\d]|next|noon|midnight|tomorrow|yesterday|summer|winter|spring|autumn|early|late|mid/u.test(
-        match[0],
-      ),
-    )
-    .map((match) => ({
-      span: cite(
-        material,
-        passage.start + match.index,
-        passage.start + match.index + match[0].length,
-        passage.page,
-      ),
-      fitness: 0.7,
-    }));
-}
-
-/** "Which offer …": Offer A, Option B. */
-function marksIn({ passage, material }: Hit, noun: string): Array<{ span: Citation; fitness: number }> {
-  return [...passage.raw.matchAll(/\b(\p{L}{3,})[ -](\p{Lu}|\d{1,3})\b/gu)]
-    .filter((match) => root(match[1] ?? '') === root(noun))
-    .map((match) => ({
-      span: cite(
-        material,
-        passage.start + match.index,
-        passage.start + match.index + match[0].length,
-        passage.page,
-      ),
-      fitness: 1,
-    }));
-}
-
-const TIMES = /^(?:years?|months?|weeks?|days?|h|hours?|min(?:utes?)?|s|seconds?)$/i;
-const SIZES =
-  /^(?:m|km|cm|mm|mi|miles?|ft|feet|inch(?:es)?|yd|yards?|m²|m2|ha|hectares?|acres?|square \w+|km²|m³|metres?|meters?|kilometres?|kilometers?|l|litres?)$/i;
-/** Units in which "how …" is answered. */
-const LENGTHS: Record<string, RegExp> = {
-  old: /^(?:years?|months?|weeks?|days?)$/i,
-  long: new RegExp(`${TIMES.source}|${SIZES.source}`, 'i'),
-  far: SIZES,
-  wide: SIZES,
-  deep: SIZES,
-  high: SIZES,
-  tall: SIZES,
-  thick: SIZES,
-  big: SIZES,
-  large: SIZES,
-  steep: /./,
-  fast: /./,
-  heavy: /^(?:kg|g|t|tonnes?|tons?|lb|pounds?)$/i,
-};
-
-function amountFitness(text: string, value: unknown, question: Question): number {
-  const unit = typeof value === 'object' && value !== null && 'unit' in value ? String(value.unit) : '';
-  const money = /^[A-Z]{3}$/.test(unit);
-  if (question.type === 'how-much') {
-    const percent = question.roots.some((one) => /^(?:percent|percentag|share|rat)$/.test(one));
-    return percent ? (unit === '%' ? 1.3 : 0.6) : money ? 1.3 : 0.5;
-  }
-  if (question.type === 'how-long') return LENGTHS[question.thing]?.test(unit) ? 1.1 : 0;
-  if (question.type === 'how-many')
-    return money || unit === '%'
-      ? 0.2
-      : wordsIn(text).some((word) => root(word.text) === root(question.thing))
-        ? 1.5
-        : 0.7;
-  return 1;
-}
-
-/** Numbers that the reader did not mark: "412,000", "46 households", "two lifts". */
-function numbersOf(
-  hit: Hit,
-  question: Question,
-  known: Array<{ span: Citation }>,
-): Array<{ span: Citation; fitness: number }> {
-  const { passage, material } = hit;
-  return signsOf(passage).quantities.flatMap((quantity) => {
-    const start = passage.start + quantity.start;
-    const end = passage.start + quantity.end;
-    if (
-      passage.kind === 'row' ||
-      quantity.unit === 'time' ||
-      known.some(({ span }) => span.start < end && start < span.end)
-    )
-      return [];
-    const after = wordsIn(passage.raw.slice(quantity.end, quantity.end + 60))
-      .slice(0, 3)
-      .map((word) => root(word.text));
-    const counts =
-      question.type === 'how-many' &&
-      (after.includes(root(question.thing)) ||
-        sameNotion(root(question.thing)).some((other) => after.includes(other)));
-    const fitness =
-      question.type === 'how-many'
-        ? counts
-          ? 1.4
-          : 0.35
-        : amountFitness('', { unit: quantity.unit }, question) * 0.8;
-    return [{ span: cite(material, start, end, passage.page), fitness }];
-  });
 }
 
 /** Words of the question that stand close to the answer make it more likely; rare words count more. */
@@ -325,7 +202,7 @@ function answered(text: string, question: Question, best: Candidate, candidates:
     answered: true,
     answer: { sentence: said, citations },
     findings,
-    gaps: disagreement(best, others),
+    gaps: disagreement(question, best, others),
     notUnderstood:
       best.coverage < 0.65
         ? ['Not every word of the question stands near the answer; check the passage.']
@@ -339,8 +216,18 @@ function uniqueHits(candidates: Candidate[]): Candidate[] {
 }
 
 /** Other passages that fit nearly as well and give another value: said, not hidden. */
-function disagreement(best: Candidate, others: Candidate[]): string[] {
+function disagreement(question: Question, best: Candidate, others: Candidate[]): string[] {
   const value = (one: Candidate) => fold(one.span?.quote ?? '').replace(/\s+/g, ' ');
+  if (question.type === 'yes-no') {
+    const against = others.filter(
+      (one) =>
+        one.coverage >= best.coverage * 0.9 &&
+        yesNo(question, one.hit.passage) !== yesNo(question, best.hit.passage),
+    );
+    return against
+      .slice(0, 3)
+      .map((one) => `${one.hit.material.document.name} says otherwise: ${one.hit.passage.text}`);
+  }
   const rivals = others.filter(
     (one) =>
       best.span &&
@@ -372,7 +259,7 @@ function yesNo(question: Question, passage: Passage): string {
       ),
   );
   const denied = countNegations(passage.text) + countNegations(question.text) + Number(opposed);
-  return denied % 2 === 1 ? 'It seems not: ' : 'It seems so: ';
+  return denied % 2 === 1 ? 'No: ' : 'Yes: ';
 }
 
 function silent(text: string, sentence: string, hits: Hit[]): Draft {

@@ -3,7 +3,7 @@ import { readingOf } from './passages.ts';
 import type { Finding, Material, Skill } from './skill.ts';
 import { plainName, type Utterance, utterancesIn } from './speech.ts';
 import { rootSet } from './topic.ts';
-import { contentRoots } from './vocabulary.ts';
+import { contentRoots, root } from './vocabulary.ts';
 import { fold, wordsIn } from './words.ts';
 
 /**
@@ -31,7 +31,7 @@ export const attributeStatements: Skill = (request) => {
   }
   const bySpeaker =
     asked.matching.length > 0 ? all.filter(({ speaker }) => asked.matching.includes(speaker)) : all;
-  if (asked.about.length === 0) return bounded(listAll(bySpeaker, asked.matching[0]));
+  if (asked.about.length === 0) return bounded(listAll(bySpeaker, asked.matching[0], goal));
   return bounded(ranked(bySpeaker, asked.about, asked.aboutWords, asked.matching[0], asked.who));
 };
 
@@ -167,16 +167,21 @@ function table(list: Utterance[]): { columns: string[]; rows: string[][] } {
   };
 }
 
-function listAll(list: Utterance[], speaker: string | undefined): Draft {
+function listAll(list: Utterance[], speaker: string | undefined, goal: string): Draft {
   if (list.length === 0)
     return silent('Who said what', 'No statement was found in the documents that says whose it is.');
   const title = speaker ? `What ${speaker} said` : 'Who said what';
   const names = [...new Set(list.map((one) => one.speaker))];
   const first = names.flatMap((name) => list.find((one) => one.speaker === name)?.named ?? []);
-  const ordered = speaker ? list : names.flatMap((name) => list.filter((one) => one.speaker === name));
+  // "What did Anna demand": what the source says she demanded comes first.
+  const verbs = new Set(contentRoots(goal));
+  const asAsked = (one: Utterance) => Number(verbs.has(root(one.how)));
+  const ordered = speaker
+    ? list.toSorted((a, b) => asAsked(b) - asAsked(a))
+    : names.flatMap((name) => list.filter((one) => one.speaker === name));
   const answer: Finding =
-    speaker && list[0]
-      ? findingOf(list[0])
+    speaker && ordered[0]
+      ? findingOf(ordered[0])
       : {
           sentence: `${list.length} statements were found, of ${names.join(', ')}.`,
           citations: first,

@@ -26,6 +26,8 @@ export interface Question {
   thing: string;
   /** The noun after "which", when it names no kind of entity: "Which offer …" is answered by Offer A. */
   noun: string;
+  /** True when a time of day is asked for. */
+  clock: boolean;
   /** As asked. */
   text: string;
 }
@@ -43,6 +45,7 @@ const KIND_OF_NOUN: Array<[RegExp, EntityKind[]]> = [
     /^(?:cit(?:y|ies)|towns?|countr(?:y|ies)|places?|locations?|venues?|sites?|rooms?)$/,
     ['place', 'address'],
   ],
+  [/^(?:periods?|durations?)$/, ['amount', 'date']],
   [/^(?:dates?|days?|years?|months?|deadlines?|time)$/, ['date']],
   [
     /^(?:amounts?|prices?|costs?|fees?|sums?|budgets?|values?|salar(?:y|ies)|rates?|percentages?|share|rent|penalt(?:y|ies)|discount)$/,
@@ -77,7 +80,9 @@ export function readQuestion(text: string): Question {
       .replace(/\?/g, ' ')
       .replace(/\b((?:tele)?phone|mobile|fax) numbers?\b/gi, '$1')
       .replace(/\b(e-?mail) address(?:es)?\b/gi, '$1'),
-  ).filter((one) => !skipped.has(one) && !typed.spent.includes(one));
+  ).filter(
+    (one) => !skipped.has(one) && !typed.spent.includes(one) && !(typed.type === 'yes-no' && MODAL.has(one)),
+  );
   return {
     type: typed.type,
     kinds: typed.kinds,
@@ -85,9 +90,16 @@ export function readQuestion(text: string): Question {
     names: namesIn(text),
     thing: typed.thing,
     noun: nounAfterWhich(typed, question),
+    clock: /\b(?:what|which) time\b/.test(question),
     text,
   };
 }
+
+/** "Are dogs allowed" is answered by "may" and "must not", which carry no root. */
+const MODAL = new Set(contentRoots('allowed permitted possible forbidden prohibited okay'));
+
+/** Nouns that only say what kind of answer is wanted. */
+const TYPE_NOUNS = new Set(contentRoots('period duration date time number name amount place location day'));
 
 function nounAfterWhich(typed: { type: Question['type']; kinds: EntityKind[] }, question: string): string {
   if (typed.kinds.length > 0 || typed.type !== 'what') return '';
@@ -157,7 +169,12 @@ function typeOf(question: string): {
       return made('who', ['person', 'organisation', 'place'], '', contentRoots('name'));
     const kinds = KIND_OF_NOUN.find(([pattern]) => pattern.test(noun))?.[1];
     if (kinds)
-      return made('which-kind', kinds, '', ofWhat ? [] : kinds[0] === 'person' ? [] : contentRoots(noun));
+      return made(
+        'which-kind',
+        kinds,
+        '',
+        contentRoots(noun).filter((one) => TYPE_NOUNS.has(one) || (!ofWhat && kinds[0] !== 'person')),
+      );
   }
   if (/^(?:what|which)\b/.test(question)) return made('what');
   if (/^how\b/.test(question)) return made('how');

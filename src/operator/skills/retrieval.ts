@@ -23,6 +23,8 @@ interface Indexed {
   passage: Passage;
   roots: Map<string, number>;
   length: number;
+  /** Roots of the sentence before, when this one takes up its subject with "It" or "They". */
+  inherited: Set<string>;
   /** Roots of heading, file name, title, author and the sentence before. */
   around: Set<string>;
 }
@@ -33,6 +35,7 @@ const B = 0.75;
 /** What a word with the same meaning, or a word in the surroundings, counts beside the word itself. */
 const NOTION = 0.75;
 const AROUND = 0.6;
+const INHERITED = 0.8;
 
 export interface Index {
   entries: Indexed[];
@@ -48,6 +51,7 @@ export function indexPassages(materials: readonly Material[]): Index {
     return passages.map((passage, index): Indexed => {
       const own = contentRoots(passage.text);
       const before = passages[index - 1];
+      const takesUp = /^(?:It|They|He|She|This|These|Its|Their|His|Her)\b/.test(passage.text);
       const near =
         before && before.kind === 'sentence' && before.heading === passage.heading
           ? contentRoots(before.text)
@@ -57,6 +61,7 @@ export function indexPassages(materials: readonly Material[]): Index {
         passage,
         roots: countOf(own),
         length: own.length,
+        inherited: new Set(takesUp ? near : []),
         around: new Set([...contentRoots(passage.heading), ...title, ...near]),
       };
     });
@@ -98,7 +103,7 @@ export function rarity(index: Index, root: string): number {
 }
 
 /** The passages that fit the question best, best first. */
-export function search(index: Index, question: readonly string[], limit = 30): Hit[] {
+export function search(index: Index, question: readonly string[], limit = 60): Hit[] {
   const asked = [...new Set(question)];
   const weights = new Map(asked.map((root) => [root, rarity(index, root)]));
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0) || 1;
@@ -112,15 +117,16 @@ export function search(index: Index, question: readonly string[], limit = 30): H
       const own = entry.roots.get(root) ?? 0;
       const notion =
         own > 0 ? 0 : Math.max(0, ...sameNotion(root).map((other) => (entry.roots.has(other) ? NOTION : 0)));
+      const inherited = own > 0 || notion > 0 || !entry.inherited.has(root) ? 0 : INHERITED;
       const around =
         own > 0 || notion > 0 ? 0 : entry.around.has(root) ? (root.includes('~') ? 1 : AROUND) : 0;
-      const count = own || notion || around;
+      const count = own || notion || Math.max(inherited, around);
       if (count === 0) missing.push(root);
       score +=
         (weight * count * (K1 + 1)) /
         (count + K1 * (1 - B + (B * entry.length) / (index.averageLength || 1)));
       covered += weight * Math.min(1, count);
-      inside += weight * Math.min(1, own || notion);
+      inside += weight * Math.min(1, own || notion || inherited);
     }
     return {
       material: entry.material,

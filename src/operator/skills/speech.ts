@@ -54,7 +54,9 @@ export function utterancesIn(material: Material): Utterance[] {
       continue;
     }
     const spoken =
-      attributed(material, passage) ?? byPronoun(material, passage, before) ?? grouped(material, passage);
+      attributed(material, passage) ??
+      byPronoun(material, passage, before, last) ??
+      grouped(material, passage);
     if (spoken) {
       found.push(...[spoken].flat());
       const one = [spoken].flat().at(-1);
@@ -132,14 +134,21 @@ function better<T extends { rank: number }>(best: T | undefined, next: T): T {
 }
 
 /** "She said that …": the only person of the sentence before, when there is just one. */
-function byPronoun(material: Material, passage: Passage, before: Passage | undefined): Utterance | undefined {
+function byPronoun(
+  material: Material,
+  passage: Passage,
+  before: Passage | undefined,
+  spoken?: { speaker: string; named?: Citation; end: number },
+): Utterance | undefined {
   const match = new RegExp(
-    `^(?:he|she)\\s+(?:(?:has|had|also|then|later)\\s+){0,2}(?<verb>${VERBS})\\b`,
+    `^(?:(?:[“"][^”"]{3,}[”"],?\\s+)?(?:he|she))\\s+(?:(?:has|had|also|then|later)\\s+){0,2}(?<verb>${VERBS})\\b`,
     'iu',
   ).exec(passage.raw);
   const verb = match?.groups?.verb;
   const persons = before?.mentions.filter((mention) => mention.kind === 'person') ?? [];
   const last = persons.at(-1);
+  if (verb && persons.length === 0 && spoken && passage.start - spoken.end < 3)
+    return utterance(material, passage, spoken.speaker, spoken.named, verb.toLowerCase());
   if (!verb || !last || new Set(persons.map((person) => plainName(person.text))).size !== 1) return undefined;
   return utterance(
     material,
@@ -200,7 +209,9 @@ function labelled(material: Material): Utterance[] {
       .every((part) => parts.has(part));
     // A one-word label nobody knows counts when it speaks again and again, as in a transcript.
     const transcript =
-      (often.get(name)?.length ?? 0) >= 2 && often.size >= 2 && /^\p{Lu}\p{Ll}+$/u.test(name);
+      (often.get(name)?.length ?? 0) >= 2 &&
+      often.size >= 2 &&
+      /^\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+){0,2}$/u.test(name);
     if (!known && !(transcript && /[.?!]$/.test(said))) return [];
     const nameStart = match.index + match[0].indexOf(name);
     const place = cite(material, nameStart, saidStart + said.length);

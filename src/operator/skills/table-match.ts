@@ -40,6 +40,9 @@ export function attempt(
   const group =
     columnNamed(profile, groupWords, (column) => column.kind !== 'number' || column.names) ?? byDate;
   const said = typeof input.column === 'string' ? columnNamed(profile, input.column) : undefined;
+  // "Which supplier has the highest total" over a table without such a column: the row itself is named.
+  if (question.ranked && !group && question.limit === 1)
+    question.operation = question.order === 'least' ? 'minimum' : 'maximum';
   const rest = group && groupWords ? goal.replace(groupWords, ' ') : goal;
   const measured = said ? { column: said, certain: true } : measureOf(profile, rest);
   const measure = measured?.column;

@@ -77,7 +77,7 @@ const EMPTY_WORDS =
   with from to into onto about over under between during through per is are was were be been being am do does did done
   doing has have had having will would shall should can could may might must not no yes also any all some each every both
   either neither only just very too more most such same other own please tell show give get let s t up out off again
-  once ever exactly according document documents file files text texts paper papers say says mention mentioned stated
+  once ever until since till exactly according document documents file files text texts paper papers say says mention mentioned stated
   state states der die das ein eine und oder ist sind im den dem des zu von mit le la les un une des et ou est sont du de`
     .split(/\s+/)
     .filter(Boolean);
@@ -161,16 +161,22 @@ const SAME = [
   'hurt injure break wound',
   'build construct erect',
   'name call title',
-  'vendor supplier payee seller contractor recipient creditor',
-  'customer client buyer account debtor',
-  'amount sum value price cost spend spending expense payment total revenue sale fee budget eur usd gbp',
-  'quantity qty unit piece number stock',
-  'date day when due posted time',
-  'region area territory district zone',
-  'person employee name staff member colleague rep representative agent',
+  'vendor supplier payee lieferant fournisseur seller contractor recipient creditor',
+  'customer kunde kunden client buyer account debtor',
+  'amount betrag netto brutto montant summe preis prix kosten sum value price cost spend spending expense payment total revenue sale fee budget eur usd gbp',
+  'quantity menge anzahl quantite qty unit piece number stock',
+  'date datum day when due posted time',
+  'region gebiet area territory district zone',
+  'person mitarbeiter employee name staff member colleague rep representative agent',
   'status state stage',
-  'category type kind class group line',
+  'category kategorie type kind class group line',
   'salary wage pay',
+  'invoice rechnung facture bill',
+  'country land pays',
+  'city stadt ville town',
+  'item posten position product',
+  'allow permit',
+  'repair mend fix',
 ];
 const NOTIONS = new Map<string, Set<string>>();
 for (const group of SAME) {
