@@ -323,7 +323,7 @@ function judgeTitle(title: string, court: Court): Omit<Failure, 'where'> | undef
   const sources = new Set<string>();
   for (const { document } of court.materials.values()) {
     for (const word of wordSet(
-      `${document.name.replace(/[._-]/g, ' ')} ${document.meta.title ?? ''} ${document.meta.subject ?? ''}`,
+      `${document.name} ${document.name.replace(/[._-]/g, ' ')} ${document.meta.title ?? ''} ${document.meta.subject ?? ''}`,
     ))
       sources.add(word);
     for (const word of wordSet(document.text)) sources.add(word);
