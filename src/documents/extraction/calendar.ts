@@ -2,9 +2,30 @@
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** The number of an English month name or its abbreviation, from 1; 0 when it is none. */
+/** The months in German, French, Spanish, Italian and Dutch where they are not written as in English. */
+const FOREIGN_MONTHS = [
+  'januar jänner janvier enero gennaio januari',
+  'februar février fevrier febrero febbraio februari',
+  'märz maerz mars marzo maart',
+  'avril abril aprile',
+  'mai mayo maggio mei',
+  'juni juin junio giugno',
+  'juli juillet julio luglio',
+  'août aout agosto augustus',
+  'septembre septiembre settembre',
+  'oktober octobre octubre ottobre',
+  'novembre noviembre',
+  'dezember décembre decembre diciembre dicembre',
+].map((names) => names.split(' '));
+
+/** An alternation of the foreign names of months, for a pattern that ignores case. */
+export const FOREIGN_MONTH = `(?:${FOREIGN_MONTHS.flat().join('|')})`;
+
+/** The number of a month by its name or English abbreviation, from 1; 0 when it is none. */
 export function monthNumber(name: string): number {
-  return MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1;
+  const lower = name.toLowerCase();
+  const foreign = FOREIGN_MONTHS.findIndex((names) => names.includes(lower));
+  return foreign >= 0 ? foreign + 1 : MONTHS.indexOf(lower.slice(0, 3)) + 1;
 }
 
 /** Days of a month (from 1) in the Gregorian calendar. */

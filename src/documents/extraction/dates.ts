@@ -2,7 +2,7 @@
  * Dates in the usual English, ISO, European and US forms: days, ranges, months with a year, quarters, years whose
  * context says that they are years. The time of day is not part of a mention, except in an ISO timestamp.
  */
-import { isoDate, monthNumber, shiftDays } from './calendar.ts';
+import { FOREIGN_MONTH, isoDate, monthNumber, shiftDays } from './calendar.ts';
 import { type Finding, finding } from './finding.ts';
 
 const MONTH =
@@ -82,6 +82,15 @@ const FORMS: Form[] = [
     `${LEFT}${WEEKDAY}(?<m>${MONTH}) {1,2}(?<d>${DAY})(?= \\d\\d:\\d\\d:\\d\\d (?:[A-Z]{2,5} )?(?<y>${YEAR}))`,
     0.95,
     (g) => day(g),
+  ),
+  // 14. März 2026, 14 mars 2026, 1er août 2026, 14 de marzo de 2026; the English months behind a German full stop
+  form(
+    `${LEFT}(?<d>${DAY})(?:er|\\.|º|°)? ?(?:de )?(?<m>${FOREIGN_MONTH}|${MONTH}) (?:del? )?(?<y>${YEAR})${RIGHT}`,
+    0.97,
+    (g) => day(g),
+  ),
+  form(`${LEFT}(?<m>${FOREIGN_MONTH}) (?:de )?(?<y>${YEAR})${RIGHT}`, 0.93, (g) =>
+    isoDate(Number(g.y), monthNumber(g.m ?? '')),
   ),
   // 2026 March 14; 2026-Mar-14
   form(`${LEFT}(?<y>${YEAR})[ -](?<m>${MONTH})[ -](?<d>${DAY})${RIGHT}`, 0.93, (g) => day(g)),
