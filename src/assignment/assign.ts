@@ -54,7 +54,9 @@ export async function assignAll(
  * @returns the error to throw: `task/no-capability`, or `task/nobody-ready`, which is tried again
  */
 export async function explainNobody(tx: TenantTx, capability: string): Promise<CadreError> {
-  const able = (await selectAble(tx, [capability])).filter((row) => row.enabled === 1 && row.status === 'offline');
+  const able = (await selectAble(tx, [capability])).filter(
+    (row) => row.enabled === 1 && row.status === 'offline',
+  );
   if (able.length === 0) return new CadreError('task/no-capability', { missing: capability });
   const agents = able.map((row) => `${row.name} is ${row.status}`).join(', ');
   return new CadreError('task/nobody-ready', { agents });

@@ -1,5 +1,5 @@
-import type { Result, Verification } from '../operator/skills/skill.ts';
 import { dropFailed } from '../operator/skills/drop.ts';
+import type { Result, Verification } from '../operator/skills/skill.ts';
 import { giveUpTask } from '../operator/work.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import type { Handler } from '../platform/runs/run.ts';

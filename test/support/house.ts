@@ -1,4 +1,4 @@
-import { openHouse, type House } from '../../src/cadre.ts';
+import { type House, openHouse } from '../../src/cadre.ts';
 import { operations } from '../../src/operations.ts';
 import { readConfig } from '../../src/platform/kernel/config.ts';
 import type { Caller, Role } from '../../src/platform/kernel/operation.ts';
@@ -18,7 +18,16 @@ export interface TestHouse {
   run(submission: Record<string, unknown>): Promise<Task>;
   /** Waits until the task is final. */
   ended(id: string): Promise<Task>;
-  events(taskId?: string): Promise<Array<{ type: string; at: string; taskId: string | null; agentId: string | null; runId: string | null; data: Record<string, unknown> }>>;
+  events(taskId?: string): Promise<
+    Array<{
+      type: string;
+      at: string;
+      taskId: string | null;
+      agentId: string | null;
+      runId: string | null;
+      data: Record<string, unknown>;
+    }>
+  >;
   close(): Promise<void>;
 }
 
@@ -51,10 +60,14 @@ export async function openTestHouse(options: HouseOptions = {}): Promise<TestHou
     return (await operation.run(house, callerOf(as), input)) as T; // the test names the type it expects
   };
   const ended = (id: string): Promise<Task> =>
-    until(async () => {
-      const task = await call<Task>('tasks.get', { id });
-      return ['completed', 'failed', 'terminated'].includes(task.status) && task;
-    }, `the end of task ${id}`, 60_000);
+    until(
+      async () => {
+        const task = await call<Task>('tasks.get', { id });
+        return ['completed', 'failed', 'terminated'].includes(task.status) && task;
+      },
+      `the end of task ${id}`,
+      60_000,
+    );
   return {
     house,
     database,
@@ -73,7 +86,12 @@ export async function openTestHouse(options: HouseOptions = {}): Promise<TestHou
       const { id } = await call<{ id: string }>('tasks.submit', submission);
       return ended(id);
     },
-    events: async (taskId) => (await house.events.read({ tenantId: house.homeTenantId, ...(taskId && { rootId: taskId }) }, undefined, 5_000)) as never, // records, read as plain data
+    events: async (taskId) =>
+      (await house.events.read(
+        { tenantId: house.homeTenantId, ...(taskId && { rootId: taskId }) },
+        undefined,
+        5_000,
+      )) as never, // records, read as plain data
     async close() {
       await house.close();
       if (!options.database) await database.drop();
