@@ -33,7 +33,7 @@ export function spansOf(hit: Hit, question: Question): Span[] {
   }
   if (question.kinds[0] === 'person') {
     for (const one of found) one.fitness *= definedAs(one.span, hit, question);
-    if (found.length === 0) found.push(...rolesIn(hit, inQuestion));
+    if (found.length === 0 && question.thing !== 'name') found.push(...rolesIn(hit, inQuestion));
   }
   if (question.clock)
     found.push(
@@ -46,7 +46,7 @@ export function spansOf(hit: Hit, question: Question): Span[] {
     const ends =
       /\b(?:until|till|ends? on|ended on|expires? on|up to|to|by|before|no later than)\s+(?:the )?$/i;
     for (const one of found)
-      one.fitness *= ends.test(passage.raw.slice(0, one.span.start - passage.start)) ? 1.8 : 0.6;
+      one.fitness *= ends.test(passage.raw.slice(0, one.span.start - passage.start)) ? 2.6 : 0.5;
   }
   if (question.kinds[0] === 'amount') found.push(...numbersOf(hit, question, found));
   if (question.type === 'where' && found.length === 0) found.push(...placesIn(hit, inQuestion));

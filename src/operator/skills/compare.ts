@@ -126,18 +126,19 @@ function answerOf(differences: Finding[], same: Array<Citation | undefined>, nam
   if (!first) {
     return shared.length > 0
       ? {
-          sentence: `No difference in numbers, dates or names was found between ${names.join(' and ')}; ${shared.length} ${shared.length === 1 ? 'statement is' : 'statements are'} in both.`,
+          sentence: `No difference in numbers, dates or names was found between ${names.length === 2 ? names.join(' and ') : 'the documents'}; ${shared.length} ${shared.length === 1 ? 'statement is' : 'statements are'} in both.`,
           citations: shared,
           computation: counted(shared),
         }
       : {
-          sentence: `No statement was found that ${names.join(' and ')} have in common.`,
+          sentence: `No statement was found that ${names.length === 2 ? names.join(' and ') : 'the documents'} have in common.`,
           citations: [],
         };
   }
+  if (differences.length === 1) return first;
   const places = differences.flatMap((one) => one.citations.slice(0, 1));
   return {
-    sentence: `${differences.length} ${differences.length === 1 ? 'difference was' : 'differences were'} found between ${names.join(' and ')}. First of all: ${first.sentence}`,
+    sentence: `${differences.length} differences were found between ${names.length === 2 ? names.join(' and ') : 'the documents'}.`,
     citations: first.citations,
     computation: counted(places),
   };

@@ -166,7 +166,7 @@ function typeOf(question: string): {
   for (const noun of [ofWhat?.[1], which?.[1]]) {
     if (!noun) continue;
     if (/^name$/.test(noun))
-      return made('who', ['person', 'organisation', 'place'], '', contentRoots('name'));
+      return made('who', ['person', 'organisation', 'place'], 'name', contentRoots('name'));
     const kinds = KIND_OF_NOUN.find(([pattern]) => pattern.test(noun))?.[1];
     if (kinds)
       return made(

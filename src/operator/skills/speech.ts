@@ -221,7 +221,7 @@ function labelled(material: Material): Utterance[] {
         speaker: plainName(name),
         named: cite(material, nameStart, nameStart + name.length),
         how: ':',
-        text: place.quote.replace(/\s+/g, ' '),
+        text: place.quote.replace(/\*\*|__/g, '').replace(/\s+/g, ' '),
         heading: passageAt(readingOf(material), nameStart)?.heading ?? '',
         place,
       },

@@ -294,7 +294,7 @@ function judgeRow(row: string[], findings: Finding[], court: Court): Omit<Failur
         };
       }
     }
-    const name = /\p{Lu}[\p{Ll}'’-]+(?:\s+\p{Lu}[\p{Ll}'’-]+)+/u.exec(cell)?.[0];
+    const name = /\p{Lu}[\p{L}'’-]+(?:\s+\p{Lu}[\p{L}'’-]+)+/u.exec(cell)?.[0];
     const words = new Set(texts.flatMap((text) => (name ? [...wordSet(text)] : [])));
     if (name && !stemsAll(name).every((word) => words.has(word))) {
       return { reason: 'name-not-in-source', detail: `“${name}” is in no source` };
