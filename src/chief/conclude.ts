@@ -43,7 +43,7 @@ async function conclude(tx: TenantTx, taskId: string): Promise<TaskEnd> {
 export function aggregate(plan: Plan, steps: TaskRow[]): TaskEnd {
   const result = steps.find((step) => step.step_name === plan.resultStep);
   const failed = steps.filter((step) => step.status !== 'completed');
-  if (!result || result.status !== 'completed' || result.result === null) {
+  if (result?.status !== 'completed' || result.result === null) {
     const cause = failed.find((step) => step.stop_reason !== 'dependency-failed') ?? failed[0];
     return {
       status: 'failed',

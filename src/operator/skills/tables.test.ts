@@ -213,7 +213,10 @@ describe('tables.compute', () => {
 
   it('says that there is no table', async () => {
     const { draft } = await ask('total amount', ['a.txt', 'A letter without any table at all.']);
-    expect(draft).toMatchObject({ answered: false, answer: { sentence: 'No table was found in the documents.' } });
+    expect(draft).toMatchObject({
+      answered: false,
+      answer: { sentence: 'No table was found in the documents.' },
+    });
   });
 
   it('reads tables of Markdown and HTML too', async () => {
