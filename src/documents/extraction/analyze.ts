@@ -15,6 +15,8 @@ import { findKeyPhrases } from './phrases.ts';
 import { findSentences } from './sentences.ts';
 import { tokenise } from './tokens.ts';
 
+const SURE_LANGUAGE = 0.3;
+
 /**
  * Language, class, sentences, mentions and key phrases of a document. For every mention
  * `document.text.slice(start, end) === text`; mentions are in order and do not overlap, except an e-mail address or
@@ -24,9 +26,12 @@ export function analyzeDocument(document: DocumentText): DocumentAnalysis {
   const layout = layOut(document);
   const lines = tokenise(layout);
   const patterns = findPatterns(layout.flat, document.meta.date);
-  const findings = settleOverlaps([...patterns, ...findNames(lines)]);
+  const language = detectLanguage(document.text);
+  // A doubtful guess must not cost an English text its names.
+  const spoken = language.confidence >= SURE_LANGUAGE ? language.code : 'und';
+  const findings = settleOverlaps([...patterns, ...findNames(lines, spoken)]);
   return {
-    language: detectLanguage(document.text),
+    language,
     class: classifyDocument(document, findings),
     sentences: findSentences(layout),
     mentions: findings.map((item) => toMention(document, item)),

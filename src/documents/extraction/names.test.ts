@@ -57,6 +57,16 @@ describe('names', () => {
     expect(found.filter((name) => name === 'organisation: ZRC')).toHaveLength(2);
   });
 
+  it('takes capitalised nouns of a German text for nothing, and names still for names', () => {
+    const text =
+      'Hiermit bestätigen wir in Zusammenarbeit mit der Stadtverwaltung Hamburg den Eingang des Antrags. Der Geschäftsführer der Nordwind Energie GmbH, Herr Klaus Brandt, hat in der Sitzung zugesagt, Millionen Euro zu investieren.';
+    expect(names(text)).toEqual([
+      'place: Hamburg',
+      'organisation: Nordwind Energie GmbH',
+      'person: Klaus Brandt',
+    ]);
+  });
+
   it('gives every form of a name the one name it stands for', () => {
     const text = 'The Zanzibar Research Council (ZRC) met. Anna Smith thanked ZRC. Smith left.';
     const document: DocumentText = {

@@ -16,17 +16,21 @@ const MAX_TOKENS = 9;
 const ABBREVIATED = /^(?:Inc|Corp|Co|Cos|Ltd|Bros|Jr|Sr|Pty|Pvt|Mfg|Intl|Assn|Univ)$/i;
 
 /** All names of the lines, in order. */
-export function findNames(lines: Line[]): Finding[] {
+export function findNames(lines: Line[], language = 'en'): Finding[] {
+  const foreign = language !== 'en' && language !== 'und';
   const lists = gazetteer();
   const known = emptyKnown(lines);
-  for (const choice of lines.flatMap((line) => chooseNames(line, lists, known))) learn(choice, known);
-  return lines.flatMap((line) => chooseNames(line, lists, known)).map((choice) => toFinding(choice, known));
+  for (const choice of lines.flatMap((line) => chooseNames(line, lists, known, foreign)))
+    learn(choice, known);
+  return lines
+    .flatMap((line) => chooseNames(line, lists, known, foreign))
+    .map((choice) => toFinding(choice, known));
 }
 
 /** The best names of one line. */
-function chooseNames(line: Line, lists: Gazetteer, known: Known): Choice[] {
+function chooseNames(line: Line, lists: Gazetteer, known: Known, foreign: boolean): Choice[] {
   const { tokens } = line;
-  const style: LineStyle = { shouting: isShouting(tokens, lists), capitals: isCapitals(tokens) };
+  const style: LineStyle = { shouting: isShouting(tokens, lists), capitals: isCapitals(tokens), foreign };
   const best: number[] = new Array<number>(tokens.length + 1).fill(0);
   const chosen: Array<Choice | undefined> = new Array<Choice | undefined>(tokens.length + 1).fill(undefined);
   for (let to = 1; to <= tokens.length; to++) {
@@ -34,7 +38,7 @@ function chooseNames(line: Line, lists: Gazetteer, known: Known): Choice[] {
     if (!canEnd(tokens[to - 1])) continue;
     for (let from = to - 1; from >= Math.max(0, to - MAX_TOKENS); from--) {
       if (from < to - 1 && !canContinue(tokens, from, to)) break;
-      if (!canBegin(tokens[from])) continue;
+      if (!canBegin(tokens[from]) || (foreign && tokens[from]?.shape === 'lower')) continue;
       const choice = bestKind(stretchOf(line, from, to, style), lists, known);
       if (choice === undefined) continue;
       // A name of three words is worth three of one word, so that joined reasons beat scattered ones.

@@ -16,7 +16,14 @@ import {
   type Stretch,
 } from './stretch.ts';
 import type { Token } from './tokens.ts';
-import { HONORIFICS, NAMES_RATHER, STOP_WORDS, TITLES } from './vocabulary.ts';
+import {
+  COMPANY_SUFFIXES,
+  FOREIGN_STOP_WORDS,
+  HONORIFICS,
+  NAMES_RATHER,
+  STOP_WORDS,
+  TITLES,
+} from './vocabulary.ts';
 
 /** What naming anything costs; a stretch needs reasons worth more than this. */
 const COST = 1;
@@ -61,6 +68,7 @@ function commonScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
   let score = neighbourScore(stretch, lists) + wordScore(stretch, lists, known);
   if (touchesCode(stretch)) score -= 2;
   if (shouting && line.kind === 'running') score -= 0.2;
+  if (stretch.foreign) score -= foreignCost(stretch, lists);
   const [only] = words;
   if (words.length === 1 && only !== undefined) {
     const person = NAMES_RATHER.has(only.lower) || known.personParts.has(only.lower);
@@ -68,6 +76,21 @@ function commonScore(stretch: Stretch, lists: Gazetteer, known: Known): number {
     if (lists.demonyms.has(only.lower)) score -= 4;
   }
   return score;
+}
+
+/** In other languages only names that a list or a legal form vouches for; their small words end no name. */
+function foreignCost(stretch: Stretch, lists: Gazetteer): number {
+  const { words, line, from, to } = stretch;
+  const small = words.filter((word) => FOREIGN_STOP_WORDS.has(word.lower)).length;
+  const joints = line.tokens
+    .slice(from, to)
+    .filter((token) => token.shape === 'lower' && FOREIGN_STOP_WORDS.has(token.lower));
+  const first = words[0]?.lower ?? '';
+  const last = words.at(-1)?.lower.replace(/\.$/, '') ?? '';
+  const given = words.length > 1 ? lists.firstNames.has(first) : lists.surnames.has(first);
+  const vouched =
+    given || isListed(stretch, lists) || COMPANY_SUFFIXES.has(last) || words[0]?.shape === 'upper';
+  return small * 3 + joints.length + (vouched ? 0 : 1.5);
 }
 
 /** A name goes as far as its capitals do. */

@@ -27,6 +27,8 @@ export interface LineStyle {
   shouting: boolean;
   /** Most words are in capitals only: they are no acronyms. */
   capitals: boolean;
+  /** The text is not English: the lists of its words say nothing, and capitals may mean nouns. */
+  foreign: boolean;
 }
 
 /** A stretch of a line from token `from` up to, not including, `to`. */

@@ -122,3 +122,8 @@ export const PLAIN_ACRONYMS = list(
 export const NAMES_RATHER = list(
   'mike chuck rod barb bill mark frank jack rob nick pat sue ray gene dick tom harry jerry josh bob kitty holly penny robin norm jimmy billy johnny bobby tony peter don dean drew josh lance clay carol dolly polly molly sally peg meg nick rick ted ned matt max jean dale glen todd ralph victor basil ken mat pete phil sam stew sid ivy eve dawn bella monica veronica victoria charlotte florence chase grant miles wade mo jo al ed lou mac ron tim jim joe jeff',
 );
+
+/** Articles, prepositions and pronouns of German, French, Spanish, Italian and Dutch. */
+export const FOREIGN_STOP_WORDS = list(
+  'der die das den dem des ein eine einen einem einer eines und oder mit von vom für im am zum zur bei nach aus auf über unter seit bis als wie wenn dass ist sind war wird wurden dieser diese dieses dieses sehr ihr ihre sie er es wir ich nicht auch le la les un une des du au aux et ou avec pour par sur dans en est sont ce cette ces il elle nous vous je ne pas que qui el los las una unos y o con por para en es son este esta del lo gli uno e ed per di da nel nella sono questo questa het een van voor met op in aan bij ook niet dit dat deze millionen milliarden millions millones milioni miljoen euro',
+);
