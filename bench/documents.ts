@@ -27,6 +27,7 @@ const separators: Record<string, string> = { newline: '\n', blank: '\n\n', space
 
 const started = performance.now();
 let characters = 0;
+const results: object[] = [];
 if (options.gold !== undefined) {
   const gold = readIob2(readFileSync(options.gold, 'utf8'), separators[options.separator] ?? '\n');
   report(`names in ${options.gold}`, gold, NAMES);
@@ -34,6 +35,8 @@ if (options.gold !== undefined) {
   for (const part of PARTS) report(`test/gold, ${part} part`, readGold(part), GOLD_KINDS);
   report('test/gold, all parts', PARTS.flatMap(readGold), GOLD_KINDS);
 }
+
+if (options.json) console.log(JSON.stringify(results, null, 2));
 
 function found(text: string, name: string, kinds: EntityKind[]): Labelled[] {
   characters += text.length;
@@ -61,13 +64,7 @@ function report(title: string, documents: GoldDocument[], kinds: EntityKind[]): 
   const classes = errorClasses(sum.errors.filter((error) => kinds.includes(error.kind)));
   const elapsedMs = Math.round(performance.now() - started);
   if (options.json) {
-    console.log(
-      JSON.stringify(
-        { title, figures: Object.fromEntries(rows), errors: classes, elapsedMs, characters },
-        null,
-        2,
-      ),
-    );
+    results.push({ title, figures: Object.fromEntries(rows), errors: classes, elapsedMs, characters });
     return;
   }
   console.log(`\n${title} (${documents.length} documents)`);
