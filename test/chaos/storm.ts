@@ -32,8 +32,10 @@ export interface StormReport {
   /** Requests the operator saw, and for how many keys. */
   requests: number;
   keys: number;
-  /** Kills that fell after the operator answered and before the result was settled. */
+  /** Kills that fell after the operator answered and before the result was settled, so that another took over. */
   betweenEffectAndSettle: number;
+  /** Tasks that they cut there. */
+  tasksCut: number;
   /** Late writes that were refused and recorded. */
   fencedOff: number;
   /** What is wrong; empty when every promise held. */
@@ -54,6 +56,8 @@ interface EventAnswer {
 
 const LEASE_TTL_MS = 1_500;
 const LANES = 16;
+/** Without one more finished task for so long, the rest counts as stuck: longer than the longest pause of a retry. */
+const STUCK_MS = 75_000;
 
 export async function runStorm(options: StormOptions): Promise<StormReport> {
   const random = seededRandom(options.seed);
@@ -150,11 +154,12 @@ async function settled(
   acknowledged: Array<{ id: string; n: number }>,
 ): Promise<Array<TaskAnswer & { n: number }>> {
   const tasks: Array<TaskAnswer & { n: number }> = [];
-  const limit = performance.now() + 90_000;
+  let limit = performance.now() + STUCK_MS;
   for (const { id, n } of acknowledged) {
     for (;;) {
       const task = await api.insist<TaskAnswer>('GET', `/tasks/${id}`);
       if (['completed', 'failed', 'terminated'].includes(task.status) || performance.now() > limit) {
+        if (performance.now() <= limit) limit = performance.now() + STUCK_MS;
         tasks.push({ ...task, n });
         break;
       }
@@ -195,7 +200,8 @@ function judge(
   }
   const ids = new Set<string>();
   const epochMs = Date.now() - performance.now();
-  let between = 0;
+  const cutting = new Set<number>();
+  let cut = 0;
   for (const task of tasks) {
     if (task.status !== 'completed')
       faults.push(`task ${task.n} was acknowledged and is ${task.status} (${task.stopReason})`);
@@ -217,9 +223,12 @@ function judge(
     if (task.status === 'completed' && by !== claims)
       faults.push(`task ${task.n} was settled by attempt ${by}, but ${claims} is the newest`);
     const settledMs = ends[0] ? Date.parse(ends[0].at) - epochMs : 0;
-    between += killedAtMs.filter((kill) =>
-      requests.some(({ answeredMs }) => answeredMs < kill && kill < settledMs),
-    ).length;
+    // Taken over, so it was in the hands of the one that was killed; the first kill after the answer did it.
+    const kill = killedAtMs.find((atMs) => requests.some(({ answeredMs }) => answeredMs < atMs));
+    if (claims > 1 && kill !== undefined && kill < settledMs) {
+      cutting.add(kill);
+      cut += 1;
+    }
   }
   return {
     store: options.store,
@@ -230,7 +239,8 @@ function judge(
     completed: tasks.filter((task) => task.status === 'completed').length,
     requests: [...operator.log.values()].reduce((sum, entries) => sum + entries.length, 0),
     keys: operator.log.size,
-    betweenEffectAndSettle: between,
+    betweenEffectAndSettle: cutting.size,
+    tasksCut: cut,
     fencedOff: events.filter((event) => event.type === 'run.fenced').length,
     faults,
   };
