@@ -49,6 +49,9 @@ export async function assignAll(
   });
 }
 
+/** A task whose agents are all away is planned again so often until one is back; it spends no attempt on it. */
+export const NOBODY_READY_MS = 5_000;
+
 /**
  * Why nobody could be given a capability: nobody offers it, or those who do are not ready now.
  * @returns the error to throw: `task/no-capability`, or `task/nobody-ready`, which is tried again
@@ -59,5 +62,5 @@ export async function explainNobody(tx: TenantTx, capability: string): Promise<C
   );
   if (able.length === 0) return new CadreError('task/no-capability', { missing: capability });
   const agents = able.map((row) => `${row.name} is ${row.status}`).join(', ');
-  return new CadreError('task/nobody-ready', { agents });
+  return new CadreError('task/nobody-ready', { agents, postponeMs: NOBODY_READY_MS });
 }

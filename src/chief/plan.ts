@@ -1,6 +1,6 @@
 import type { ExecutorPorts } from '../agents/executor.ts';
 import type { Placed } from '../assignment/assign.ts';
-import { assignAll, explainNobody } from '../assignment/assign.ts';
+import { assignAll, explainNobody, NOBODY_READY_MS } from '../assignment/assign.ts';
 import { claimedType } from '../documents/sniff.ts';
 import { type Delegation, sendDelegations } from '../messages/delegation.ts';
 import { giveUpTask } from '../operator/work.ts';
@@ -71,6 +71,7 @@ async function understand(tx: TenantTx, attempt: Attempt): Promise<Situation> {
     if (chiefs.length === 0) throw new CadreError('task/no-capability', { missing: 'a chief of staff' });
     throw new CadreError('task/nobody-ready', {
       agents: chiefs.map(({ name, status }) => `${name} is ${status}`).join(', '),
+      postponeMs: NOBODY_READY_MS,
     });
   }
   if (task.agent_id || task.capability) return { task, chiefId: chief.id, plan: undefined };

@@ -134,6 +134,10 @@ onEveryStore('assignment (S8)', (dialect) => {
     expect((await home.call<Task>('tasks.get', { id })).status).toBe('running');
     expect((await work())?.attempts).toBeLessThanOrEqual(1);
     const later = await submit('came later');
+    // Nobody is ready to be planned for either: the plan is put off, and spends no attempt.
+    const plan = async () => (await home.call<Task>('tasks.get', { id: later })).runs[0];
+    await until(async () => (await plan())?.claims === 1 && (await plan())?.state === 'pending', 'put off');
+    expect((await plan())?.attempts).toBe(0);
     hold.open();
     sure = await startScriptedOperator(() => ({ output: 'back' }), port);
     expect([(await home.ended(id)).result?.output, (await home.ended(later)).result?.output]).toEqual([

@@ -59,7 +59,14 @@ onEveryStore('a worker that wakes late (P5)', (dialect) => {
     const after = await engine.run(id);
     await stopped.stop();
     await successor.stop();
-    const events = (await engine.allEvents(tenantId)).filter((event) => event.runId === id);
+    // A last event to wait for: on PostgreSQL readers stay behind what is not settled yet.
+    await store.write(tenantId, (tx) =>
+      engine.events.append(tx, [{ tenantId, type: 'outcome.recorded', runId: id, data: {} }]),
+    );
+    const events = await until(async () => {
+      const own = (await engine.allEvents(tenantId)).filter((event) => event.runId === id);
+      return own.at(-1)?.type === 'outcome.recorded' && own.slice(0, -1);
+    }, 'the whole log');
     return { effects, before, after, events, begun };
   }
 

@@ -176,6 +176,9 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
     if (reason instanceof LetGo) return release(row, reason);
     if (reason instanceof CadreError && reason.code === 'run/fenced') return explainFence(row);
     const record = toErrorRecord(reason);
+    // What cannot be done yet has not failed: no attempt is spent.
+    const { postponeMs } = record.values;
+    if (typeof postponeMs === 'number') return release(row, new LetGo({ postponeMs }));
     if (record.code === 'internal/error')
       log.error(
         {
