@@ -159,7 +159,9 @@ async function startWork(
 ): Promise<{ stop(): Promise<void> }> {
   const { config, name, alone, functions } = options;
   await functions.load().catch((cause: unknown) => {
-    throw new CadreError('config/invalid', { name: 'CADRE_PLUGINS', detail: messageOf(cause) }, { cause });
+    // A plug-in is loaded in a child; what it said there is the cause of what arrives here.
+    const said = cause instanceof Error && cause.cause ? cause.cause : cause;
+    throw new CadreError('config/invalid', { name: 'CADRE_PLUGINS', detail: messageOf(said) }, { cause });
   });
   await watchAgents(needs, config.leaseTtlMs);
   await settleTeams(needs);

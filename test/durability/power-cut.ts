@@ -63,6 +63,8 @@ interface Ground {
 
 const ADMIN_KEY = 'power-cut-admin-key-0123456789-0123456789';
 const LANES = 16;
+/** Answers that a cut waits for. */
+const ENOUGH = 8;
 const LEASE_TTL_MS = 1_500;
 const SIZE_MB = { sqlite: 128, postgres: 400 };
 /** A disk that says it has written and has not, for the control on SQLite. */
@@ -148,13 +150,15 @@ async function beforeTheCut(
   log: string,
   afterMs: number,
   copy: () => void,
-): Promise<{ stop(): Promise<void> }> {
+): Promise<Load> {
   try {
     before.start();
     const api = createApi(`http://127.0.0.1:${ground.port}`, ADMIN_KEY);
     await api.insist('GET', '/agents');
     const load = startLoad(api, log);
     await sleep(afterMs);
+    // On a busy machine nothing may have been answered yet, and a cut before the first answer shows nothing.
+    for (let waitedMs = 0; load.notes() < ENOUGH && waitedMs < 20_000; waitedMs += 10) await sleep(10);
     before.freeze();
     copy();
     return load;
@@ -275,10 +279,18 @@ function agentSpec(operator: CountingOperator) {
   };
 }
 
+interface Load {
+  /** Lines in the log so far. */
+  notes(): number;
+  stop(): Promise<void>;
+}
+
 /** Submits, logs the answer with an fsync, then looks at what became of it and logs that. */
-function startLoad(api: Api, log: string): { stop(): Promise<void> } {
+function startLoad(api: Api, log: string): Load {
   const file = openSync(log, 'a');
+  let notes = 0;
   const note = (line: string) => {
+    notes += 1;
     writeSync(file, `${line}\n`);
     fsyncSync(file);
   };
@@ -301,6 +313,7 @@ function startLoad(api: Api, log: string): { stop(): Promise<void> } {
     }
   });
   return {
+    notes: () => notes,
     async stop() {
       going = false;
       await Promise.all(lanes);

@@ -184,6 +184,12 @@ const rows: Record<string, () => Row> = {
     exit: 1,
     right: ['task', 'list', '--home', at('fifth-home')],
   }),
+  'a plug-in that is not there': () => ({
+    wrong: ['start', '--port', '0', '--home', at('sixth-home'), '--plugins', at('nothing.mjs')],
+    code: 'config/invalid',
+    exit: 2,
+    right: ['task', 'list', '--home', at('sixth-home')],
+  }),
   'a weak CADRE_ADMIN_KEY': () => ({
     wrong: ['start', '--port', '0', '--home', at('sixth-home')],
     env: { CADRE_ADMIN_KEY: 'short' },
