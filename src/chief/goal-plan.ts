@@ -4,7 +4,7 @@ import { fold, wordsIn } from '../operator/skills/words.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import type { Json } from '../platform/kernel/json.ts';
 import { BUILT_IN_CAPABILITIES, type Plan, type PlanStep } from '../tasks/plan.ts';
-import { type GoalFile, type Intent, readGoal } from './goal.ts';
+import { type GoalFile, type Intent, isTabular, readGoal } from './goal.ts';
 import { type PlanRequest, stepNames } from './request.ts';
 import { type Selection, selectFiles } from './selection.ts';
 import type { IntentKind } from './wordings.ts';
@@ -281,11 +281,16 @@ function workSteps(
   if (!intent.or || intent.or === 'act' || intent.or === 'brief') return [step];
   const second = WORK[intent.or];
   const known = taken.filter((one) => one.capability === 'documents.analyze');
-  const every = intent.or === 'question' ? known : known.filter((one) => step.dependsOn.includes(one.name));
+  const tables = new Set(files.filter(isTabular).map((file) => file.fileId));
+  const every =
+    intent.or === 'question' || tables.size === 0
+      ? known.filter((one) => intent.or === 'question' || step.dependsOn.includes(one.name))
+      : known.filter((one) => one.files.some((id) => tables.has(id)));
   return [
     step,
     {
       ...contract(second.name, second.capability, intent.clause, second.doneWhen),
+      ...(intent.or === 'total' && { input: { strict: true } }),
       files: every.flatMap((one) => one.files),
       dependsOn: every.map((one) => one.name),
       optional: true,

@@ -133,6 +133,12 @@ function weighFacts(
   if (column && scores.has('total')) add('total', 1, `“${column}” is a column`);
   if (scores.has('total') && tabular.length === 0 && !/\b(?:columns?|tables?|rows?)\b/.test(bare))
     add('total', -1, 'no table is among the files');
+  if (
+    tabular.length > 0 &&
+    scores.has('question') &&
+    /^(?:how (?:many|much)|who|which|what|when)\b/.test(bare)
+  )
+    add('total', 0.5, 'a table among the files may hold the answer');
   // "List the payments over 10,000": rows of a table rather than amounts of a text.
   const rowNoun =
     /\b(?:list|show|find|give|which|what)\b.*\b(rows?|records|entries|transactions?|orders|invoices?|payments?|bookings?|line items?)\b/.exec(

@@ -31,6 +31,7 @@ export function spansOf(hit: Hit, question: Question): Span[] {
       fitness: (rank === 0 ? 1 : 0.7) * amountFitness(mention.text, mention.value, question),
     });
   }
+  if (passage.row) found.push(...cellsIn(hit, question, inQuestion));
   if (question.kinds[0] === 'person') {
     for (const one of found) one.fitness *= definedAs(one.span, hit, question);
     if (found.length === 0 && question.thing !== 'name') found.push(...rolesIn(hit, inQuestion));
@@ -188,6 +189,21 @@ function numbersOf(hit: Hit, question: Question, known: Array<{ span: Citation }
           : 0.35
         : amountFitness('', { unit: quantity.unit }, question) * 0.8;
     return [{ span: cite(material, start, end, passage.page), fitness }];
+  });
+}
+
+/** A row answers with the cell under the header that the question names: the salary of Ali Demir. */
+function cellsIn(
+  { passage, material }: Hit,
+  question: Question,
+  inQuestion: (text: string) => boolean,
+): Span[] {
+  return (passage.row ?? []).flatMap((cell) => {
+    const own = contentRoots(cell.column.replace(/[_()./-]/g, ' '));
+    const named = own.length > 0 && own.some((one) => question.roots.includes(one));
+    return named && !inQuestion(cell.text)
+      ? [{ span: cite(material, cell.start, cell.end, passage.page), fitness: 1.4 }]
+      : [];
   });
 }
 

@@ -11,8 +11,9 @@ export const writeReport: Skill = (request): Report => {
   const answered = drafts.filter((draft) => draft.answered);
   const merged = mergeSameKind(answered.length > 0 ? answered : drafts).map(bounded);
   const main = merged[0] ?? nothing(request);
-  const rest = merged.slice(1);
-  const missed = drafts.filter((draft) => !draft.answered && !merged.includes(draft));
+  // What found nothing gives its gap, not its sentence.
+  const rest = merged.slice(1).filter((draft) => draft.answered);
+  const missed = drafts.filter((draft) => !draft.answered && draft !== main);
   return {
     kind: main.kind,
     title: textInput(request.input, 'title') ?? main.title,

@@ -41,7 +41,7 @@ function operandsOf(rows: Row[], column: Column): { operands: Operand[]; blank: 
 }
 
 /** The answer of the table that fits best; `others` have a column of that meaning too. */
-export function draftOf(best: Attempt, others: Attempt[]): Draft {
+export function draftOf(best: Attempt, others: Attempt[], strict = false): Draft {
   const { filter, measure, question } = best;
   const draft: Draft = {
     kind: 'total',
@@ -58,6 +58,11 @@ export function draftOf(best: Attempt, others: Attempt[]): Draft {
       draft,
       `No row with ${filter.unknown.map((name) => `“${name}”`).join(' or ')} was found in the tables.`,
     );
+  const quoted = filter.unmatched.map((word) => `“${word}”`).join(', ');
+  if (strict && (quoted || (filter.words.length === 0 && !best.group)))
+    return refused(draft, `No column and no value for ${quoted || 'the question'} was found in the tables.`);
+  if (quoted)
+    draft.notUnderstood.push(`${quoted} named no column and no value of the table and did not count.`);
   if (best.rows.length === 0) return refused(draft, `No row was found where ${filter.words.join(' and ')}.`);
   if (question.operation === 'list' && !best.group) return listRows(draft, best);
   if (question.operation === 'count') return countRows(draft, best);
@@ -374,8 +379,24 @@ function countRows(draft: Draft, best: Attempt): Draft {
   return draft;
 }
 
+/** A short list is told by the names of its rows. */
+function named(best: Attempt, finding: Finding): Finding {
+  const column = best.profile.columns.find(({ kind }) => kind === 'text');
+  const cells = best.rows.slice(0, 8).flatMap((row) => {
+    const cell = column && row.cells[column.index];
+    return cell && cell.end > cell.start ? [{ row, cell }] : [];
+  });
+  if (best.rows.length > 8 || cells.length < best.rows.length) return finding;
+  const citations = cells.map(({ row, cell }) => cite(row.material, cell.start, cell.end));
+  return {
+    ...finding,
+    sentence: `${cells.map(({ cell }) => cell.text.trim()).join(', ')}: ${finding.sentence}`,
+    citations: [...citations, ...finding.citations],
+  };
+}
+
 function listRows(draft: Draft, best: Attempt): Draft {
-  draft.answer = countFinding(best, best.rows, 'found');
+  draft.answer = named(best, countFinding(best, best.rows, 'found'));
   draft.findings = best.rows.map((row) => ({ sentence: rowText(row), citations: rowCitation(row) }));
   draft.table = rowTable(best, best.rows);
   return draft;

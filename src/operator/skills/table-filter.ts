@@ -3,7 +3,7 @@ import { datesIn } from './dates.ts';
 import { quantitiesIn } from './numbers.ts';
 import type { Column, Row, TableProfile } from './table-profile.ts';
 import { columnNamed, nameScore } from './table-profile.ts';
-import { isEmptyWord, root, sameNotion } from './vocabulary.ts';
+import { contentRoots, isEmptyWord, root, sameNotion } from './vocabulary.ts';
 import { fold, stem, wordsIn } from './words.ts';
 
 /**
@@ -18,6 +18,8 @@ export interface RowFilter {
   columns: Column[];
   /** Names in the goal that are in no row: the honest answer is then that there are none. */
   unknown: string[];
+  /** Other words of the goal that name no column and no value. */
+  unmatched: string[];
   /** Things to tell, such as a value taken in a wider sense. */
   notes: string[];
 }
@@ -44,6 +46,7 @@ export function readFilter(
     words: parts.map((part) => part.words),
     columns: parts.map((part) => part.column),
     unknown: [...period.unknown, ...values.unknown],
+    unmatched: values.unmatched,
     notes: values.notes,
   };
 }
@@ -262,7 +265,7 @@ function readValues(
   profile: TableProfile,
   goal: string,
   used: readonly string[],
-): { parts: Part[]; unknown: string[]; notes: string[] } {
+): { parts: Part[]; unknown: string[]; unmatched: string[]; notes: string[] } {
   const words = wordsIn(goal.replace(/[_]/g, ' '));
   const folded = words.map((word) => fold(word.text).replace(/'s$/, ''));
   const taken = new Set<number>();
@@ -278,7 +281,12 @@ function readValues(
       .map((value) => ({ value, parts: wordsIn(value).map((word) => fold(word.text)) }))
       .sort((a, b) => b.parts.length - a.parts.length);
     for (const { value, parts: own } of ranked) {
-      if (own.length === 0 || own.every(isEmptyWord)) continue;
+      // "IT" is a department when written so, and a word without meaning otherwise.
+      if (
+        own.length === 0 ||
+        (own.every(isEmptyWord) && !words.some((word) => word.text === value && /\p{Lu}/u.test(value)))
+      )
+        continue;
       if (
         column.names &&
         !folded.some((word, index) => word === own[0] && nameScore(column, folded[index - 1] ?? '') > 0.5)
@@ -311,8 +319,16 @@ function readValues(
     if (hits.length === 0) partialHits(values, words, folded, taken, spent, column, hits);
     if (hits.length > 0) parts.push(valuePart(column, values, hits, notes));
   }
-  const unknown = unknownNames(profile, words, folded, taken, spent);
-  return { parts, unknown, notes };
+  const strange = strangeWords(profile, words, folded, taken, spent);
+  const named = (index: number) =>
+    index > 0 &&
+    /^\p{Lu}/u.test(words[index]?.text ?? '') &&
+    !/^(?:EUR|USD|GBP|CHF|I|CSV|PDF|XLSX|VAT)$/.test(words[index]?.text ?? '');
+  const text = (index: number) => words[index]?.text ?? '';
+  const unmatched = strange.filter(
+    (index) => !named(index) && !OPERATION_WORDS.has(root(text(index))) && !/^\d/.test(text(index)),
+  );
+  return { parts, unknown: strange.filter(named).map(text), unmatched: unmatched.map(text), notes };
 }
 
 function isNegated(folded: string[], at: number): boolean {
@@ -391,37 +407,31 @@ function valuePart(
   };
 }
 
-/** Names (capitalised inside the goal, or quoted) that are no value, no header and not spent otherwise. */
-function unknownNames(
+/** Words of operations, of tables in general and of doing: they name no column and no value, and need not. */
+const OPERATION_WORDS = new Set(
+  contentRoots(
+    'total sum add average mean median count number highest lowest largest smallest biggest most least maximum minimum top bottom list show find column row table csv spreadsheet sheet value figure entry record overall altogether combined group calculate compute work live have come earn get receive make buy sell cost spend pay go give start begin join hire belong money much many big list need want still yet so far currently year month day people before after since until between earlier later during',
+  ),
+);
+
+/** Places of words that are no value, no header and not spent otherwise. */
+function strangeWords(
   profile: TableProfile,
   words: ReturnType<typeof wordsIn>,
   folded: string[],
   taken: ReadonlySet<number>,
   spent: ReadonlySet<string>,
-): string[] {
+): number[] {
   const known = new Set(
     profile.columns.flatMap((column) => column.roots.flatMap((own) => [own, ...sameNotion(own)])),
   );
+  const names = [profile.name, ...profile.rows.slice(0, 1).map((row) => row.material.document.name)];
   const table = new Set(
-    [profile.name, ...profile.rows.slice(0, 1).map((row) => row.material.document.name)].flatMap((text) =>
-      wordsIn(text.replace(/[_.-]/g, ' ')).map((word) => root(word.text)),
-    ),
+    names.flatMap((text) => wordsIn(text.replace(/[_.-]/g, ' ')).map((word) => root(word.text))),
   );
-  return words
-    .filter((word, index) => {
-      const own = root(word.text);
-      const name =
-        index > 0 &&
-        /^\p{Lu}/u.test(word.text) &&
-        !/^(?:EUR|USD|GBP|CHF|I|CSV|PDF|XLSX|VAT)$/.test(word.text);
-      return (
-        name &&
-        !taken.has(index) &&
-        !isEmptyWord(folded[index] ?? '') &&
-        !known.has(own) &&
-        !table.has(own) &&
-        !spent.has(own)
-      );
-    })
-    .map((word) => word.text);
+  return words.flatMap((word, index) => {
+    const own = root(word.text);
+    const empty = isEmptyWord(folded[index] ?? '') && !/^\p{Lu}{2,}$/u.test(word.text);
+    return taken.has(index) || empty || known.has(own) || table.has(own) || spent.has(own) ? [] : [index];
+  });
 }

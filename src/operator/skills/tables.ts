@@ -7,7 +7,7 @@ import { profileTables } from './table-profile.ts';
 /**
  * `tables.compute`: total, average, least, most, count or list of a column, with the rows and groups that the goal
  * names. Every number carries its operands with their cells, so that anyone can add them up again.
- * Input: `question` (the goal when absent), `column`, `operation`, `groupBy` to say any of them outright.
+ * Input: `strict`, when true, refuses a goal with words that name nothing in the table; `question` (the goal when absent), `column`, `operation`, `groupBy` to say any of them outright.
  */
 export const computeTables: Skill = (request) => {
   const goal = typeof request.input.question === 'string' ? request.input.question : request.goal;
@@ -24,7 +24,7 @@ export const computeTables: Skill = (request) => {
   const best = tried[0];
   if (!best) return noTable(goal, request.materials.length);
   const rivals = tried.slice(1).filter((other) => other.fit >= best.fit - 0.5 && other.measure !== undefined);
-  return bounded(draftOf(best, rivals));
+  return bounded(draftOf(best, rivals, request.input.strict === true));
 };
 
 function noTable(goal: string, documents: number): Draft {
