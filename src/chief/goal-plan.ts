@@ -168,7 +168,11 @@ function withActs(intents: Intent[], offers: string[], request: PlanRequest, act
         goal,
         'the direct answer comes first and every sentence names its source',
       ),
-      input: { order: works.map((step) => step.name) },
+      input: {
+        order: works.map((step) => step.name),
+        // Readings of one question: what one of them did not find is no gap when the other did.
+        second: intents.length === 1 && intents[0]?.or ? works.map((step) => step.name) : [],
+      },
       files: all,
       dependsOn: works.map((step) => step.name),
     });

@@ -106,7 +106,7 @@ function readClause(clause: string, files: readonly GoalFile[]): Intent {
       act: act.act,
     };
   }
-  return choose(clause, bare, scores);
+  return choose(clause, bare, scores, files);
 }
 
 type Scores = Map<IntentKind, { weight: number; reasons: string[] }>;
@@ -184,7 +184,7 @@ export function isTabular(file: GoalFile): boolean {
   return file.type === 'csv' || file.type === 'xlsx' || (file.columns?.length ?? 0) > 0;
 }
 
-function choose(clause: string, bare: string, scores: Scores): Intent {
+function choose(clause: string, bare: string, scores: Scores, files: readonly GoalFile[]): Intent {
   const ordered = [...scores].sort(
     (a, b) => b[1].weight - a[1].weight || INTENTS.indexOf(a[0]) - INTENTS.indexOf(b[0]),
   );
@@ -203,7 +203,7 @@ function choose(clause: string, bare: string, scores: Scores): Intent {
     };
   }
   const empty = first?.[0] === 'question' && contentRoots(bare).length === 0 && bare.length < 12;
-  if (!first || first[1].weight < 1.5 || empty) return unsure(clause, bare);
+  if (!first || first[1].weight < 1.5 || empty) return unsure(clause, bare, files);
   const [kind, { weight, reasons }] = first;
   const close = second && second[1].weight >= weight - 1.2 ? second[0] : undefined;
   const or =
@@ -226,14 +226,22 @@ function choose(clause: string, bare: string, scores: Scores): Intent {
 }
 
 /** No rule spoke: few words are a topic to search for, none at all a brief. */
-function unsure(clause: string, bare: string): Intent {
+function unsure(clause: string, bare: string, files: readonly GoalFile[]): Intent {
   const topic = contentRoots(bare);
   const kind = topic.length === 0 ? 'brief' : 'question';
   const because =
     kind === 'brief'
       ? 'no rule recognised the goal and it names no topic, so everything is briefed'
       : 'no rule recognised the goal, so its words are searched for as a question';
-  return { kind, rule: `fallback: ${kind}`, because, weight: 0, sure: false, clause };
+  return {
+    kind,
+    rule: `fallback: ${kind}`,
+    because,
+    weight: 0,
+    sure: false,
+    clause,
+    ...(kind === 'question' && files.some(isTabular) && { or: 'total' as const }),
+  };
 }
 
 function actOf(bare: string): { act: Act; words: string } | undefined {

@@ -91,7 +91,10 @@ describe('a plan', () => {
     const made = plan('What is the total cost?');
     expect(capabilities(made)).toEqual(expect.arrayContaining(['tables.compute', 'question.answer']));
     expect(made.because).toContain('also tried as');
-    expect(made.steps.find(({ name }) => name === 'write')?.input).toEqual({ order: ['compute', 'answer'] });
+    expect(made.steps.find(({ name }) => name === 'write')?.input).toEqual({
+      order: ['compute', 'answer'],
+      second: ['compute', 'answer'],
+    });
   });
 
   it('does two things that one goal asks for, and writes them into one report', () => {

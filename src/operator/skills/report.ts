@@ -7,13 +7,18 @@ import type { Finding, Report, Skill, SkillRequest } from './skill.ts';
  * `report.write`: the answer a person reads. Takes the drafts of the steps before it and puts the direct answer first. Adds no word of its own about the matter.
  */
 export const writeReport: Skill = (request): Report => {
-  const drafts = inOrder(request).filter(isDraft);
+  const found = inOrder(request);
+  const drafts = found.map(([, result]) => result).filter(isDraft);
   const answered = drafts.filter((draft) => draft.answered);
   const merged = mergeSameKind(answered.length > 0 ? answered : drafts).map(bounded);
   const main = merged[0] ?? nothing(request);
   // What found nothing gives its gap, not its sentence.
   const rest = merged.slice(1).filter((draft) => draft.answered);
-  const missed = drafts.filter((draft) => !draft.answered && draft !== main);
+  // A second reading that found nothing (`input.second`) was only worth a try.
+  const tried = new Set(textsInput(request.input, 'second'));
+  const missed = found.flatMap(([name, result]) =>
+    isDraft(result) && !result.answered && result !== main && !tried.has(name) ? [result] : [],
+  );
   return {
     kind: main.kind,
     title: textInput(request.input, 'title') ?? main.title,
@@ -32,12 +37,10 @@ export const writeReport: Skill = (request): Report => {
 };
 
 /** Results in the order of the plan (`input.order`, names of steps): the first that has an answer gives it. */
-function inOrder({ input, results }: SkillRequest): unknown[] {
+function inOrder({ input, results }: SkillRequest): Array<[string, unknown]> {
   const order = textsInput(input, 'order');
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
-  return Object.entries(results)
-    .sort(([left], [right]) => place(left) - place(right))
-    .map(([, result]) => result);
+  return Object.entries(results).sort(([left], [right]) => place(left) - place(right));
 }
 
 /** One file was one step: drafts of one kind become one, in the order of the steps. */

@@ -232,3 +232,34 @@ describe('tables.compute', () => {
     expect(html.draft.answer.computation?.result).toBe(4.5);
   });
 });
+
+describe('a table as the second reading of a question', () => {
+  const STAFF =
+    'name,department,city,start_date,salary\nKarin Holm,Finance,Hamburg,2018-03-01,71000\nAli Demir,IT,Hamburg,2019-11-01,64000\nEva Lang,IT,Munich,2023-05-02,58000\n';
+  const strictly = async (goal: string) => {
+    const materials = [await readMaterial('staff.csv', STAFF)];
+    const draft = computeTables(requestOf(goal, materials, { input: { strict: true } })) as Draft;
+    expect(brokenCitations(draft, materials)).toEqual([]);
+    return draft;
+  };
+
+  it.each<[string, string]>([
+    ['What is the average salary in IT?', '61,000'],
+    ['How many people work in Hamburg?', '2 rows'],
+    ['Who joined after 2020?', 'Eva Lang: 1 row'],
+    ['Employees with a salary over 60000', 'Karin Holm, Ali Demir'],
+  ])('“%s” is answered: %s', async (goal, words) => {
+    const draft = await strictly(goal);
+    expect(draft.answered).toBe(true);
+    expect(draft.answer.sentence).toContain(words);
+  });
+
+  it.each([
+    'How many dogs work in Hamburg?',
+    'How much is the parking fee?',
+    'Average salary in HR',
+    'Who is the mayor?',
+  ])('“%s” is left alone, because a word names nothing in the table', async (goal) => {
+    expect(await strictly(goal)).toMatchObject({ answered: false });
+  });
+});
