@@ -41,8 +41,8 @@ export async function openSqlite(
     reader,
     enterTenant: undefined,
     async close() {
+      await reader.destroy(); // first, so that the writer's close leaves one file and no log beside it
       await writer.destroy();
-      await reader.destroy();
     },
   });
   return { store, kysely: writer };
