@@ -105,6 +105,15 @@ describe('question.answer', () => {
     expect(gaps).toHaveLength(1);
   });
 
+  it('lists every decision when asked what was decided', () => {
+    const { answer, findings } = ask('What was decided in the meeting?');
+    expect(answer.sentence).toBe('The committee approved a budget of €84,000 for the roof.');
+    expect(findings.map(({ sentence }) => sentence).join()).toContain(
+      'The motion to close the reading room was rejected.',
+    );
+    expect(ask('What did Napoleon decide?').answered).toBe(false);
+  });
+
   it('says that nothing was given when there is no document', () => {
     expect(ask('Who is the mayor?', [])).toMatchObject({ answered: false });
   });

@@ -8,7 +8,7 @@ import { type Question, readQuestion } from './question.ts';
 import { citePassage, type Passage } from './reading.ts';
 import { type Hit, type Index, indexPassages, rarity, search } from './retrieval.ts';
 import type { Citation, Finding, Material, Skill } from './skill.ts';
-import { root, sameNotion } from './vocabulary.ts';
+import { contentRoots, root, sameNotion } from './vocabulary.ts';
 import { countNegations, fold, stemsOf, wordsIn } from './words.ts';
 
 /**
@@ -23,6 +23,9 @@ export const answerQuestion: Skill = (request) => {
   const question = readQuestion(withoutNames(text, materials));
   const known = whoIs(question, materials);
   if (known) return { ...silent(text, '', []), answered: true, answer: known, findings: [known], gaps: [] };
+  const decided = decisionsIn(question, materials);
+  if (decided[0])
+    return { ...silent(text, '', []), answered: true, answer: decided[0], findings: decided, gaps: [] };
   const index = indexPassages(materials);
   const absent = absentNames(question, index);
   const hits = search(index, question.roots);
@@ -71,6 +74,40 @@ function whoIs(question: Question, materials: Material[]): Finding | undefined {
     names.every((one) => wordsIn(name).some((word) => root(word.text) === one)),
   );
   return entity && aboutEntity(entity, new Map(materials.map((material) => [material.fileId, material])));
+}
+
+const DECIDING = new Set(
+  contentRoots(
+    'decide decided decision agree agreed approve approved resolve resolved rejected adopted take taken make made reach minutes meeting committee group board council',
+  ),
+);
+
+/** "What was decided?": every sentence in which somebody decides, and what stands under a heading of decisions. */
+function decisionsIn(question: Question, materials: readonly Material[]): Finding[] {
+  const asks = /\b(?:decisions?|decided?|agreed|resolved|approved|rejected|adopted)\b/i.test(question.text);
+  if (
+    !asks ||
+    question.type !== 'what' ||
+    question.roots.length === 0 ||
+    !question.roots.every((one) => DECIDING.has(one))
+  )
+    return [];
+  return materials.flatMap((material) =>
+    readingOf(material)
+      .passages.filter(({ kind, text, heading }) => {
+        if (kind === 'heading' || kind === 'row' || /^no decision\b/i.test(text) || text.endsWith('?'))
+          return false;
+        return (
+          /\b(?:approved|agreed|rejected|resolved|decided|adopted)\b/i.test(text) ||
+          /\b(?:decisions?|resolutions?)\b/i.test(heading) ||
+          /^decisions?:/i.test(text)
+        );
+      })
+      .toSorted(
+        (a, b) => Number(/\bdecisions?\b/i.test(b.heading)) - Number(/\bdecisions?\b/i.test(a.heading)),
+      )
+      .map((passage) => findingOf(material, passage)),
+  );
 }
 
 /** What the title of a document says of all its sentences is not enough for one of them to be the answer. */
