@@ -56,13 +56,15 @@ interface EventAnswer {
 
 const LEASE_TTL_MS = 1_500;
 const LANES = 16;
+/** Tasks that may wait; more would only make the end of the storm long. */
+const QUEUE = 200;
 /** Without one more finished task for so long, the rest counts as stuck: longer than the longest pause of a retry. */
 const STUCK_MS = 75_000;
 
 export async function runStorm(options: StormOptions): Promise<StormReport> {
   const random = seededRandom(options.seed);
   const say = options.say ?? (() => {});
-  const [leastMs, mostMs] = options.workMs ?? [20, 120];
+  const [leastMs, mostMs] = options.workMs ?? [5, 60];
   const operator = await startCountingOperator(() => leastMs + random() * (mostMs - leastMs));
   const cadre = await deploy(options.store, {
     workers: 2,
@@ -80,7 +82,7 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
   try {
     await api.insist('POST', '/agents', agentSpec(operator), 'storm-agent');
     // As much as the workers can do, so that their places are full and the queue stays short.
-    const load = startLoad(api, (leastMs + mostMs) / 2);
+    const load = startLoad(api, (leastMs + mostMs) / 2, () => operator.log.size);
     for (let n = 0; n < options.kills + options.stalls; n += 1) {
       await sleep(50 + random() * 1_450);
       const victim = workers[Math.floor(random() * workers.length)] as CadreProcess; // there is one at least
@@ -125,7 +127,7 @@ async function stall(victim: CadreProcess, random: () => number): Promise<void> 
 }
 
 /** Submits as fast as it is acknowledged; only what was acknowledged counts. */
-function startLoad(api: Api, pauseMs: number) {
+function startLoad(api: Api, pauseMs: number, begun: () => number) {
   const acknowledged: Array<{ id: string; n: number }> = [];
   let going = true;
   let n = 0;
@@ -136,7 +138,8 @@ function startLoad(api: Api, pauseMs: number) {
       const body = { goal: `storm ${own}`, capability: 'storm.echo', input: { n: own } };
       const { id } = await api.insist<{ id: string }>('POST', '/tasks', body, `storm-${own}`);
       acknowledged.push({ id, n: own });
-      await sleep(pauseMs * 0.75);
+      do await sleep(pauseMs * 0.75);
+      while (going && acknowledged.length - begun() > QUEUE);
     }
   });
   return {
@@ -153,20 +156,25 @@ async function settled(
   api: Api,
   acknowledged: Array<{ id: string; n: number }>,
 ): Promise<Array<TaskAnswer & { n: number }>> {
-  const tasks: Array<TaskAnswer & { n: number }> = [];
-  let limit = performance.now() + STUCK_MS;
-  for (const { id, n } of acknowledged) {
-    for (;;) {
-      const task = await api.insist<TaskAnswer>('GET', `/tasks/${id}`);
-      if (['completed', 'failed', 'terminated'].includes(task.status) || performance.now() > limit) {
-        if (performance.now() <= limit) limit = performance.now() + STUCK_MS;
-        tasks.push({ ...task, n });
-        break;
+  const ended: Array<TaskAnswer & { n: number }> = [];
+  let open = acknowledged;
+  let progressMs = performance.now();
+  // Who was cut stands at the end of the queue, so progress is asked of all and not of the oldest.
+  while (open.length > 0 && performance.now() - progressMs < STUCK_MS) {
+    const next: typeof open = [];
+    for (const one of open) {
+      const task = await api.insist<TaskAnswer>('GET', `/tasks/${one.id}`);
+      if (!['completed', 'failed', 'terminated'].includes(task.status)) next.push(one);
+      else {
+        ended.push({ ...task, n: one.n });
+        progressMs = performance.now();
       }
-      await sleep(50);
     }
+    open = next;
+    await sleep(50);
   }
-  return tasks;
+  for (const { id, n } of open) ended.push({ ...(await api.insist<TaskAnswer>('GET', `/tasks/${id}`)), n });
+  return ended;
 }
 
 async function allEvents(api: Api): Promise<EventAnswer['items']> {
