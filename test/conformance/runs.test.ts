@@ -112,6 +112,7 @@ onEveryStore('the engine', (dialect) => {
     await stalled.start();
     const id = await enqueue('slow');
     await until(async () => started.length === 1, 'the first attempt');
+    await stalled.stop(0); // it neither renews nor sweeps any more, and its handler goes on
     await store.writeAll((tx) =>
       tx.db.updateTable('run').set({ lease_until: 0, lease_owner: 'nobody' }).where('id', '=', id).execute(),
     );
@@ -124,7 +125,6 @@ onEveryStore('the engine', (dialect) => {
         },
       },
     });
-    await stalled.stop(0);
     await successor.start();
     const run = await ended(id, 'completed');
     release();
