@@ -15,17 +15,18 @@ interface Request {
 }
 
 const memoryMb = Number(process.argv[2]);
+/** Given by the parent: read here it could already be that of init, when the parent died at once. */
+const parentPid = Number(process.argv[3]);
 
 /** Plain JavaScript, because it is handed over as text. The words on stderr are read by `deathOf` in child.ts. */
 const watch = `
   const { writeSync } = require('node:fs');
-  const parent = process.ppid;
   setInterval(() => {
     if (process.memoryUsage.rss() > ${memoryMb * 1_048_576}) {
       writeSync(2, 'process memory limit passed');
       process.kill(process.pid, 'SIGKILL');
     }
-    if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL');
+    if (process.ppid !== ${parentPid}) process.kill(process.pid, 'SIGKILL');
   }, 50);`;
 
 enableCompileCache();

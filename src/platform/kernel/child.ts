@@ -214,7 +214,7 @@ function forkHost(memoryMb: number, confined: boolean): ChildProcess {
   if (confined) flags.push('--permission', '--allow-fs-read=*', '--allow-worker');
   return fork(
     fileURLToPath(new URL('./child-host.ts', import.meta.url)),
-    [`${memoryMb + PROCESS_EXTRA_MB}`],
+    [`${memoryMb + PROCESS_EXTRA_MB}`, `${process.pid}`],
     {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
