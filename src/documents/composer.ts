@@ -73,7 +73,11 @@ export class Composer {
     while (same < before.length && before[same] === whole[same]) same += 1;
     const boundary = last.start + same;
     this.#append(whole);
-    for (const segment of this.segments) if (segment.end > boundary) segment.end = boundary;
+    for (const segment of this.segments) {
+      // Pages in between that are empty stood at the old end.
+      if (segment.start > boundary) segment.start = boundary;
+      if (segment.end > boundary) segment.end = boundary;
+    }
     last.end = this.#length;
     return boundary;
   }

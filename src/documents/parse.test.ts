@@ -175,6 +175,12 @@ describe('positions agree for any content', () => {
     );
   });
 
+  it('pdf with an empty page within a divided word', async () => {
+    const document = await parse('a.pdf', makePdf([setLines(['a-']), setLines([]), setLines(['aA'])]));
+    checkPositions(document);
+    expect(document.segments.filter(({ kind }) => kind === 'page')).toHaveLength(3);
+  });
+
   it('pdf', async () => {
     const text = fc.stringMatching(/^[A-Za-z0-9 .,()-]{1,70}$/);
     await fc.assert(
