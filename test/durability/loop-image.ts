@@ -20,7 +20,9 @@ const MOUNT_OPTIONS = 'loop,commit=60';
 
 export function makeImage(image: string, megabytes: number): void {
   execFileSync('truncate', ['-s', `${megabytes}M`, image]);
-  execFileSync('mkfs.ext4', ['-q', '-F', image]);
+  // A person's PATH often lacks the folders of the administrator's programs.
+  const PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
+  execFileSync('mkfs.ext4', ['-q', '-F', image], { env: { ...process.env, PATH } });
 }
 
 export function copyImage(from: string, to: string): void {
