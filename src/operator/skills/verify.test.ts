@@ -75,6 +75,10 @@ describe('what the sources bear out passes', () => {
     expect(
       verdict({ sentence: 'No contradiction was found in the 2 documents.', citations: [] }).failed,
     ).toEqual([]);
+    const repeated = 'The documents do not say who said “two tiles are missing”.';
+    expect(verdict({ sentence: repeated, citations: [] }).failed).toEqual([]);
+    const claimed = 'The documents do not say that 7 tiles are missing.';
+    expect(verdict({ sentence: claimed, citations: [] }).failed).toHaveLength(1);
   });
 });
 

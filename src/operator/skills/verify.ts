@@ -186,7 +186,10 @@ function saysNothing(sentence: string, court: Court): boolean {
     /^(?:no|none|nothing|nobody|the (?:documents?|files?|sources?) (?:do|does) not|neither|there (?:is|are) no)\b|\b(?:not|no|nothing)\b.*\b(?:found|documents?|sources?|files?|tables?)\b/i.test(
       sentence,
     );
-  const numbers = quantitiesIn(sentence).filter(({ number }) => number !== court.materials.size);
+  // What is asked stands in quotation marks: it repeats the goal and claims nothing.
+  const numbers = quantitiesIn(sentence.replace(/“[^”]*”/g, '')).filter(
+    ({ number }) => number !== court.materials.size,
+  );
   return (
     absent &&
     numbers.every(({ readings }) => [...court.granted].some((word) => sameNumber(readings, [Number(word)])))
