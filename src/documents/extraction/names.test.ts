@@ -108,4 +108,9 @@ describe('names', () => {
   ])('are not seen in %j', (text) => {
     expect(names(text)).toEqual([]);
   });
+
+  it('takes the first name of somebody named in full for her, and for the city where nobody is', () => {
+    expect(names('Helena Marsh came on Monday. Helena promised to write.')).toContain('person: Helena');
+    expect(names('We drove from Butte to Helena on Monday.')).toContain('place: Helena');
+  });
 });

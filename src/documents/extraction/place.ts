@@ -22,6 +22,8 @@ export function placeScore(stretch: Stretch, lists: Gazetteer, known: Known): nu
   if (words.length > 6 || !isWritten(stretch, lists)) return NEVER;
   let score = words.length === 1 ? wordScore(stretch, lists) : phraseScore(stretch, lists);
   if (known.placeParts.has(key)) score += 1.6;
+  // Where Helena Marsh is named in full, Helena alone is she and not the city.
+  if (words.length === 1 && known.personParts.has(key)) score -= 1;
   return score + contextScore(stretch, lists);
 }
 
