@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ExecutorPorts } from './agents/executor.ts';
 import { watchAgents } from './assignment/redistribute.ts';
 import { chiefConclude } from './chief/conclude.ts';
@@ -7,6 +6,7 @@ import { endOverdue } from './chief/deadlines.ts';
 import { chiefPlan } from './chief/plan.ts';
 import { settleTeams } from './chief/team.ts';
 import { createDesk } from './documents/desk.ts';
+import { PARSE_MEMORY_MB } from './documents/limits.ts';
 import { createFunctionExecutor } from './operator/executors/function.ts';
 import { createHttpExecutor } from './operator/executors/http.ts';
 import { createLocalExecutor } from './operator/executors/local.ts';
@@ -57,8 +57,8 @@ export interface House {
   close(): Promise<void>;
 }
 
-/** Heap of one child; a parser that needs more ends with `child/memory`. */
-const CHILD_MEMORY_MB = 512;
+/** Heap of one child that runs plug-ins; one that needs more ends with `child/memory`. */
+const PLUG_IN_MEMORY_MB = 512;
 const DRAIN_MS = 20_000;
 
 /**
@@ -101,9 +101,9 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   const idempotency = createIdempotency({ store });
   await idempotency.tidy({ exclusive: !shared });
   const runs = createRuns({ bus, events });
-  const children = createChildren({ size: config.children, memoryMb: CHILD_MEMORY_MB, confined: true });
+  const children = createChildren({ size: config.children, memoryMb: PARSE_MEMORY_MB, confined: true });
   // Plug-ins are code that an operator chose to run; they may write files and start processes.
-  const plugInChildren = createChildren({ size: config.children, memoryMb: CHILD_MEMORY_MB });
+  const plugInChildren = createChildren({ size: config.children, memoryMb: PLUG_IN_MEMORY_MB });
   const documents = createDesk({ store, events, children });
   const functions = createFunctionExecutor(plugInChildren, config.plugins);
   const executors: ExecutorPorts = {
@@ -200,6 +200,3 @@ async function startWork(
     },
   };
 }
-
-/** Folder of the checkout, for the bundled examples. */
-export const ROOT = fileURLToPath(new URL('..', import.meta.url));

@@ -1,3 +1,5 @@
+import { ASSIGNABLE } from '../agents/agent.ts';
+
 /**
  * Who does it: hard filters first, then one score. This is the prior that the learned router will replace
  * (EVOLUTION.md section 2.3); nothing else in Cadre scores agents.
@@ -74,7 +76,7 @@ export function expectedSuccess(candidate: Pick<Candidate, 'confidence' | 'succe
 /** Why an agent may not be asked, or undefined when it may. */
 function exclusion(candidate: Candidate): string | undefined {
   if (!candidate.enabled) return 'it is deactivated';
-  if (!['idle', 'busy', 'degraded'].includes(candidate.status)) return `it is ${candidate.status}`;
+  if (!ASSIGNABLE.includes(candidate.status)) return `it is ${candidate.status}`;
   return undefined;
 }
 

@@ -1,3 +1,4 @@
+import { ASSIGNABLE } from '../agents/agent.ts';
 import type { ExecutorPorts } from '../agents/executor.ts';
 import type { Placed } from '../assignment/assign.ts';
 import { assignAll, explainNobody, NOBODY_READY_MS } from '../assignment/assign.ts';
@@ -21,7 +22,7 @@ import {
 } from '../platform/store/tasks.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { checkPlan } from '../tasks/graph.ts';
-import { MAX_TASK_DEPTH, type Plan, type PlanStep } from '../tasks/plan.ts';
+import type { Plan, PlanStep } from '../tasks/plan.ts';
 import { type SettleNeeds, workRun } from '../tasks/settle.ts';
 import { planFor } from './rules.ts';
 import { settleTeams } from './team.ts';
@@ -64,9 +65,7 @@ async function understand(tx: TenantTx, attempt: Attempt): Promise<Situation> {
   const task = await selectTask(tx, attempt.taskId ?? '');
   if (!task) throw new CadreError('task/not-found', { id: attempt.taskId ?? '' });
   const chiefs = await selectAgents(tx, { role: 'chief', limit: 20 });
-  const chief = chiefs.find(
-    (agent) => agent.enabled === 1 && ['idle', 'busy', 'degraded'].includes(agent.status),
-  );
+  const chief = chiefs.find((agent) => agent.enabled === 1 && ASSIGNABLE.includes(agent.status));
   if (!chief) {
     if (chiefs.length === 0) throw new CadreError('task/no-capability', { missing: 'a chief of staff' });
     throw new CadreError('task/nobody-ready', {
@@ -115,7 +114,7 @@ async function handOver(tx: TenantTx, needs: ChiefNeeds, task: TaskRow, chiefId:
 async function placeAt(tx: TenantTx, agentId: string, capability: string | null): Promise<Placed> {
   const agent = await selectAgent(tx, agentId);
   if (!agent) throw new CadreError('agent/not-found', { id: agentId });
-  if (agent.enabled !== 1 || !['idle', 'busy', 'degraded'].includes(agent.status)) {
+  if (agent.enabled !== 1 || !ASSIGNABLE.includes(agent.status)) {
     throw new CadreError('agent/unavailable', {
       name: agent.name,
       status: agent.enabled === 1 ? agent.status : 'deactivated',
@@ -143,8 +142,6 @@ async function delegate(
   chiefId: string,
   plan: Plan,
 ): Promise<void> {
-  if (task.depth + 1 > MAX_TASK_DEPTH)
-    throw new CadreError('plan/too-deep', { depth: task.depth + 1, limit: MAX_TASK_DEPTH });
   const places = await assignAll(
     tx,
     plan.steps.map((step) => step.capability),

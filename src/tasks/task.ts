@@ -9,7 +9,6 @@ export const TASK_STATUSES = [
   'failed',
   'terminated',
 ] as const;
-export type TaskStatus = (typeof TASK_STATUSES)[number];
 
 /** Why a task ended; every final task has one, with a sentence for people (DESIGN section 2). */
 export const STOP_REASONS = [

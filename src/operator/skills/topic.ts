@@ -1,7 +1,6 @@
 import { quantitiesIn } from './numbers.ts';
 import type { Passage } from './reading.ts';
 import { contentRoots, root } from './vocabulary.ts';
-import { fold, wordsIn } from './words.ts';
 
 /** What a goal is about, beside what it wants done: "all amounts about the lighting", "timeline of Project Heron". */
 export interface Topic {
@@ -85,15 +84,4 @@ export function boundsOf(goal: string): { least: number; most: number; words: st
 /** Roots in lower case of a text, for quick membership. */
 export function rootSet(text: string): Set<string> {
   return new Set(contentRoots(text));
-}
-
-/** True when the text holds the words one after another, whatever their case and accents. */
-export function holdsWords(text: string, words: string): boolean {
-  return ` ${wordsIn(text)
-    .map((word) => fold(word.text))
-    .join(' ')} `.includes(
-    ` ${wordsIn(words)
-      .map((word) => fold(word.text))
-      .join(' ')} `,
-  );
 }

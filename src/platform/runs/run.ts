@@ -5,15 +5,6 @@ import type { TenantTx } from '../store/transaction.ts';
  * A run is a durable unit of execution. It is a row: claimed under a lease with a fencing number, carried out in
  * steps whose results are stored once, and settled in one transaction. Waiting is a row too; no worker is held.
  */
-export type RunState =
-  | 'pending'
-  | 'running'
-  | 'waiting'
-  | 'paused'
-  | 'completed'
-  | 'failed'
-  | 'terminated'
-  | 'dead';
 
 /** What a person or the assignment asked of a run; seen at the next step boundary. */
 export type Control = 'pause' | 'terminate' | 'reassign';
