@@ -1,6 +1,7 @@
 import { quantitiesIn } from './numbers.ts';
 import type { Passage } from './reading.ts';
 import { contentRoots, root } from './vocabulary.ts';
+import { wordsIn } from './words.ts';
 
 /** What a goal is about, beside what it wants done: "all amounts about the lighting", "timeline of Project Heron". */
 export interface Topic {
