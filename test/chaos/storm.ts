@@ -99,7 +99,7 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
     const acknowledged = await load.stop();
     say(`waiting for ${acknowledged.length} tasks`);
     const tasks = await settled(api, acknowledged);
-    const events = await allEvents(api);
+    const events = await eventsOf(api, tasks);
     return judge(options, { tasks, events, operator, killedAtMs });
   } finally {
     await cadre.close();
@@ -175,6 +175,21 @@ async function settled(
   }
   for (const { id, n } of open) ended.push({ ...(await api.insist<TaskAnswer>('GET', `/tasks/${id}`)), n });
   return ended;
+}
+
+/**
+ * The log, once it shows the end of every final task. Readers wait behind the oldest transaction of the whole server,
+ * which may be another test's; an end that never shows is then judged as missing.
+ */
+async function eventsOf(api: Api, tasks: TaskAnswer[]): Promise<EventAnswer['items']> {
+  const final = tasks.filter((task) => ['completed', 'failed', 'terminated'].includes(task.status));
+  const limit = performance.now() + 60_000;
+  for (;;) {
+    const events = await allEvents(api);
+    const shown = new Set(events.filter(({ type }) => type === 'task.settled').map(({ taskId }) => taskId));
+    if (final.every(({ id }) => shown.has(id)) || performance.now() > limit) return events;
+    await sleep(200);
+  }
 }
 
 async function allEvents(api: Api): Promise<EventAnswer['items']> {
