@@ -5,6 +5,7 @@ import {
   deleteEndedAccess,
   deleteSession,
   insertSession,
+  SESSION_ID_LENGTH,
   selectLiveKey,
   selectLiveSession,
   touchKey,
@@ -73,7 +74,7 @@ async function bySession(store: Store, session: string): Promise<Identity> {
   const row = await store.readAll((tx) => selectLiveSession(tx, hash, SESSION_IDLE_MS));
   if (!row) throw new CadreError('auth/invalid', {});
   if (row.now - row.last_seen_at > TOUCH_MS) await remember(store, (tx) => touchSession(tx, hash));
-  const actor = { kind: 'session', id: hash.slice(0, 16), name: 'a browser session' } as const;
+  const actor = { kind: 'session', id: hash.slice(0, SESSION_ID_LENGTH), name: 'a browser session' } as const;
   return { tenantId: row.tenant_id, role: roleOf(row.role), actor };
 }
 

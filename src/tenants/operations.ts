@@ -4,6 +4,7 @@ import { createKey, createSignInLink, endKey, KEY_DAYS, listKeys } from './keys.
 import type { TenantNeeds } from './needs.ts';
 import { key, madeKey, paging, role, tenant, tenantName } from './tenant.ts';
 import { createTenant, listTenants } from './tenants.ts';
+import { whoami, whoamiSchema } from './whoami.ts';
 
 const EXAMPLE_ID = '01941f29-7c00-7000-8000-000000000001';
 
@@ -71,6 +72,17 @@ export const tenantOperations: Operation<TenantNeeds>[] = [
     effect: 'destroy',
     example: { id: EXAMPLE_ID },
     run: (needs: TenantNeeds, caller, { id }) => endKey(needs, caller, id),
+  }),
+  operation({
+    name: 'keys.whoami',
+    summary: 'Says who you are here: tenant, key or session, role, and when it ends.',
+    route: { method: 'GET', path: '/whoami' },
+    input: z.object({}),
+    output: whoamiSchema,
+    permission: 'viewer',
+    effect: 'read',
+    example: {},
+    run: (needs: TenantNeeds, caller) => whoami(needs, caller),
   }),
   operation({
     name: 'keys.signIn',

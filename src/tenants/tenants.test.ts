@@ -94,6 +94,31 @@ onEveryStore('tenants and access', (dialect) => {
     await expect(access.authenticate({ key: other.key })).rejects.toMatchObject(invalid);
   });
 
+  test('whoami tells a key, a session and the command line who they are, and only that', async () => {
+    const made = await call('keys.create', { name: 'import', role: 'viewer', days: 2 });
+    const asKey = { ...caller('viewer'), ...(await access.authenticate({ key: made.key })) };
+    expect(await call('keys.whoami', {}, asKey)).toEqual({
+      tenant: { id: needs.homeTenantId, name: 'main' },
+      actor: { kind: 'key', id: made.id, name: 'import' },
+      role: 'viewer',
+      expiresAt: made.expiresAt,
+    });
+    const { path } = await call('keys.signIn', { role: 'operator' });
+    const { session, maxAgeMs } = await access.redeem(path.replace('/sign-in/', ''));
+    const asSession = { ...caller(), ...(await access.authenticate({ session })) };
+    const shown = await call('keys.whoami', {}, asSession);
+    expect(shown).toMatchObject({ actor: { kind: 'session', name: 'a browser session' }, role: 'operator' });
+    expect(Math.abs(Date.parse(shown.expiresAt) - Date.parse(made.createdAt) - maxAgeMs)).toBeLessThan(
+      HOUR_MS,
+    );
+    expect(JSON.stringify(shown)).not.toContain(session);
+    const local: Caller = { ...caller(), actor: { kind: 'system', id: 'command-line', name: 'local' } };
+    expect(await call('keys.whoami', {}, local)).toMatchObject({ role: 'owner', expiresAt: null });
+    const other = await call('tenants.create', { name: 'research' });
+    const them = { ...caller(), ...(await access.authenticate({ key: other.ownerKey.key })) };
+    expect((await call('keys.whoami', {}, them)).tenant).toEqual({ id: other.id, name: 'research' });
+  });
+
   test('a full disk lets readers in all the same; any other failure does not pass unseen', async () => {
     const made = await call('keys.create', { name: 'reader' });
     const failing = (error: Error) =>

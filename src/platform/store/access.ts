@@ -9,6 +9,9 @@ import type { TenantTx, Tx } from './transaction.ts';
 
 export type NewKey = Pick<AccessKeyRow, 'id' | 'tenant_id' | 'name' | 'role' | 'secret_hash'>;
 
+/** What of a session's hash names it in logs and answers. */
+export const SESSION_ID_LENGTH = 16;
+
 /** Adds a key that ends after `lifeMs`. */
 export async function insertKey(tx: Tx, row: NewKey, lifeMs: number): Promise<AccessKeyRow> {
   return tx.db
@@ -141,6 +144,17 @@ export async function selectLiveSession(
     .where('expires_at', '>', sql<number>`cadre_now()`)
     .where('last_seen_at', '>', sql<number>`cadre_now() - ${idleMs}`)
     .executeTakeFirst();
+}
+
+/** When the session whose hash begins with `idStart` ends (ms), or null when there is none. */
+export async function selectSessionEnd(tx: Tx, tenantId: string, idStart: string): Promise<number | null> {
+  const row = await tx.db
+    .selectFrom('session')
+    .select('expires_at')
+    .where('tenant_id', '=', tenantId)
+    .where(sql`substr(token_hash, 1, ${sql.lit(SESSION_ID_LENGTH)})`, '=', idStart)
+    .executeTakeFirst();
+  return row?.expires_at ?? null;
 }
 
 export async function touchSession(tx: Tx, tokenHash: string): Promise<void> {
