@@ -1,6 +1,6 @@
 // Writes the generated parts of the documentation from the code: docs/errors.md from the error catalogue,
-// docs/api/openapi.json from the operations, and the table of commands in docs/cli.md. `--check` changes nothing
-// and ends with 1 when a file would change.
+// docs/api/openapi.json and the console's types from the operations, and the table of commands in docs/cli.md.
+// `--check` changes nothing and ends with 1 when a file would change.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,15 +9,18 @@ import { errorsMarkdown } from '../src/edge/http/docs.ts';
 import { openApi } from '../src/edge/http/openapi.ts';
 import { operations } from '../src/operations.ts';
 import { version } from '../src/version.ts';
+import { clientTypes } from './client-types.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Path and text of every generated file. */
 export function generated() {
   const cli = join(root, 'docs/cli.md');
+  const api = openApi(operations, version);
   return {
     [join(root, 'docs/errors.md')]: errorsMarkdown(),
-    [join(root, 'docs/api/openapi.json')]: `${JSON.stringify(openApi(operations, version), null, 2)}\n`,
+    [join(root, 'docs/api/openapi.json')]: `${JSON.stringify(api, null, 2)}\n`,
+    [join(root, 'web/src/api/types.ts')]: clientTypes(api),
     [cli]: withCommands(read(cli), commandsMarkdown(operations)),
   };
 }

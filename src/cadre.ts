@@ -36,6 +36,8 @@ import { version } from './version.ts';
 /** Everything built, once, by hand. Verbs name what they need of it; no room imports this file. */
 export interface House {
   readonly version: string;
+  /** Where the built console lies (`web/`). */
+  readonly consoleFolder: string;
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
@@ -119,6 +121,7 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
 
   return {
     version,
+    consoleFolder: join(import.meta.dirname, '..', 'web', 'dist'),
     config,
     ...needs,
     children,

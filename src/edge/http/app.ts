@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { CadreError } from '../../platform/kernel/errors.ts';
 import { newId } from '../../platform/kernel/ids.ts';
 import type { Operation } from '../../platform/kernel/operation.ts';
+import { consoleRoutes } from './console.ts';
 import { docsRoutes } from './docs.ts';
 import { createGate, type Passed, protect } from './gate.ts';
 import type { DoorNeeds, Identity } from './needs.ts';
@@ -26,7 +27,7 @@ export interface Door {
 }
 
 /**
- * The life of a request: trace id, gate (Host, Origin), then either a public page (health, docs, sign-in) or
+ * The life of a request: trace id, gate (Host, Origin), then either a public page (health, docs, sign-in, console) or
  * key → rate → route → input → operation. Every refusal leaves as problem details with the same headers.
  */
 export function createDoor<House extends DoorNeeds>(
@@ -58,6 +59,7 @@ export function createDoor<House extends DoorNeeds>(
   app.route('/api/v1', apiRoutes(house, operations, streams));
   app.route('/', docsRoutes(operations, house.version));
   app.route('/', pageRoutes(house, operations));
+  app.route('/', consoleRoutes(house.consoleFolder));
 
   app.notFound((c) => {
     const error = new CadreError('request/not-found', { path: c.req.path });

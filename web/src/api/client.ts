@@ -1,0 +1,115 @@
+import { type Operations, ROUTES } from './types.ts';
+
+export type OperationName = keyof Operations;
+
+/** What the server says when it refuses: problem details with the next step (docs/errors.md). */
+export interface ProblemDetails {
+  code: string;
+  title: string;
+  detail: string;
+  hint: string;
+  status: number;
+  traceId: string;
+  values: Record<string, unknown>;
+}
+
+/** A refusal, or a server that does not answer (`code: 'client/unreachable'`, status 0). */
+export class Problem extends Error {
+  readonly details: ProblemDetails;
+  constructor(details: ProblemDetails) {
+    super(details.detail || details.title);
+    this.details = details;
+  }
+  get code(): string {
+    return this.details.code;
+  }
+}
+
+/** The session as this page knows it: asked for once, again after each sign-in. */
+let csrf = '';
+export function rememberCsrf(token: string): void {
+  csrf = token;
+}
+
+/** Who is told when a request was refused because nobody is signed in. */
+let onSignedOut: () => void = () => {};
+export function whenSignedOut(listener: () => void): void {
+  onSignedOut = listener;
+}
+
+interface CallOptions {
+  signal?: AbortSignal;
+  /** The same key gives the same answer: what was asked twice is done once. */
+  idempotencyKey?: string;
+}
+
+/**
+ * Calls an operation of Cadre. `input` fills the path, then the query (GET, DELETE) or the JSON body.
+ * @throws Problem
+ */
+export async function call<Name extends OperationName>(
+  name: Name,
+  input: Operations[Name]['input'],
+  options: CallOptions = {},
+): Promise<Operations[Name]['output']> {
+  const [method, path] = ROUTES[name];
+  const rest = new Map(Object.entries(input).filter(([, value]) => value !== undefined));
+  const url = path.replace(/\{(\w+)\}/g, (_, field: string) => {
+    const value = String(rest.get(field) ?? '');
+    rest.delete(field);
+    return encodeURIComponent(value);
+  });
+  const inQuery = method === 'GET' || method === 'DELETE';
+  const query = new URLSearchParams([...rest].map(([field, value]) => [field, String(value)])).toString();
+  const response = await send(inQuery && query ? `${url}?${query}` : url, {
+    method,
+    headers: {
+      ...(!inQuery && { 'content-type': 'application/json' }),
+      ...(options.idempotencyKey && { 'idempotency-key': options.idempotencyKey }),
+    },
+    ...(!inQuery && { body: JSON.stringify(Object.fromEntries(rest)) }),
+    ...(options.signal && { signal: options.signal }),
+  });
+  return response.json() as Promise<Operations[Name]['output']>; // the server's own schema made it
+}
+
+/** Any request to this server, with the session and its token. @throws Problem */
+export async function send(
+  url: string,
+  init: RequestInit & { headers?: Record<string, string> },
+): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, headers: { ...init.headers, 'x-csrf-token': csrf } });
+  } catch (cause) {
+    if (init.signal?.aborted) throw cause;
+    throw new Problem(UNREACHABLE);
+  }
+  if (response.ok) return response;
+  const problem = await problemOf(response);
+  if (problem.details.status === 401) onSignedOut();
+  throw problem;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const body: Partial<ProblemDetails> = await response.json().catch(() => ({}));
+  return new Problem({
+    code: body.code ?? 'client/unexpected',
+    title: body.title ?? 'The server refused',
+    detail: body.detail ?? `It answered ${response.status}.`,
+    hint: body.hint ?? 'Try again; if it stays, look into the log of the server.',
+    status: response.status,
+    traceId: body.traceId ?? response.headers.get('x-trace-id') ?? '',
+    values: body.values ?? {},
+  });
+}
+
+const UNREACHABLE: ProblemDetails = {
+  code: 'client/unreachable',
+  title: 'Cadre does not answer',
+  detail: 'The server could not be reached.',
+  hint: 'Is it running? Start it with `npm start`; this page goes on by itself.',
+  status: 0,
+  traceId: '',
+  values: {},
+};

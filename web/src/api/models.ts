@@ -1,0 +1,94 @@
+import type { Operations } from './types.ts';
+
+/** The server's own types, by the words of the house. */
+export type Task = Operations['tasks.get']['output'];
+export type TaskSummary = Operations['tasks.list']['output']['items'][number];
+export type TaskStatus = TaskSummary['status'];
+export type Agent = Operations['agents.list']['output']['items'][number];
+export type StoredFile = Operations['files.get']['output'];
+export type DocumentText = Operations['files.text']['output'];
+export type Message = Operations['messages.list']['output']['items'][number];
+export type CadreEvent = Operations['events.list']['output']['items'][number];
+
+export const FINAL: readonly TaskStatus[] = ['completed', 'failed', 'terminated'];
+export const isFinal = (status: TaskStatus): boolean => FINAL.includes(status);
+
+/** A plan as the chief made it (`task.plan`). */
+export interface Plan {
+  rule: string;
+  because: string;
+  oneOperatorEnough?: { enough: boolean; because: string };
+  steps: PlanStep[];
+  resultStep?: string;
+  verifyStep?: string;
+}
+
+export interface PlanStep {
+  name: string;
+  goal: string;
+  doneWhen: string;
+  type: string;
+  capability: string;
+  input: Record<string, unknown>;
+  files: string[];
+  dependsOn: string[];
+  optional: boolean;
+}
+
+/** Who does a step and why (`task.assignment`). */
+export interface Assignment {
+  agentId: string;
+  agentName: string;
+  capability: string;
+  score: number;
+  because: string;
+  considered: Array<{
+    agentId: string;
+    name: string;
+    score: number;
+    terms: { success: number; speed: number; load: number };
+  }>;
+  excluded: Array<{ name: string; because: string }>;
+}
+
+/** A place in a document, with the source's own words. Offsets count UTF-16 units of its text. */
+export interface Citation {
+  fileId: string;
+  quote: string;
+  start: number;
+  end: number;
+  page?: number;
+}
+
+export interface CitedSentence {
+  sentence: string;
+  citations: Citation[];
+}
+
+/** A brief, as `result.output` of a task (DESIGN section 6). */
+export interface Brief {
+  kind: 'brief';
+  title: string;
+  documents: Array<{
+    fileId: string;
+    name: string;
+    type: string;
+    language: string;
+    class: string;
+    confidence: number;
+    about?: CitedSentence;
+  }>;
+  entities: Array<{
+    kind: string;
+    name: string;
+    mentions: Array<{ fileId: string; start: number; end: number; page?: number }>;
+    about?: CitedSentence;
+  }>;
+  keyPoints: CitedSentence[];
+  timeline: Array<CitedSentence & { date: string }>;
+  amounts: Array<{ text: string; number: number; unit: string; what: string; citations: Citation[] }>;
+  contradictions: Array<CitedSentence & { subject: string }>;
+  gaps: string[];
+  notUnderstood: string[];
+  howMade: string;
+}

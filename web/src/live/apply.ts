@@ -1,0 +1,71 @@
+import { type CadreEvent, isFinal, type Task, type TaskStatus, type TaskSummary } from '../api/models.ts';
+
+/**
+ * What an event changes in a task as the page shows it. Frequent events are applied at once, so that a step is
+ * seen to move within a frame; rare ones (a plan, a result, a pause) need the task again from the server.
+ */
+
+/** A summary after an event about it; the same object when nothing changes. */
+export function applyToSummary(task: TaskSummary, event: CadreEvent): TaskSummary {
+  if (event.taskId !== task.id) return task;
+  const { data } = event;
+  switch (event.type) {
+    case 'task.assigned':
+      return { ...task, agentId: event.agentId, agentName: textOf(data.name) ?? task.agentName };
+    case 'task.reassigned':
+      return {
+        ...task,
+        agentId: textOf(data.to) ?? task.agentId,
+        agentName: textOf(data.name) ?? task.agentName,
+      };
+    case 'task.started':
+      return isFinal(task.status)
+        ? task
+        : { ...task, status: 'running', startedAt: task.startedAt ?? event.at };
+    case 'task.settled':
+      return {
+        ...task,
+        status: (textOf(data.status) ?? task.status) as TaskStatus, // of the same closed list
+        stopReason: (textOf(data.stopReason) ?? task.stopReason) as TaskSummary['stopReason'],
+        stopSentence: textOf(data.sentence) ?? task.stopSentence,
+        completedAt: event.at,
+      };
+    default:
+      return task;
+  }
+}
+
+/** A task after an event about it or one of its steps; the same object when nothing changes. */
+export function applyToTask(task: Task, event: CadreEvent): Task {
+  const self = applyToSummary(task, event);
+  let changed = self !== task;
+  const subtasks = task.subtasks.map((subtask) => {
+    const next = applyToSummary(subtask, event);
+    changed ||= next !== subtask;
+    return next;
+  });
+  return changed ? { ...task, ...self, subtasks } : task;
+}
+
+const NEEDS_ANOTHER_LOOK: ReadonlySet<string> = new Set([
+  'plan.made',
+  'task.settled',
+  'task.paused',
+  'task.resumed',
+  'task.retried',
+  'task.changed',
+  'task.reassigned',
+  'run.dead',
+]);
+
+/** True when the task must be asked for again: its plan, result or control changed, or that of its whole tree. */
+export function needsAnotherLook(task: Task, event: CadreEvent): boolean {
+  if (!NEEDS_ANOTHER_LOOK.has(event.type) || event.rootId !== task.rootId) return false;
+  // A step that ends is applied as it is; its own page, and the goal above it, show more than that.
+  if (event.type === 'task.settled') return event.taskId === task.id;
+  return true;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,122 @@
+import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query';
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { call } from '../api/client.ts';
+import type { CadreEvent, Task } from '../api/models.ts';
+import type { Operations } from '../api/types.ts';
+import { applyToSummary, applyToTask, needsAnotherLook } from './apply.ts';
+import { followTogether } from './one-stream.ts';
+import { atMostEvery } from './soon.ts';
+import type { LiveState } from './stream.ts';
+import { createWorking, type Working, type WorkingStore } from './working.ts';
+
+type TaskPage = Operations['tasks.list']['output'];
+type EventListener = (events: readonly CadreEvent[]) => void;
+
+interface Live {
+  state: LiveState;
+  working: WorkingStore;
+  listen(listener: EventListener): () => void;
+}
+
+const LiveContext = createContext<Live | undefined>(undefined);
+/** Lists that any event may touch are read again at most this often. */
+const LISTS_EVERY_MS = 400;
+
+/** Follows the event log for everything below it: the one place where the console learns that something changed. */
+export function LiveProvider({ who, children }: { who: string; children: ReactNode }) {
+  const client = useQueryClient();
+  const [state, setState] = useState<LiveState>({ kind: 'opening' });
+  const [working] = useState(createWorking);
+  const [listeners] = useState(() => new Set<EventListener>());
+
+  useEffect(() => {
+    const readers = readersOf(client);
+    const readRunning = () => {
+      call('tasks.list', { status: 'running', all: true, limit: 200 })
+        .then((page) => working.start(page.items))
+        .catch(() => undefined); // the state of the stream already tells that the server is away
+    };
+    readRunning();
+    return followTogether(who, {
+      onState: setState,
+      onGap() {
+        readRunning();
+        void client.invalidateQueries();
+      },
+      onEvents(events) {
+        working.apply(events);
+        for (const event of events) applyToCache(client, event);
+        if (events.some((event) => event.taskId !== null)) readers.tasks();
+        if (events.some((event) => event.agentId !== null)) readers.agents();
+        if (events.some((event) => event.type.startsWith('message.'))) readers.messages();
+        for (const listener of listeners) listener(events);
+      },
+    });
+  }, [client, who, working, listeners]);
+
+  const live = useMemo<Live>(
+    () => ({
+      state,
+      working,
+      listen(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    }),
+    [state, working, listeners],
+  );
+  return <LiveContext value={live}>{children}</LiveContext>;
+}
+
+function readersOf(client: QueryClient) {
+  const again = (key: string) =>
+    atMostEvery(LISTS_EVERY_MS, () => void client.invalidateQueries({ queryKey: [key] }));
+  return { tasks: again('tasks'), agents: again('agents'), messages: again('messages') };
+}
+
+/** Changes what is shown at once; asks again only where the event does not tell enough. */
+function applyToCache(client: QueryClient, event: CadreEvent): void {
+  for (const [key, task] of client.getQueriesData<Task>({ queryKey: ['task'] })) {
+    if (!task || task.rootId !== event.rootId) continue;
+    const next = applyToTask(task, event);
+    if (next !== task) client.setQueryData(key, next);
+    if (needsAnotherLook(task, event)) void client.invalidateQueries({ queryKey: key });
+  }
+  client.setQueriesData<InfiniteData<TaskPage>>({ queryKey: ['tasks'] }, (list) => {
+    if (!list?.pages.some((page) => page.items.some((task) => task.id === event.taskId))) return list;
+    const pages = list.pages.map((page) => ({
+      ...page,
+      items: page.items.map((task) => applyToSummary(task, event)),
+    }));
+    return { ...list, pages };
+  });
+}
+
+function useLive(): Live {
+  const live = useContext(LiveContext);
+  if (!live) throw new Error('useLive stands outside LiveProvider');
+  return live;
+}
+
+/** Whether the page is up to date, and since when not. */
+export const useLiveState = (): LiveState => useLive().state;
+
+/** Who works on what right now. */
+export function useWorking(): Working {
+  const { working } = useLive();
+  return useSyncExternalStore(working.subscribe, working.get);
+}
+
+/** Calls `listener` with every batch of events. Keep it the same function between drawings (useCallback). */
+export function useEvents(listener: EventListener): void {
+  const { listen } = useLive();
+  useEffect(() => listen(listener), [listen, listener]);
+}

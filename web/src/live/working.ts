@@ -1,0 +1,91 @@
+import type { CadreEvent, TaskSummary } from '../api/models.ts';
+
+/** What an agent has in hand, as the event log shows it. */
+export interface InHand {
+  taskId: string;
+  rootId: string;
+  what: string;
+  since: string;
+}
+
+/** Who works on what right now. A value of its own for each change, so that React sees it. */
+export type Working = ReadonlyMap<string, readonly InHand[]>;
+
+export interface WorkingStore {
+  get(): Working;
+  subscribe(listener: () => void): () => void;
+  /** Starts from the running tasks that the server lists. */
+  start(running: readonly TaskSummary[]): void;
+  apply(events: readonly CadreEvent[]): void;
+}
+
+const STARTS = new Set<string>(['task.started']);
+const ENDS = new Set<string>([
+  'task.settled',
+  'task.paused',
+  'task.reassigned',
+  'run.lease-expired',
+  'run.retried',
+]);
+
+/** Keeps who works on what, fed by events. */
+export function createWorking(): WorkingStore {
+  let byAgent = new Map<string, InHand[]>();
+  /** Goals of steps, as they were assigned: `task.started` does not repeat them. */
+  const goals = new Map<string, string>();
+  const listeners = new Set<() => void>();
+  const without = (taskId: string) => {
+    for (const [agentId, tasks] of byAgent) {
+      const left = tasks.filter((task) => task.taskId !== taskId);
+      if (left.length !== tasks.length) byAgent.set(agentId, left);
+    }
+  };
+  const change = (work: () => void) => {
+    byAgent = new Map(byAgent);
+    work();
+    for (const listener of listeners) listener();
+  };
+  const learn = (event: CadreEvent) => {
+    if (event.taskId === null || event.type !== 'message.sent' || event.data.kind !== 'task_delegation')
+      return;
+    if (goals.size > 5_000) goals.clear(); // only words for what is to start soon
+    goals.set(event.taskId, String(event.data.subject));
+  };
+  return {
+    get: () => byAgent,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    start(running) {
+      change(() => {
+        byAgent.clear();
+        for (const task of running) {
+          if (!task.agentId || task.startedAt === null) continue;
+          const entry = { taskId: task.id, rootId: task.rootId, what: task.goal, since: task.startedAt };
+          byAgent.set(task.agentId, [...(byAgent.get(task.agentId) ?? []), entry]);
+        }
+      });
+    },
+    apply(events) {
+      for (const event of events) learn(event);
+      if (!events.some((event) => STARTS.has(event.type) || ENDS.has(event.type))) return;
+      change(() => {
+        for (const { type, taskId, agentId, rootId, at } of events) {
+          if (!taskId) continue;
+          if (ENDS.has(type)) without(taskId);
+          if (STARTS.has(type) && agentId) {
+            without(taskId);
+            const entry = {
+              taskId,
+              rootId: rootId ?? taskId,
+              what: goals.get(taskId) ?? 'a step',
+              since: at,
+            };
+            byAgent.set(agentId, [...(byAgent.get(agentId) ?? []), entry]);
+          }
+        }
+      });
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import './styles.css';
+
+// After an upgrade of the server the parts of the old page are gone: take the new page, once.
+window.addEventListener('vite:preloadError', (event) => {
+  if (sessionStorage.getItem('cadre-reloaded') === location.href) return;
+  sessionStorage.setItem('cadre-reloaded', location.href);
+  event.preventDefault();
+  location.reload();
+});
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,3 @@
+export function Agents() {
+  return <h1 className="text-2xl font-semibold">Agents</h1>;
+}

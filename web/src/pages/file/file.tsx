@@ -1,0 +1,3 @@
+export function FilePage() {
+  return <h1 className="text-2xl font-semibold">FilePage</h1>;
+}

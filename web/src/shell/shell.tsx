@@ -1,0 +1,59 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Outlet } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { whenSignedOut } from '../api/client.ts';
+import { sessionQuery } from '../api/queries.ts';
+import { LiveProvider } from '../live/live.tsx';
+import { Busy } from '../parts/busy.tsx';
+import { ProblemBox } from '../parts/problem.tsx';
+import { Connection } from './connection.tsx';
+import { Nav } from './nav.tsx';
+import { SignIn } from './sign-in.tsx';
+
+/** What surrounds every page: who is signed in, where to go, whether the page is up to date. */
+export function Shell() {
+  const client = useQueryClient();
+  const session = useQuery(sessionQuery);
+  useEffect(() => {
+    whenSignedOut(() => client.setQueryData(sessionQuery.queryKey, null));
+  }, [client]);
+
+  if (session.isPending) {
+    return (
+      <main className="mx-auto max-w-md p-8">
+        <Busy what="Opening Cadre" />
+      </main>
+    );
+  }
+  if (session.isError) {
+    return (
+      <main className="mx-auto max-w-xl p-8">
+        <ProblemBox error={session.error} onRetry={() => session.refetch()} />
+      </main>
+    );
+  }
+  if (session.data === null) return <SignIn />;
+  return (
+    <LiveProvider who={`${session.data.tenant.id}:${session.data.actor.id}`}>
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-lg focus:bg-card focus:px-4 focus:py-2"
+      >
+        Skip to the content
+      </a>
+      <div className="md:flex">
+        <Nav identity={session.data} />
+        <div className="min-w-0 flex-1">
+          <Connection />
+          <main
+            id="content"
+            tabIndex={-1}
+            className="mx-auto max-w-6xl px-4 pt-6 pb-28 outline-none md:px-8 md:pb-12"
+          >
+            <Outlet />
+          </main>
+        </div>
+      </div>
+    </LiveProvider>
+  );
+}
