@@ -5,6 +5,7 @@ import {
   deleteEndedAccess,
   deleteSession,
   insertSession,
+  isLinkLive,
   SESSION_ID_LENGTH,
   selectLiveKey,
   selectLiveSession,
@@ -24,12 +25,28 @@ const KEEP_ENDED_MS = 24 * 3_600_000;
 
 export type Identity = Pick<Caller, 'tenantId' | 'actor' | 'role'>;
 
+/** The text of a new session, for the browser's cookie, and how long it lasts at most. */
+export interface OpenedSession {
+  session: string;
+  maxAgeMs: number;
+}
+
 /** Who may come in: keys, sessions and sign-in links, as doors use them. */
 export interface Access {
   /** @throws CadreError `auth/invalid` for unknown, expired, revoked and mistyped alike */
   authenticate(credential: { key: string } | { session: string }): Promise<Identity>;
-  /** Uses up a sign-in link and opens a session. @throws CadreError `auth/link-used` */
-  redeem(link: string): Promise<{ session: string; maxAgeMs: number }>;
+  /** True while the link may still be used; looking does not use it up. */
+  isLive(link: string): Promise<boolean>;
+  /**
+   * Uses up a sign-in link and opens a session; the session `last` that the browser had ends.
+   * @throws CadreError `auth/link-used`
+   */
+  redeem(link: string, last?: string): Promise<OpenedSession>;
+  /**
+   * Opens a session with the tenant and role of a key; it ends with the key at the latest. `last` ends.
+   * @throws CadreError `auth/invalid`, whatever is wrong with the key
+   */
+  signIn(key: string, last?: string): Promise<OpenedSession>;
   endSession(session: string): Promise<void>;
 }
 
@@ -38,25 +55,44 @@ export function createAccess(needs: Pick<TenantNeeds, 'store' | 'events'>): Acce
   return {
     authenticate: (credential) =>
       'key' in credential ? byKey(store, credential.key) : bySession(store, credential.session),
-    async redeem(link) {
-      const session = secretText(32);
-      await store.writeAll(async (tx) => {
+    isLive: (link) => store.readAll((tx) => isLinkLive(tx, sha256(link))),
+    redeem: (link, last) =>
+      store.writeAll(async (tx) => {
         const used = await useLink(tx, sha256(link));
         if (!used) throw new CadreError('auth/link-used', {});
-        const row = { token_hash: sha256(session), tenant_id: used.tenant_id, role: used.role };
-        await insertSession(tx, row, SESSION_MS);
-        await deleteEndedAccess(tx, KEEP_ENDED_MS);
-        await events.append(tx, [
-          { tenantId: used.tenant_id, type: 'session.opened', data: { role: used.role } },
-        ]);
-      });
-      return { session, maxAgeMs: SESSION_MS };
+        return openSession(tx, events, { tenantId: used.tenant_id, role: used.role, keyId: null, last });
+      }),
+    async signIn(key, last) {
+      const { tenantId, role, actor } = await byKey(store, key);
+      return store.writeAll((tx) => openSession(tx, events, { tenantId, role, keyId: actor.id, last }));
     },
     endSession: (session) => store.writeAll((tx) => deleteSession(tx, sha256(session))),
   };
 }
 
 type Store = TenantNeeds['store'];
+
+interface Opening {
+  tenantId: string;
+  role: string;
+  keyId: string | null;
+  /** The session that the browser had: nobody shall find it open after a new sign-in. */
+  last: string | undefined;
+}
+
+async function openSession(
+  tx: Tx,
+  events: TenantNeeds['events'],
+  { tenantId, role, keyId, last }: Opening,
+): Promise<OpenedSession> {
+  const session = secretText(32);
+  const row = { token_hash: sha256(session), tenant_id: tenantId, role, key_id: keyId };
+  await insertSession(tx, row, SESSION_MS);
+  if (last) await deleteSession(tx, sha256(last));
+  await deleteEndedAccess(tx, KEEP_ENDED_MS);
+  await events.append(tx, [{ tenantId, type: 'session.opened', data: { role, ...(keyId && { keyId }) } }]);
+  return { session, maxAgeMs: SESSION_MS };
+}
 
 async function byKey(store: Store, text: string): Promise<Identity> {
   const { id, secretHash } = readKey(text);
@@ -74,7 +110,11 @@ async function bySession(store: Store, session: string): Promise<Identity> {
   const row = await store.readAll((tx) => selectLiveSession(tx, hash, SESSION_IDLE_MS));
   if (!row) throw new CadreError('auth/invalid', {});
   if (row.now - row.last_seen_at > TOUCH_MS) await remember(store, (tx) => touchSession(tx, hash));
-  const actor = { kind: 'session', id: hash.slice(0, SESSION_ID_LENGTH), name: 'a browser session' } as const;
+  const actor = {
+    kind: 'session',
+    id: hash.slice(0, SESSION_ID_LENGTH),
+    name: row.key_name ?? 'a browser session',
+  } as const;
   return { tenantId: row.tenant_id, role: roleOf(row.role), actor };
 }
 

@@ -4,6 +4,8 @@ import { createLocalBus } from '../platform/bus/local.ts';
 import { createEventLog } from '../platform/events/events.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import type { Caller, Role } from '../platform/kernel/operation.ts';
+import { sha256 } from '../platform/kernel/random.ts';
+import { touchSession } from '../platform/store/access.ts';
 import type { Store } from '../platform/store/transaction.ts';
 import { type Access, createAccess } from './authenticate.ts';
 import { CLAIM_MS, createIdempotency, keepAnswer } from './idempotency.ts';
@@ -225,6 +227,99 @@ onEveryStore('tenants and access', (dialect) => {
     await access.authenticate({ session });
     await reopenAfter(89 * 60_000);
     await expect(access.authenticate({ session })).rejects.toMatchObject(invalid);
+  });
+
+  test('a session ends after twelve hours, however busy it was', async () => {
+    const link = await call('keys.signIn', {});
+    const { session } = await access.redeem(link.path.replace('/sign-in/', ''));
+    const keepBusy = () => store.writeAll((tx) => touchSession(tx, sha256(session)));
+    await reopenAfter(12 * HOUR_MS - 60_000);
+    await keepBusy();
+    expect(await access.authenticate({ session })).toMatchObject({ role: 'owner' });
+    await reopenAfter(12 * HOUR_MS + 60_000);
+    await keepBusy();
+    await expect(access.authenticate({ session })).rejects.toMatchObject(invalid);
+  });
+
+  test('a link tells whether it may still be used, and looking does not use it up', async () => {
+    const link = await call('keys.signIn', {});
+    const token = link.path.replace('/sign-in/', '');
+    expect([await access.isLive(token), await access.isLive(token)]).toEqual([true, true]);
+    expect(await access.isLive(`${token}x`)).toBe(false);
+    await access.redeem(token);
+    expect(await access.isLive(token)).toBe(false);
+    const late = (await call('keys.signIn', {})).path.replace('/sign-in/', '');
+    await reopenAfter(61 * 60_000);
+    expect(await access.isLive(late)).toBe(false);
+  });
+
+  test('a key signs a browser in with its own tenant, role and name', async () => {
+    const made = await call('keys.create', { name: 'Vera’s key', role: 'viewer', days: 2 });
+    const { session } = await access.signIn(made.key);
+    const identity = await access.authenticate({ session });
+    expect(identity).toMatchObject({
+      tenantId: needs.homeTenantId,
+      role: 'viewer',
+      actor: { kind: 'session', name: 'Vera’s key' },
+    });
+    const other = await call('tenants.create', { name: 'research' });
+    const theirs = await access.signIn(other.ownerKey.key);
+    expect(await access.authenticate(theirs)).toMatchObject({ tenantId: other.id, role: 'owner' });
+    const shown = await call('keys.list', {});
+    const used = shown.items.find((each: { id: string }) => each.id === made.id);
+    expect(used.lastUsedAt).not.toBeNull();
+  });
+
+  test('whatever is wrong with a key, signing in says the same', async () => {
+    const made = await call('keys.create', { name: 'gone', days: 1 });
+    const revoked = await call('keys.create', { name: 'revoked' });
+    await call('keys.revoke', { id: revoked.id });
+    const live = await call('keys.create', { name: 'live', days: 3 });
+    await reopenAfter(25 * HOUR_MS);
+    const wrong = [made.key, revoked.key, `${live.key}x`, live.key.slice(0, -10), 'cadre_', '', '\u0000'];
+    const said = await Promise.all(
+      wrong.map((key) => access.signIn(key).catch((error: CadreError) => `${error.code} ${error.message}`)),
+    );
+    expect(new Set(said)).toEqual(new Set([`auth/invalid ${new CadreError('auth/invalid', {}).message}`]));
+    await access.signIn(live.key); // the twin: the whole, living key opens
+  });
+
+  test('a session ends at once when the key that opened it is revoked; others go on', async () => {
+    const made = await call('keys.create', { name: 'first' });
+    const other = await call('keys.create', { name: 'second' });
+    const [ended, kept] = [await access.signIn(made.key), await access.signIn(other.key)];
+    const link = await call('keys.signIn', {});
+    const linked = await access.redeem(link.path.replace('/sign-in/', ''));
+    await access.authenticate(ended);
+    await call('keys.revoke', { id: made.id });
+    await expect(access.authenticate(ended)).rejects.toMatchObject(invalid);
+    for (const session of [kept, linked]) await access.authenticate(session);
+  });
+
+  test('a session ends when the key that opened it expires, before its own twelve hours', async () => {
+    const short = await call('keys.create', { name: 'a day', days: 1 });
+    const long = await call('keys.create', { name: 'two days', days: 2 });
+    await reopenAfter(24 * HOUR_MS - 10 * 60_000);
+    const [ended, kept] = [await access.signIn(short.key), await access.signIn(long.key)];
+    const who = { ...caller(), ...(await access.authenticate(ended)) };
+    expect((await call('keys.whoami', {}, who)).expiresAt).toBe(short.expiresAt);
+    await reopenAfter(24 * HOUR_MS + 10 * 60_000);
+    await expect(access.authenticate(ended)).rejects.toMatchObject(invalid);
+    await access.authenticate(kept);
+  });
+
+  test('signing in again ends the session that the browser had, and a failed try does not', async () => {
+    const made = await call('keys.create', { name: 'import' });
+    const first = await access.signIn(made.key);
+    await expect(access.signIn('cadre_wrong', first.session)).rejects.toMatchObject(invalid);
+    await expect(access.redeem('wrong', first.session)).rejects.toMatchObject({ code: 'auth/link-used' });
+    await access.authenticate(first);
+    const second = await access.signIn(made.key, first.session);
+    await expect(access.authenticate(first)).rejects.toMatchObject(invalid);
+    const link = await call('keys.signIn', {});
+    const third = await access.redeem(link.path.replace('/sign-in/', ''), second.session);
+    await expect(access.authenticate(second)).rejects.toMatchObject(invalid);
+    await access.authenticate(third);
   });
 
   test('an Idempotency-Key gives the first answer again; another body or operation is refused', async () => {

@@ -40,9 +40,18 @@ const people = {
 
 export function notesHouse(overrides: Partial<DoorNeeds['config']> = {}): NotesHouse {
   const kept = new Map<string, { requestHash: string; answer: KeptAnswer | undefined }>();
-  const sessions = new Set<string>();
+  /** Text of the session → key of who has it. */
+  const sessions = new Map<string, string>();
+  let opened = 0;
+  const openSession = (key: string, last: string | undefined) => {
+    if (last) sessions.delete(last);
+    opened += 1;
+    sessions.set(`session-${opened}`, key);
+    return { session: `session-${opened}`, maxAgeMs: 43_200_000 };
+  };
   const links = new Set(['fresh-link']);
   return {
+    consoleFolder: '/nowhere',
     version: '0.0.0-test',
     config: {
       host: '127.0.0.1',
@@ -64,19 +73,25 @@ export function notesHouse(overrides: Partial<DoorNeeds['config']> = {}): NotesH
     async close() {},
     access: {
       async authenticate(credential) {
-        const key = 'key' in credential ? credential.key : sessions.has(credential.session) ? KEYS.owner : '';
+        const key = 'key' in credential ? credential.key : sessions.get(credential.session);
         const person = people[key as keyof typeof people];
         if (!person) throw new CadreError('auth/invalid', {});
         return {
           tenantId: person.tenantId,
           role: person.role,
-          actor: { kind: 'key' in credential ? 'key' : 'session', id: key, name: person.name },
+          actor: { kind: 'key' in credential ? 'key' : 'session', id: key ?? '', name: person.name },
         };
       },
-      async redeem(link) {
+      async isLive(link) {
+        return links.has(link);
+      },
+      async redeem(link, last) {
         if (!links.delete(link)) throw new CadreError('auth/link-used', {});
-        sessions.add('session-1');
-        return { session: 'session-1', maxAgeMs: 43_200_000 };
+        return openSession(KEYS.owner, last);
+      },
+      async signIn(key, last) {
+        if (!(key in people)) throw new CadreError('auth/invalid', {});
+        return openSession(key, last);
       },
       async endSession(session) {
         sessions.delete(session);
@@ -263,20 +278,6 @@ const page = operation({
   },
 });
 
-const tasks = operation({
-  name: 'tasks.list',
-  summary: 'Lists tasks.',
-  route: { method: 'GET', path: '/tasks' },
-  input: z.object({ limit: z.int().optional() }),
-  output: z.unknown(),
-  permission: 'viewer',
-  effect: 'read',
-  example: {},
-  async run() {
-    return { items: [{ id: 'task-1', goal: 'Tell <b>all</b>', status: 'completed' }] };
-  },
-});
-
 export const noteOperations: Operation<NotesHouse>[] = [
   show,
   create,
@@ -286,7 +287,6 @@ export const noteOperations: Operation<NotesHouse>[] = [
   content,
   follow,
   page,
-  tasks,
 ];
 
 export const HOST = '127.0.0.1:7200';

@@ -23,14 +23,20 @@ export type IdempotencyClaim =
 /** What the HTTP door needs from the house. The composition root satisfies it by structure. */
 export interface DoorNeeds {
   readonly version: string;
+  /** Where the built console lies. */
+  readonly consoleFolder: string;
   readonly config: Pick<Config, 'host' | 'port' | 'allowOrigins' | 'behindProxy' | 'ratePerSecond'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly access: {
     /** @throws CadreError `auth/invalid` */
     authenticate(credential: { key: string } | { session: string }): Promise<Identity>;
-    /** Uses up a sign-in link. @throws CadreError `auth/link-used` */
-    redeem(link: string): Promise<{ session: string; maxAgeMs: number }>;
+    /** True while the sign-in link may still be used. */
+    isLive(link: string): Promise<boolean>;
+    /** Uses up a sign-in link; the session that the browser had ends. @throws CadreError `auth/link-used` */
+    redeem(link: string, last?: string): Promise<{ session: string; maxAgeMs: number }>;
+    /** Opens a session that ends with the key; the one that the browser had ends. @throws CadreError `auth/invalid` */
+    signIn(key: string, last?: string): Promise<{ session: string; maxAgeMs: number }>;
     endSession(session: string): Promise<void>;
   };
   readonly idempotency: {

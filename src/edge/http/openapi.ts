@@ -41,7 +41,14 @@ export function openApi(operations: readonly Operation[], version: string): Sche
     components: {
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'A key made by `cadre key create`.' },
-        session: { type: 'apiKey', in: 'cookie', name: 'cadre-session' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'cadre-session-7200',
+          description:
+            'The name ends with the port of the server; under TLS it is `__Host-cadre-session`. What is not a GET ' +
+            'also needs the `csrf` of `GET /session` in the header `X-CSRF-Token`.',
+        },
       },
       schemas: { Problem: jsonSchema(problemSchema, 'output') },
     },

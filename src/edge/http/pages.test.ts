@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { bodyOf, KEYS, notesDoor } from '../../../test/support/door.ts';
+import { bodyOf, HOST, KEYS, notesDoor } from '../../../test/support/door.ts';
 
-async function signedIn(overrides: Parameters<typeof notesDoor>[0] = {}, headers = {}) {
+const COOKIE = 'cadre-session-7200';
+
+/** Signs in with the link; `as` asks with the session from then on, `csrf` is its token. */
+async function signedIn(overrides: Parameters<typeof notesDoor>[0] = {}) {
   const made = notesDoor(overrides);
-  const answer = await made.ask('POST /sign-in/fresh-link', { key: null, headers });
+  const answer = await made.ask('POST /sign-in/fresh-link', { key: null });
   const cookies = answer.headers.getSetCookie();
   const cookie = cookies.map((each) => each.split(';')[0]).join('; ');
-  const csrf = /csrf=([^;]+)/.exec(cookie)?.[1] ?? '';
-  return { ...made, answer, cookies, cookie, csrf };
+  const as = (line: string, headers: Record<string, string> = {}, body?: string | object) =>
+    made.ask(line, { key: null, headers: { cookie, ...headers }, ...(body !== undefined && { body }) });
+  const { csrf } = await bodyOf(as('GET /session'));
+  return { ...made, answer, cookies, cookie, as, csrf: String(csrf) };
 }
 
 describe('the sign-in link', () => {
@@ -19,10 +24,27 @@ describe('the sign-in link', () => {
       expect(look.headers.getSetCookie()).toEqual([]);
     }
     const used = await ask('POST /sign-in/fresh-link', { key: null });
-    expect(used.status).toBe(303);
+    expect([used.status, used.headers.get('location')]).toEqual([303, '/']);
     const again = await ask('POST /sign-in/fresh-link', { key: null });
     expect(again.status).toBe(401);
-    expect((await bodyOf(again)).code).toBe('auth/link-used');
+    expect(again.headers.getSetCookie()).toEqual([]);
+    expect(await again.text()).toContain('This link was used');
+  });
+
+  test('that was used says so, and shows the way: in for who is signed in, another link for who is not', async () => {
+    const { as, ask } = await signedIn();
+    const back = await as('GET /sign-in/fresh-link');
+    const text = await back.text();
+    expect(back.status).toBe(401);
+    expect(text).toContain('This link was used');
+    expect(text).toContain('You are signed in already: <a href="/">');
+    expect(text).not.toContain('<form');
+    const stranger = await (await ask('GET /sign-in/fresh-link', { key: null })).text();
+    expect(stranger).toContain('cadre key sign-in');
+    expect(stranger).not.toContain('signed in already');
+    const dead = { cookie: `${COOKIE}=nobody` };
+    const stale = await ask('GET /sign-in/fresh-link', { key: null, headers: dead });
+    expect(await stale.text()).not.toContain('signed in already');
   });
 
   test('cannot be used by a page of another site', async () => {
@@ -31,56 +53,134 @@ describe('the sign-in link', () => {
     expect((await ask('POST /sign-in/fresh-link', { key: null, headers })).status).toBe(403);
   });
 
-  test('sets a session that scripts cannot read and other sites cannot send', async () => {
+  test('sets one cookie, with the port in its name, that scripts cannot read and other sites cannot send', async () => {
     const { cookies } = await signedIn();
-    expect(cookies[0]).toBe('cadre-session=session-1; Max-Age=43200; Path=/; HttpOnly; SameSite=Strict');
-    expect(cookies[1]).toMatch(/^cadre-csrf=[\w-]+; Max-Age=43200; Path=\/; SameSite=Strict$/);
+    expect(cookies).toEqual([`${COOKIE}=session-1; Max-Age=43200; Path=/; HttpOnly; SameSite=Strict`]);
   });
 
   test('sets a __Host- cookie behind a trusted TLS proxy only', async () => {
-    const proxied = { 'x-forwarded-proto': 'https' };
-    const { cookies } = await signedIn({}, proxied);
-    expect(cookies[0]).toContain('cadre-session=');
-    expect(cookies[0]).not.toContain('Secure');
+    const headers = { 'x-forwarded-proto': 'https' };
+    const { door, ask } = notesDoor({ behindProxy: ['10.0.0.0/8'] });
+    const plain = await ask('POST /sign-in', { key: null, headers, body: { key: KEYS.owner } });
+    expect(plain.headers.getSetCookie()[0]).toMatch(/^cadre-session-7200=(?!.*Secure)/);
+    const request = new Request(`http://${HOST}/sign-in/fresh-link`, {
+      method: 'POST',
+      headers: { host: HOST, ...headers },
+    });
+    const incoming = { socket: { remoteAddress: '10.0.0.9' } };
+    const proxied = await door.fetch(request, { incoming });
+    expect(proxied.headers.getSetCookie()[0]).toMatch(/^__Host-cadre-session=.*Secure/);
+  });
+});
+
+describe('signing in with a key', () => {
+  const send = (made: ReturnType<typeof notesDoor>, body: string | object, headers = {}) =>
+    made.ask('POST /sign-in', { key: null, body, headers });
+
+  test('opens a session of that key, and ends the one the browser had', async () => {
+    const made = await signedIn();
+    const answer = await made.as('POST /sign-in', {}, { key: ` ${KEYS.viewer}\n` });
+    expect([answer.status, await answer.text()]).toEqual([204, '']);
+    const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    expect(cookie).toBe(`${COOKIE}=session-2`);
+    const { csrf } = await bodyOf(made.ask('GET /session', { key: null, headers: { cookie } }));
+    const write = made.ask('POST /api/v1/notes', {
+      key: null,
+      headers: { cookie, 'x-csrf-token': csrf },
+      body: { text: 'x' },
+    });
+    expect((await bodyOf(write)).code).toBe('auth/forbidden'); // Vera looks only
+    expect((await made.as('GET /session')).status).toBe(401);
+  });
+
+  test('tells nothing about what was wrong with a key, and leaves the session that was there', async () => {
+    const made = await signedIn();
+    const told = [];
+    for (const body of [{ key: 'cadre_nobody' }, { key: '' }, { key: 5 }, { key: null }, {}]) {
+      const answer = await made.as('POST /sign-in', {}, body);
+      expect([answer.status, answer.headers.getSetCookie()]).toEqual([401, []]);
+      const { traceId: _, ...problem } = await bodyOf(answer);
+      told.push(JSON.stringify(problem));
+    }
+    expect(new Set(told).size).toBe(1);
+    expect(told[0]).toContain('auth/invalid');
+    expect((await made.as('GET /session')).status).toBe(200);
+  });
+
+  test('takes JSON of this server’s own pages only, and little of it', async () => {
+    const made = notesDoor();
+    const key = { key: KEYS.owner };
+    expect((await send(made, key)).status).toBe(204);
+    expect((await send(made, key, { origin: `http://${HOST}` })).status).toBe(204);
+    expect((await send(made, key, { origin: 'http://evil.example' })).status).toBe(403);
+    expect((await send(made, key, { origin: 'http://127.0.0.1:9999' })).status).toBe(403);
+    const text = { 'content-type': 'text/plain' };
+    expect((await bodyOf(send(made, JSON.stringify(key), text))).code).toBe('request/media-type');
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await bodyOf(send(made, `key=${KEYS.owner}`, form))).code).toBe('request/media-type');
+    const long = { key: KEYS.owner, more: 'x'.repeat(10_000) };
+    expect((await bodyOf(send(made, long))).code).toBe('request/too-large');
+    const broken = { 'content-type': 'application/json' };
+    expect((await bodyOf(send(made, '{"key":', broken))).code).toBe('request/json-invalid');
   });
 });
 
 describe('a session', () => {
   test('reads with its cookie alone and writes only with its CSRF token', async () => {
-    const { ask, cookie, csrf } = await signedIn();
-    expect((await ask('GET /api/v1/notes', { key: null, headers: { cookie } })).status).toBe(200);
-    const write = (headers: Record<string, string>) =>
-      ask('POST /api/v1/notes', { key: null, headers: { cookie, ...headers }, body: { text: 'x' } });
+    const { as, csrf } = await signedIn();
+    expect((await as('GET /api/v1/notes')).status).toBe(200);
+    const write = (headers: Record<string, string>) => as('POST /api/v1/notes', headers, { text: 'x' });
     expect((await bodyOf(write({}))).code).toBe('auth/csrf');
     expect((await bodyOf(write({ 'x-csrf-token': 'guess' }))).code).toBe('auth/csrf');
     expect((await write({ 'x-csrf-token': csrf })).status).toBe(201);
   });
 
-  test('shows home, its tasks escaped, and ends with the button', async () => {
-    const { ask, cookie, csrf } = await signedIn();
-    const home = await (await ask('GET /', { key: null, headers: { cookie } })).text();
-    expect(home).toContain('Signed in as Ada (owner)');
-    expect(home).toContain('<a href="/brief/task-1">Tell &lt;b&gt;all&lt;/b&gt;</a>');
-    expect(home).not.toContain('<script');
-    const wrong = await ask('POST /sign-out', { key: null, headers: { cookie }, body: 'csrf=wrong' });
-    expect(wrong.status).toBe(403);
-    const out = await ask('POST /sign-out', { key: null, headers: { cookie }, body: `csrf=${csrf}` });
-    expect(out.status).toBe(303);
-    expect((await ask('GET /api/v1/notes', { key: null, headers: { cookie } })).status).toBe(401);
+  test('of another port is not this server’s', async () => {
+    const { ask, cookie } = await signedIn();
+    const neighbour = { cookie: cookie.replace(COOKIE, 'cadre-session-7201') };
+    const old = { cookie: cookie.replace(COOKIE, 'cadre-session') };
+    for (const headers of [neighbour, old]) {
+      expect((await bodyOf(ask('GET /api/v1/notes', { key: null, headers }))).code).toBe('auth/required');
+    }
+    const both = { cookie: `cadre-session-7201=theirs; ${cookie}` };
+    expect((await ask('GET /api/v1/notes', { key: null, headers: both })).status).toBe(200);
   });
 
-  test('of nobody sees how to sign in, and no task', async () => {
-    const { ask } = notesDoor();
-    const home = await (await ask('GET /', { key: null })).text();
-    expect(home).toContain('To sign in');
-    expect(home).not.toContain('task-1');
+  test('gets its CSRF token from the server; a key and a stranger get none', async () => {
+    const { ask, as, csrf } = await signedIn();
+    expect(csrf).toMatch(/^[\w-]{43}$/);
+    expect((await as('GET /session')).headers.get('cache-control')).toBe('no-store');
+    expect((await bodyOf(ask('GET /session'))).code).toBe('auth/required'); // the owner's key
+    const headers = { cookie: `${COOKIE}=guess` };
+    expect((await bodyOf(ask('GET /session', { key: null, headers }))).code).toBe('auth/invalid');
+    const foreign = { origin: 'http://127.0.0.1:9999' };
+    expect((await as('GET /session', foreign)).status).toBe(403);
+  });
+
+  test('ends when a form or a script of its own page says so', async () => {
+    const form = await signedIn();
+    expect((await form.as('POST /sign-out', {}, 'csrf=wrong')).status).toBe(403);
+    const out = await form.as('POST /sign-out', {}, `csrf=${form.csrf}`);
+    expect([out.status, out.headers.get('location')]).toEqual([303, '/']);
+    expect((await form.as('GET /api/v1/notes')).status).toBe(401);
+
+    const script = await signedIn();
+    expect((await script.as('POST /sign-out')).status).toBe(403);
+    expect((await script.as('POST /sign-out', { 'x-csrf-token': form.csrf.replace(/./, 'x') })).status).toBe(
+      403,
+    );
+    expect((await script.as('GET /api/v1/notes')).status).toBe(200);
+    const gone = await script.as('POST /sign-out', { 'x-csrf-token': script.csrf });
+    expect(gone.status).toBe(204);
+    expect(gone.headers.getSetCookie()).toEqual([`${COOKIE}=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict`]);
+    expect((await script.as('GET /api/v1/notes')).status).toBe(401);
   });
 });
 
 describe('a brief', () => {
   test('is shown to its tenant only, under a policy that allows nothing but style', async () => {
-    const { ask, cookie } = await signedIn();
-    const shown = await ask('GET /brief/task-1', { key: null, headers: { cookie } });
+    const { ask, as } = await signedIn();
+    const shown = await as('GET /brief/task-1');
     expect(await shown.text()).toBe('<h1>Brief</h1>');
     expect(shown.headers.get('content-security-policy')).toMatch(/^default-src 'none'.*sandbox$/);
     expect(shown.headers.get('content-disposition')).toBeNull();

@@ -7,47 +7,80 @@ import type { DoorEnv } from './app.ts';
 import { csrfToken, identify, sessionOf, setSession } from './credentials.ts';
 import { page } from './html.ts';
 import type { DoorNeeds, Identity } from './needs.ts';
-import { readBytes } from './request.ts';
+import { readBytes, readJson } from './request.ts';
 
-/** The few pages for people: home, sign-in, sign-out and a finished brief. None carries a script. */
+const SIGN_IN_LIMIT_BYTES = 10_000;
+
+type PageContext = Context<DoorEnv>;
+
+/** Signing in and out, and a finished brief as a page: what works without the console. None carries a script. */
 export function pageRoutes<House extends DoorNeeds>(
   house: House,
   operations: readonly Operation<House>[],
 ): Hono<DoorEnv> {
   const routes = new Hono<DoorEnv>();
-  const run = (name: string, c: Context<DoorEnv>, identity: Identity, input: unknown) => {
+  const { access } = house;
+  const run = (name: string, c: PageContext, identity: Identity, input: unknown) => {
     const operation = operations.find((each) => each.name === name);
     if (!operation) throw new CadreError('request/not-found', { path: c.req.path });
     const signal = AbortSignal.timeout(60_000);
     const caller: Caller = { ...identity, traceId: c.var.traceId, signal };
     return operation.run(house, caller, input);
   };
+  const isSignedIn = (c: PageContext) => {
+    const session = sessionOf(c, c.var.passed);
+    return session === undefined
+      ? Promise.resolve(false)
+      : access.authenticate({ session }).then(
+          () => true,
+          () => false,
+        );
+  };
 
-  routes.get('/', async (c) => {
-    const session = sessionOf(c, c.var.passed.secure);
-    const identity = await identify(c, house.access, c.var.passed.secure).catch(() => undefined);
-    if (!identity || !session) return page('Welcome', welcome(house.version));
-    const list = (await run('tasks.list', c, identity, { limit: 20 })) as TaskList; // shape of tasks.list
-    return page('Home', home(identity, list, csrfToken(session)));
+  routes.get('/session', async (c) => {
+    const session = sessionOf(c, c.var.passed);
+    if (session === undefined) throw new CadreError('auth/required', {});
+    await access.authenticate({ session });
+    return c.json({ csrf: csrfToken(session) });
   });
-  routes.get('/sign-in/:link', () => page('Sign in', signIn()));
+  routes.post('/sign-in', async (c) => {
+    const { key } = await readJson(c.req.raw, SIGN_IN_LIMIT_BYTES);
+    if (typeof key !== 'string') throw new CadreError('auth/invalid', {});
+    const { session, maxAgeMs } = await access.signIn(key.trim(), sessionOf(c, c.var.passed));
+    setSession(c, session, maxAgeMs, c.var.passed);
+    return c.body(null, 204);
+  });
+  routes.get('/sign-in/:link', async (c) => {
+    if (await access.isLive(c.req.param('link'))) return page('Sign in', signIn());
+    return page('Sign in', linkUsed(await isSignedIn(c)), 401);
+  });
   routes.post('/sign-in/:link', async (c) => {
-    const { session, maxAgeMs } = await house.access.redeem(c.req.param('link'));
-    setSession(c, session, maxAgeMs, c.var.passed.secure);
-    return c.redirect('/', 303);
+    try {
+      const { session, maxAgeMs } = await access.redeem(c.req.param('link'), sessionOf(c, c.var.passed));
+      setSession(c, session, maxAgeMs, c.var.passed);
+      return c.redirect('/', 303);
+    } catch (thrown) {
+      // Two tabs showed the button; a person pressed it and reads a page.
+      if (!(thrown instanceof CadreError) || thrown.code !== 'auth/link-used') throw thrown;
+      return page('Sign in', linkUsed(await isSignedIn(c)), 401);
+    }
   });
   routes.post('/sign-out', async (c) => {
-    const session = sessionOf(c, c.var.passed.secure);
-    const form = new URLSearchParams(new TextDecoder().decode(await readBytes(c.req.raw, 10_000)));
+    const session = sessionOf(c, c.var.passed);
+    const header = c.req.header('x-csrf-token');
+    const form = new URLSearchParams(
+      new TextDecoder().decode(await readBytes(c.req.raw, SIGN_IN_LIMIT_BYTES)),
+    );
     if (session) {
-      if (!sameText(form.get('csrf') ?? '', csrfToken(session))) throw new CadreError('auth/csrf', {});
-      await house.access.endSession(session);
+      const shown = header ?? form.get('csrf') ?? '';
+      if (!sameText(shown, csrfToken(session))) throw new CadreError('auth/csrf', {});
+      await access.endSession(session);
     }
-    setSession(c, '', 0, c.var.passed.secure);
-    return c.redirect('/', 303);
+    setSession(c, '', 0, c.var.passed);
+    return header === undefined ? c.redirect('/', 303) : c.body(null, 204);
   });
   routes.get('/brief/:id', async (c) => {
-    const identity = await identify(c, house.access, c.var.passed.secure);
+    const identity = await identify(c, access, c.var.passed);
     const brief = (await run('tasks.page', c, identity, { id: c.req.param('id') })) as BytesAnswer; // its route
     return new Response(new Uint8Array(brief.bytes), {
       headers: {
@@ -65,35 +98,16 @@ export function pageRoutes<House extends DoorNeeds>(
 const BRIEF_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
-interface TaskList {
-  items: Array<{ id: string; goal: string; status: string }>;
-}
-
-function welcome(version: string) {
-  return html`<h1>Cadre ${version} runs here</h1>
-<p>Give it a goal: a chief of staff plans, operators carry it out.</p>
-<p>To sign in, open the link that <code>cadre start</code> printed in its terminal, or make another with
-<code>cadre key sign-in</code>. Programs send a key: see <a href="/docs">the API</a>.</p>`;
-}
-
 function signIn() {
   return html`<h1>Sign in to Cadre</h1><p>This link works once.</p>
 <form method="post"><button type="submit">Sign in</button></form>`;
 }
 
-function home(identity: Identity, list: TaskList, csrf: string) {
-  return html`<h1>Cadre</h1>
-<p>Signed in as ${identity.actor.name} (${identity.role}). <a href="/docs">The API</a></p>
-<h2>Tasks</h2>${
-    list.items.length === 0
-      ? html`<p class="soft">None yet. <code>cadre run "Brief me" documents/*</code> starts one.</p>`
-      : html`<table><tr><th>Goal</th><th>Status</th></tr>${list.items.map(
-          (task) =>
-            html`<tr><td>${
-              task.status === 'completed' ? html`<a href="/brief/${task.id}">${task.goal}</a>` : task.goal
-            }</td><td>${task.status}</td></tr>`,
-        )}</table>`
-  }
-<form method="post" action="/sign-out"><input type="hidden" name="csrf" value="${csrf}">
-<p><button class="plain" type="submit">Sign out</button></p></form>`;
+function linkUsed(isSignedIn: boolean) {
+  return html`<h1>This link was used, or has ended</h1>${
+    isSignedIn
+      ? html`<p>You are signed in already: <a href="/">go to Cadre</a>.</p>`
+      : html`<p>A link works once, within an hour. Make another with <code>cadre key sign-in</code>, or
+<a href="/">sign in with a key</a>.</p>`
+  }`;
 }

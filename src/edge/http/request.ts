@@ -54,9 +54,10 @@ export async function readInput(
   return input;
 }
 
-async function readJson(request: Request): Promise<Input> {
+/** The JSON object of a body; an empty body is an empty one. @throws CadreError `request/…` */
+export async function readJson(request: Request, limitBytes = JSON_LIMIT_BYTES): Promise<Input> {
   const type = mediaTypeOf(request);
-  const bytes = await readBytes(request, JSON_LIMIT_BYTES);
+  const bytes = await readBytes(request, limitBytes);
   if (bytes.length === 0) return {};
   if (type !== 'application/json') throw new CadreError('request/media-type', { type: type || 'none' });
   const value = parseJson(decode(bytes));

@@ -28,7 +28,7 @@ export function apiRoutes<House extends DoorNeeds>(
   const api = new Hono<DoorEnv>();
   const limit = tenantLimiter(house.config.ratePerSecond);
   api.use(async (c, next) => {
-    const identity = await identify(c, house.access, c.var.passed.secure);
+    const identity = await identify(c, house.access, c.var.passed);
     await limit(identity.tenantId);
     c.set('identity', identity);
     await next();

@@ -122,7 +122,7 @@ export const catalogue = {
   'auth/csrf': entry(
     'The request came with a session but without its X-CSRF-Token.',
     403,
-    'Send the value of the CSRF cookie in the header X-CSRF-Token, or use a key.',
+    'Send the `csrf` of `GET /session` in the header X-CSRF-Token, or use a key.',
   ),
   'tenant/not-found': entry('There is no tenant {id}.', 404, 'See `cadre tenant list`.'),
   'tenant/exists': entry('A tenant named "{name}" exists.', 409, 'Choose another name.'),

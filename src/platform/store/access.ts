@@ -102,6 +102,18 @@ export async function insertLink(
     .executeTakeFirstOrThrow();
 }
 
+/** True while the link may still be used. */
+export async function isLinkLive(tx: Tx, tokenHash: string): Promise<boolean> {
+  const row = await tx.db
+    .selectFrom('sign_in_link')
+    .select('token_hash')
+    .where('token_hash', '=', tokenHash)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', sql<number>`cadre_now()`)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Uses a link up: of several who try at once, one gets it. */
 export async function useLink(tx: Tx, tokenHash: string): Promise<SignInLinkRow | undefined> {
   return tx.db
@@ -116,7 +128,7 @@ export async function useLink(tx: Tx, tokenHash: string): Promise<SignInLinkRow 
 
 export async function insertSession(
   tx: Tx,
-  row: Pick<SessionRow, 'token_hash' | 'tenant_id' | 'role'>,
+  row: Pick<SessionRow, 'token_hash' | 'tenant_id' | 'role' | 'key_id'>,
   lifeMs: number,
 ): Promise<void> {
   await tx.db
@@ -130,31 +142,44 @@ export async function insertSession(
     .execute();
 }
 
-/** A session that has not ended and was not left alone for longer than `idleMs`. */
+/** A session that has not ended, nor its key, and was not left alone for longer than `idleMs`. */
 export async function selectLiveSession(
   tx: Tx,
   tokenHash: string,
   idleMs: number,
-): Promise<(SessionRow & { now: number }) | undefined> {
+): Promise<(SessionRow & { key_name: string | null; now: number }) | undefined> {
+  const now = sql<number>`cadre_now()`;
   return tx.db
     .selectFrom('session')
-    .selectAll()
-    .select(sql<number>`cadre_now()`.as('now'))
-    .where('token_hash', '=', tokenHash)
-    .where('expires_at', '>', sql<number>`cadre_now()`)
-    .where('last_seen_at', '>', sql<number>`cadre_now() - ${idleMs}`)
+    .leftJoin('access_key', 'access_key.id', 'session.key_id')
+    .selectAll('session')
+    .select(['access_key.name as key_name', now.as('now')])
+    .where('session.token_hash', '=', tokenHash)
+    .where('session.expires_at', '>', now)
+    .where('session.last_seen_at', '>', sql<number>`cadre_now() - ${idleMs}`)
+    .where(({ eb, or, and }) =>
+      or([
+        eb('session.key_id', 'is', null),
+        and([
+          eb('access_key.id', 'is not', null),
+          eb('access_key.revoked_at', 'is', null),
+          or([eb('access_key.expires_at', 'is', null), eb('access_key.expires_at', '>', now)]),
+        ]),
+      ]),
+    )
     .executeTakeFirst();
 }
 
-/** When the session whose hash begins with `idStart` ends (ms), or null when there is none. */
+/** When the session whose hash begins with `idStart` ends, with its key at the latest (ms); null: there is none. */
 export async function selectSessionEnd(tx: Tx, tenantId: string, idStart: string): Promise<number | null> {
   const row = await tx.db
     .selectFrom('session')
-    .select('expires_at')
-    .where('tenant_id', '=', tenantId)
+    .leftJoin('access_key', 'access_key.id', 'session.key_id')
+    .select(['session.expires_at as end', 'access_key.expires_at as key_end'])
+    .where('session.tenant_id', '=', tenantId)
     .where(sql`substr(token_hash, 1, ${sql.lit(SESSION_ID_LENGTH)})`, '=', idStart)
     .executeTakeFirst();
-  return row?.expires_at ?? null;
+  return row ? Math.min(row.end, row.key_end ?? row.end) : null;
 }
 
 export async function touchSession(tx: Tx, tokenHash: string): Promise<void> {

@@ -5,6 +5,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { CadreError } from '../kernel/errors.ts';
 import { messageOf } from '../kernel/json.ts';
 import { house } from './migrations/0001-house.ts';
+import { sessionKey } from './migrations/0002-session-key.ts';
 import type { Schema } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Store } from './transaction.ts';
@@ -39,7 +40,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Store> {
 }
 
 async function migrated(store: Store, db: Kysely<Schema>, dialect: DialectName): Promise<Store> {
-  const migrations: Record<string, Migration> = { '0001-house': house(dialect) };
+  const migrations: Record<string, Migration> = {
+    '0001-house': house(dialect),
+    '0002-session-key': sessionKey,
+  };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error) {

@@ -32,6 +32,8 @@ export interface SessionRow {
   created_at: number;
   last_seen_at: number;
   expires_at: number;
+  /** The key that opened it, and with which it ends; null when a link did. */
+  key_id: string | null;
 }
 
 export interface SignInLinkRow {
