@@ -8,6 +8,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const only = process.argv.slice(2);
 const steps = [
   ['types', 'tsc', ['--noEmit']],
+  ['types of the console', 'tsc', ['--noEmit', '-p', 'web']],
   ['lint and format', 'biome', ['check', '.']],
   ['tests', 'vitest', ['run', ...(only.length > 0 ? only : ['--coverage'])]],
 ];
