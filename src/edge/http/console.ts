@@ -42,14 +42,11 @@ export function consoleRoutes(folder: string): Hono<DoorEnv> {
     });
   }
   if (existsSync(folder)) {
-    routes.get(
-      '/assets/*',
-      serveStatic({
-        root: folder,
-        precompressed: true,
-        onFound: (_, c) => c.header('Cache-Control', 'public, max-age=31536000, immutable'),
-      }),
-    );
+    routes.use('/assets/*', async (c, next) => {
+      await next();
+      if (c.res.ok) c.res.headers.set('Cache-Control', 'public, max-age=31536000, immutable');
+    });
+    routes.get('/assets/*', serveStatic({ root: folder, precompressed: true }));
   }
   return routes;
 }
