@@ -3,13 +3,13 @@ import { EVENT_TYPES, type EventFilter, type EventRecord } from '../platform/eve
 import { CadreError } from '../platform/kernel/errors.ts';
 import { type Caller, operation, type StreamEvent } from '../platform/kernel/operation.ts';
 import { selectDeadRuns } from '../platform/store/runs.ts';
+import { selectTasks } from '../platform/store/task-views.ts';
 import {
   changePriority,
   FINAL_STATUSES,
   scoreTask,
   selectOpenTree,
   selectTask,
-  selectTasks,
 } from '../platform/store/tasks.ts';
 import { given, pageById } from '../tenants/page.ts';
 import { pauseTask, resumeTask, retryTask, terminateTask } from './control.ts';
@@ -18,12 +18,12 @@ import { type SubmitNeeds, submitTask } from './submit.ts';
 import {
   priorityNumber,
   prioritySchema,
+  statusesSchema,
   submitSchema,
-  TASK_STATUSES,
   taskSchema,
   taskSummarySchema,
 } from './task.ts';
-import { toSummary, viewTask } from './view.ts';
+import { summarise, viewTask } from './view.ts';
 
 type Needs = SubmitNeeds & SettleNeeds;
 
@@ -90,10 +90,10 @@ export const taskOperations = [
     permission: 'viewer',
     effect: 'read',
     input: z.object({
-      status: z.enum(TASK_STATUSES).optional(),
+      status: statusesSchema.optional(),
       type: z.string().optional(),
       agentId: z.string().optional(),
-      text: z.string().max(500).optional(),
+      text: z.string().max(500).optional().describe('Words of the goal, in any case, or a task’s id.'),
       all: z.stringbool().or(z.boolean()).default(false),
       cursor: z.string().optional(),
       limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -101,19 +101,20 @@ export const taskOperations = [
     output: z.object({ items: z.array(taskSummarySchema), nextCursor: z.string().nullable() }),
     example: { limit: 10 },
     run: ({ store }: Needs, caller, { cursor, limit, all, ...filter }) =>
-      pageById(
-        { cursor, limit },
-        ({ beforeId, limit: rows }) =>
-          store.read(caller.tenantId, (tx) =>
+      store.read(caller.tenantId, async (tx) => {
+        const page = await pageById(
+          { cursor, limit },
+          ({ beforeId, limit: rows }) =>
             selectTasks(tx, {
               ...given(filter),
               ...given({ before: beforeId }),
               rootsOnly: !all,
               limit: rows,
             }),
-          ),
-        (row) => toSummary(row),
-      ),
+          (row) => row,
+        );
+        return { ...page, items: await summarise(tx, page.items) };
+      }),
   }),
   operation({
     name: 'tasks.get',
@@ -206,6 +207,8 @@ export const taskOperations = [
         if (!task) throw new CadreError('task/not-found', { id });
         if (!FINAL_STATUSES.includes(task.status))
           throw new CadreError('task/wrong-state', { status: task.status, action: 'rated yet' });
+        const [summary] = await summarise(tx, [task]);
+        if (!summary) throw new CadreError('task/not-found', { id });
         await scoreTask(tx, id, score);
         await needs.events.append(tx, [
           {
@@ -217,7 +220,7 @@ export const taskOperations = [
             data: { score, source, ...(comment && { comment }), by: caller.actor.name },
           },
         ]);
-        return toSummary(task);
+        return summary;
       });
     },
   }),

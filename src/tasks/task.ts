@@ -10,6 +10,13 @@ export const TASK_STATUSES = [
   'terminated',
 ] as const;
 
+/** One or several statuses, as a list, repeated or separated by commas. */
+export const statusesSchema = z
+  .union([z.string(), z.array(z.string())])
+  .transform((given) => [given].flat().flatMap((text) => text.split(',').map((status) => status.trim())))
+  .pipe(z.array(z.enum(TASK_STATUSES)).min(1))
+  .describe(`One or several of ${TASK_STATUSES.join(', ')}; separate them with commas.`);
+
 /** Why a task ended; every final task has one, with a sentence for people (DESIGN section 2). */
 export const STOP_REASONS = [
   'done',
@@ -62,7 +69,7 @@ export const submitSchema = z.object({
 });
 export type Submission = z.output<typeof submitSchema>;
 
-const usageSchema = z.object({
+export const usageSchema = z.object({
   inputTokens: z.number().optional(),
   outputTokens: z.number().optional(),
   costUsd: z.number().optional(),
@@ -88,6 +95,9 @@ const errorSchema = z.object({
   values: z.record(z.string(), z.unknown()),
 });
 
+/** How far a plan is: steps that are final, and all of them. */
+const progressSchema = z.object({ done: z.int(), total: z.int() });
+
 /** A task in a list. */
 export const taskSummarySchema = z.object({
   id: z.string(),
@@ -102,6 +112,8 @@ export const taskSummarySchema = z.object({
   agentId: z.string().nullable(),
   agentName: z.string().nullable(),
   dependsOn: z.array(z.string()),
+  /** Null while there is no plan, and for what one operator does alone. */
+  progress: progressSchema.nullable(),
   stopReason: z.enum(STOP_REASONS).nullable(),
   stopSentence: z.string().nullable(),
   error: errorSchema.nullable(),
@@ -112,6 +124,24 @@ export const taskSummarySchema = z.object({
 });
 export type TaskSummary = z.output<typeof taskSummarySchema>;
 
+const reported = z.number().nullable();
+
+/** What a task and everything below it took. What nobody reported is null, never 0. */
+export const totalUsageSchema = z.object({
+  /** How many pieces of work operators began. */
+  steps: z.int(),
+  /** Working times of those that ended, together. */
+  workMs: z.int(),
+  inputTokens: reported,
+  outputTokens: reported,
+  costUsd: reported,
+  energyJ: reported,
+});
+export type TotalUsage = z.output<typeof totalUsageSchema>;
+
+/** Characters of a checkpoint's result that are shown. */
+export const SHOWN_RESULT_CHARACTERS = 2_000;
+
 /** One task, whole. */
 export const taskSchema = taskSummarySchema.extend({
   input: z.record(z.string(), z.unknown()),
@@ -121,8 +151,18 @@ export const taskSchema = taskSummarySchema.extend({
   /** Who does it, with the terms of the score and who else was considered. */
   assignment: z.unknown(),
   subtasks: z.array(taskSummarySchema),
-  /** Checkpoints of its runs. */
-  steps: z.array(z.object({ name: z.string(), kind: z.string(), attempt: z.number().int(), at: z.string() })),
+  usage: totalUsageSchema,
+  /** Checkpoints of its runs, with what each stored: JSON, `cut` where it is longer than 2,000 characters. */
+  steps: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.string(),
+      attempt: z.number().int(),
+      at: z.string(),
+      result: z.string().nullable(),
+      cut: z.boolean(),
+    }),
+  ),
   /** Its runs: attempts and what went wrong. */
   runs: z.array(
     z.object({

@@ -1,15 +1,42 @@
 import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
-import { selectRunsOfTask, selectStepsOfTask } from '../platform/store/runs.ts';
-import type { TaskRow } from '../platform/store/schema.ts';
-import { selectDependencyNames, selectSubtasks, selectTask } from '../platform/store/tasks.ts';
+import { selectRunsOfTask } from '../platform/store/runs.ts';
+import {
+  type CheckpointRow,
+  type Progress,
+  type ShownTaskRow,
+  selectCheckpoints,
+  selectProgress,
+  selectReports,
+  selectShownSubtasks,
+  selectWork,
+} from '../platform/store/task-views.ts';
+import { selectDependencyNames, selectTask } from '../platform/store/tasks.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
-import { type Task, type TaskSummary, taskResultSchema, taskSummarySchema } from './task.ts';
+import {
+  SHOWN_RESULT_CHARACTERS,
+  type Task,
+  type TaskSummary,
+  type TotalUsage,
+  taskResultSchema,
+  taskSummarySchema,
+  usageSchema,
+} from './task.ts';
 
 const time = (ms: number | null) => (ms === null ? null : toRfc3339(ms));
 
-/** A row as people see it in lists. */
-export function toSummary(row: TaskRow, dependsOn: string[] = []): TaskSummary {
+/** Rows as people see them in lists. `dependsOn`: names of the steps that each needs, by id. */
+export async function summarise(
+  tx: TenantTx,
+  rows: ShownTaskRow[],
+  dependsOn: Map<string, string[]> = new Map(),
+): Promise<TaskSummary[]> {
+  const ids = rows.map((row) => row.id);
+  const progress = await selectProgress(tx, ids);
+  return rows.map((row) => toSummary(row, dependsOn.get(row.id) ?? [], progress.get(row.id) ?? null));
+}
+
+function toSummary(row: ShownTaskRow, dependsOn: string[], progress: Progress | null): TaskSummary {
   const assignment: { agentName?: string } = row.assignment ? JSON.parse(row.assignment) : {};
   return taskSummarySchema.parse({
     id: row.id,
@@ -24,6 +51,7 @@ export function toSummary(row: TaskRow, dependsOn: string[] = []): TaskSummary {
     agentId: row.agent_id,
     agentName: assignment.agentName ?? null,
     dependsOn,
+    progress,
     stopReason: row.stop_reason,
     stopSentence: row.stop_sentence,
     error: row.error === null ? null : JSON.parse(row.error),
@@ -34,30 +62,26 @@ export function toSummary(row: TaskRow, dependsOn: string[] = []): TaskSummary {
   });
 }
 
-/** One task with plan, steps, runs and result. @throws CadreError `task/not-found` */
+/** One task with plan, steps, runs, usage and result. @throws CadreError `task/not-found` */
 export async function viewTask(tx: TenantTx, id: string): Promise<Task> {
   const row = await selectTask(tx, id);
   if (!row) throw new CadreError('task/not-found', { id });
-  const [subtasks, steps, runs, needs] = [
-    await selectSubtasks(tx, id),
-    await selectStepsOfTask(tx, id),
-    await selectRunsOfTask(tx, id),
-    await selectDependencyNames(tx, id),
-  ];
+  const subtasks = await selectShownSubtasks(tx, id);
+  const checkpoints = await selectCheckpoints(tx, id, SHOWN_RESULT_CHARACTERS);
+  const runs = await selectRunsOfTask(tx, id);
+  const needs = await selectDependencyNames(tx, id);
+  const [summary, ...steps] = await summarise(tx, [row, ...subtasks], needs);
+  if (!summary) throw new CadreError('task/not-found', { id });
   return {
-    ...toSummary(row),
+    ...summary,
     input: JSON.parse(row.input),
     files: JSON.parse(row.files),
     result: row.result === null ? null : taskResultSchema.parse(JSON.parse(row.result)),
     plan: row.plan === null ? null : JSON.parse(row.plan),
     assignment: row.assignment === null ? null : JSON.parse(row.assignment),
-    subtasks: subtasks.map((subtask) => toSummary(subtask, needs.get(subtask.id) ?? [])),
-    steps: steps.map((step) => ({
-      name: step.name,
-      kind: step.kind,
-      attempt: step.fence,
-      at: toRfc3339(step.created_at),
-    })),
+    subtasks: steps,
+    usage: await usageOf(tx, id),
+    steps: checkpoints.map(toCheckpoint),
     runs: runs.map((run) => ({
       id: run.id,
       kind: run.kind,
@@ -68,3 +92,36 @@ export async function viewTask(tx: TenantTx, id: string): Promise<Task> {
     })),
   };
 }
+
+function toCheckpoint(row: CheckpointRow): Task['steps'][number] {
+  return {
+    name: row.name,
+    kind: row.kind,
+    attempt: row.fence,
+    at: toRfc3339(row.created_at),
+    result: row.shown,
+    cut: (row.length ?? 0) > SHOWN_RESULT_CHARACTERS,
+  };
+}
+
+async function usageOf(tx: TenantTx, id: string): Promise<TotalUsage> {
+  const { steps, workMs } = await selectWork(tx, id);
+  const total: TotalUsage = {
+    steps,
+    workMs,
+    inputTokens: null,
+    outputTokens: null,
+    costUsd: null,
+    energyJ: null,
+  };
+  for (const result of await selectReports(tx, id)) {
+    const { data } = usageSchema.safeParse(JSON.parse(result).usage); // an output may hold such a word, too
+    for (const name of REPORTED) {
+      const value = data?.[name];
+      if (value !== undefined) total[name] = (total[name] ?? 0) + value;
+    }
+  }
+  return total;
+}
+
+const REPORTED = ['inputTokens', 'outputTokens', 'costUsd', 'energyJ'] as const;

@@ -223,23 +223,6 @@ export async function selectSteps(tx: Tx, runId: string): Promise<StepRow[]> {
   return tx.db.selectFrom('step').selectAll().where('run_id', '=', runId).orderBy('created_at').execute();
 }
 
-/** The steps of all runs of a task, for people. */
-export async function selectStepsOfTask(
-  tx: TenantTx,
-  taskId: string,
-): Promise<Array<StepRow & { kind: string }>> {
-  return tx.db
-    .selectFrom('step')
-    .innerJoin('run', 'run.id', 'step.run_id')
-    .selectAll('step')
-    .select('run.kind')
-    .where('run.tenant_id', '=', tx.tenantId)
-    .where('run.task_id', '=', taskId)
-    .orderBy('step.created_at')
-    .limit(1_000)
-    .execute();
-}
-
 /** True when the attempt still owns the run and nobody ended it; holds the row until the commit. */
 export async function holdRun(tx: Tx, runId: string, fence: number): Promise<boolean> {
   const { rows } = await sql`

@@ -91,37 +91,6 @@ export async function selectNeeds(
     .execute();
 }
 
-export interface TaskFilter {
-  status?: string;
-  type?: string;
-  agentId?: string;
-  /** Words that must all occur in the goal. */
-  text?: string;
-  /** Only tasks that people submitted, without their steps. */
-  rootsOnly: boolean;
-  before?: string;
-  limit: number;
-}
-
-/** Tasks, newest first. */
-export async function selectTasks(tx: TenantTx, filter: TaskFilter): Promise<TaskRow[]> {
-  let query = tx.db
-    .selectFrom('task')
-    .selectAll()
-    .where('tenant_id', '=', tx.tenantId)
-    .orderBy('id', 'desc')
-    .limit(filter.limit);
-  if (filter.rootsOnly) query = query.where('parent_id', 'is', null);
-  if (filter.status) query = query.where('status', '=', filter.status);
-  if (filter.type) query = query.where('type', '=', filter.type);
-  if (filter.agentId) query = query.where('agent_id', '=', filter.agentId);
-  if (filter.before) query = query.where('id', '<', filter.before);
-  for (const word of (filter.text ?? '').split(/\s+/).filter(Boolean).slice(0, 10)) {
-    query = query.where(sql`lower(goal)`, 'like', `%${word.toLowerCase().replaceAll(/[%_\\]/g, '')}%`);
-  }
-  return query.execute();
-}
-
 /** Changes a task that is not final; answers whether it did. */
 export async function updateOpenTask(
   tx: TenantTx,
@@ -220,8 +189,8 @@ export async function selectOpenTree(tx: TenantTx, id: string): Promise<TaskRow[
       select id from task where tenant_id = ${tx.tenantId} and id = ${id}
       union all select task.id from task join tree on task.parent_id = tree.id
     )
-    select task.* from task join tree on tree.id = task.id
-    where task.status not in (${sql.join(FINAL_STATUSES)}) order by task.id`.execute(tx.db);
+    select * from task where id in (select id from tree)
+      and status not in (${sql.join(FINAL_STATUSES)}) order by id`.execute(tx.db);
   return rows;
 }
 
