@@ -51,6 +51,14 @@ const refusals: Array<[string, Ask[0], Ask[1], number, string, string[]]> = [
     'auth/origin',
     ['items'],
   ],
+  [
+    'the origin null of another site',
+    'GET /api/v1/notes',
+    { headers: { origin: 'null', 'sec-fetch-site': 'cross-site' } },
+    403,
+    'auth/origin',
+    ['items'],
+  ],
   ['the origin null', 'GET /api/v1/notes', { headers: { origin: 'null' } }, 403, 'auth/origin', ['items']],
   [
     'a write from another site',
@@ -249,6 +257,12 @@ describe('the door answers', () => {
       expect(headers.get('access-control-allow-origin')).toBeNull();
       expect(headers.get('strict-transport-security')).toBeNull();
     }
+  });
+
+  test('a form of its own pages, whose origin browsers call "null" where no referrer is sent', async () => {
+    const { ask } = notesDoor();
+    const headers = { origin: 'null', 'sec-fetch-site': 'same-origin' };
+    expect((await ask('POST /sign-in/fresh-link', { key: null, headers })).status).toBe(303);
   });
 
   test('the origins and hosts an operator listed', async () => {

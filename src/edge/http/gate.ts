@@ -45,11 +45,15 @@ export function createGate(config: DoorNeeds['config']): Gate {
       const secure = proxied && request.headers.get('x-forwarded-proto') === 'https';
       const own = `${secure ? 'https' : 'http'}://${host}`;
       const origin = request.headers.get('origin');
-      if (origin !== null && origin !== own && !origins.has(origin)) {
+      const site = request.headers.get('sec-fetch-site');
+      // Under `Referrer-Policy: no-referrer` a browser calls the origin of our own forms "null"; where the form
+      // stands it says in a header that no page can set.
+      const isOwnForm = origin === 'null' && site === 'same-origin';
+      if (origin !== null && origin !== own && !origins.has(origin) && !isOwnForm) {
         throw new CadreError('auth/origin', { origin });
       }
       const isSafe = request.method === 'GET' || request.method === 'HEAD';
-      if (request.headers.get('sec-fetch-site') === 'cross-site' && !isSafe && !origins.has(origin ?? '')) {
+      if (site === 'cross-site' && !isSafe && !origins.has(origin ?? '')) {
         throw new CadreError('auth/origin', { origin: origin ?? 'another site' });
       }
       return { origin: own, secure };

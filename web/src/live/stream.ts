@@ -1,3 +1,4 @@
+import { Problem, send } from '../api/client.ts';
 import type { CadreEvent } from '../api/models.ts';
 import { EVENT_TYPES } from '../api/types.ts';
 
@@ -52,22 +53,34 @@ export function followEvents(after: string | undefined, listener: StreamListener
       listener.onState({ kind: 'live' });
     };
     // Also what the server says before it ends a stream (a session that is over): the next request tells why.
-    source.onerror = () => {
-      source?.close();
-      if (stopped) return;
-      lostSince ??= Date.now();
-      listener.onState({ kind: 'lost', since: lostSince });
-      timer = setTimeout(open, waitMs * (0.5 + Math.random()));
-      waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
-    };
+    source.onerror = lose;
     for (const type of EVENT_TYPES) source.addEventListener(type, take);
+  };
+  const lose = () => {
+    source?.close();
+    if (stopped) return;
+    lostSince ??= Date.now();
+    listener.onState({ kind: 'lost', since: lostSince });
+    timer = setTimeout(reopen, waitMs * (0.5 + Math.random()));
+    waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
+  };
+  /** A stream does not tell why it was refused: a plain request first finds out whether anybody is signed in. */
+  const reopen = () => {
+    send('/session', {}).then(
+      () => {
+        if (!stopped) open();
+      },
+      (error: unknown) => {
+        if (!(error instanceof Problem && error.details.status === 401)) lose();
+      },
+    );
   };
   const hurry = () => {
     if (lostSince === undefined) return;
     clearTimeout(timer);
     waitMs = FIRST_WAIT_MS;
     source?.close();
-    open();
+    reopen();
   };
 
   listener.onState({ kind: 'opening' });

@@ -62,8 +62,8 @@ function You({ identity }: { identity: Identity }) {
   const signOut = async () => {
     try {
       await send('/sign-out', { method: 'POST' });
-      client.clear();
       client.setQueryData(sessionQuery.queryKey, null);
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
     } catch (error) {
       notifyProblem(error);
     }
