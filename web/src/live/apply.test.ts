@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CadreEvent, Task, TaskSummary } from '../api/models.ts';
-import { applyToSummary, applyToTask, needsAnotherLook } from './apply.ts';
+import { applyToSummary, applyToTask, needsAnotherLook, submittedTask } from './apply.ts';
 
 const summary = (overrides: Partial<TaskSummary> = {}): TaskSummary =>
   ({
@@ -45,6 +45,29 @@ describe('a step', () => {
     const started = summary({ status: 'running', startedAt: '2026-11-21T09:00:00.000Z' });
     expect(applyToSummary(started, event('task.started')).startedAt).toBe('2026-11-21T09:00:00.000Z');
     expect(applyToSummary(summary({ status: 'completed' }), event('task.started')).status).toBe('completed');
+  });
+
+  test('waits for its steps once it is planned, and counts them as they end, never past the last', () => {
+    const root = summary({ id: 'root', status: 'running', progress: null });
+    const planned = applyToSummary(root, event('plan.made', { taskId: 'root', data: { steps: [{}, {}] } }));
+    expect(planned).toMatchObject({ status: 'waiting', progress: { done: 0, total: 2 } });
+    const done = ['a', 'b', 'c'].reduce(
+      (task, taskId) => applyToSummary(task, event('task.settled', { taskId })),
+      planned,
+    );
+    expect(done.progress).toEqual({ done: 2, total: 2 });
+    expect(done.status).toBe('waiting');
+  });
+
+  test('is known to lists from the moment it is submitted', () => {
+    const data = { goal: 'Brief me', type: 'general', priority: 75 };
+    expect(submittedTask(event('task.submitted', { data }))).toMatchObject({
+      id: 'step',
+      goal: 'Brief me',
+      priority: 75,
+      status: 'pending',
+    });
+    expect(submittedTask(event('task.started'))).toBeUndefined();
   });
 
   test('stays the same object for events of others, so that nothing is drawn again', () => {

@@ -7,7 +7,7 @@ import { type CadreEvent, isFinal, type Task, type TaskStatus, type TaskSummary 
 
 /** A summary after an event about it; the same object when nothing changes. */
 export function applyToSummary(task: TaskSummary, event: CadreEvent): TaskSummary {
-  if (event.taskId !== task.id) return task;
+  if (event.taskId !== task.id) return withStepDone(task, event);
   const { data } = event;
   switch (event.type) {
     case 'task.assigned':
@@ -18,6 +18,9 @@ export function applyToSummary(task: TaskSummary, event: CadreEvent): TaskSummar
         agentId: textOf(data.to) ?? task.agentId,
         agentName: textOf(data.name) ?? task.agentName,
       };
+    case 'plan.made':
+      if (isFinal(task.status) || !Array.isArray(data.steps)) return task;
+      return { ...task, status: 'waiting', progress: { done: 0, total: data.steps.length } };
     case 'task.started':
       return isFinal(task.status)
         ? task
@@ -33,6 +36,41 @@ export function applyToSummary(task: TaskSummary, event: CadreEvent): TaskSummar
     default:
       return task;
   }
+}
+
+/** One more step of the task's own plan has ended. */
+function withStepDone(task: TaskSummary, event: CadreEvent): TaskSummary {
+  const { progress } = task;
+  if (event.type !== 'task.settled' || event.rootId !== task.id || !progress) return task;
+  return { ...task, progress: { ...progress, done: Math.min(progress.done + 1, progress.total) } };
+}
+
+/** A task that was just submitted, as lists show it until they are read again. */
+export function submittedTask(event: CadreEvent): TaskSummary | undefined {
+  const { data, taskId } = event;
+  if (event.type !== 'task.submitted' || taskId === null) return undefined;
+  return {
+    id: taskId,
+    parentId: null,
+    rootId: taskId,
+    step: null,
+    goal: textOf(data.goal) ?? '',
+    type: textOf(data.type) ?? 'general',
+    capability: null,
+    status: 'pending',
+    progress: null,
+    priority: typeof data.priority === 'number' ? data.priority : 50,
+    agentId: null,
+    agentName: null,
+    dependsOn: [],
+    stopReason: null,
+    stopSentence: null,
+    error: null,
+    deadline: null,
+    createdAt: event.at,
+    startedAt: null,
+    completedAt: null,
+  };
 }
 
 /** A task after an event about it or one of its steps; the same object when nothing changes. */

@@ -9,9 +9,9 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { call } from '../api/client.ts';
-import type { CadreEvent, Task } from '../api/models.ts';
+import type { CadreEvent, Task, TaskSummary } from '../api/models.ts';
 import type { Operations } from '../api/types.ts';
-import { applyToSummary, applyToTask, needsAnotherLook } from './apply.ts';
+import { applyToSummary, applyToTask, needsAnotherLook, submittedTask } from './apply.ts';
 import { followTogether } from './one-stream.ts';
 import { atMostEvery } from './soon.ts';
 import type { LiveState } from './stream.ts';
@@ -90,14 +90,34 @@ function applyToCache(client: QueryClient, event: CadreEvent): void {
     if (next !== task) client.setQueryData(key, next);
     if (needsAnotherLook(task, event)) void client.invalidateQueries({ queryKey: key });
   }
-  client.setQueriesData<InfiniteData<TaskPage>>({ queryKey: ['tasks'] }, (list) => {
-    if (!list?.pages.some((page) => page.items.some((task) => task.id === event.taskId))) return list;
-    const pages = list.pages.map((page) => ({
-      ...page,
-      items: page.items.map((task) => applyToSummary(task, event)),
-    }));
-    return { ...list, pages };
+  const submitted = submittedTask(event);
+  for (const [key, list] of client.getQueriesData<InfiniteData<TaskPage>>({ queryKey: ['tasks'] })) {
+    const next = list && (submitted ? withNew(list, key[1], submitted) : withEvent(list, event));
+    if (next !== list) client.setQueryData(key, next);
+  }
+}
+
+type List = InfiniteData<TaskPage>;
+
+function withEvent(list: List, event: CadreEvent): List {
+  let changed = false;
+  const pages = list.pages.map((page) => {
+    const items = page.items.map((task) => applyToSummary(task, event));
+    const isSame = items.every((task, index) => task === page.items[index]);
+    changed ||= !isSame;
+    return isSame ? page : { ...page, items };
   });
+  return changed ? { ...list, pages } : list;
+}
+
+/** A new task stands at the top at once, unless the list is filtered: then the server says whether it belongs. */
+function withNew(list: List, filter: unknown, task: TaskSummary): List {
+  const [first, ...rest] = list.pages;
+  const isFiltered = Object.values((filter ?? {}) as object).some(
+    (value) => value !== undefined && value !== false,
+  ); // a TaskFilter
+  if (!first || isFiltered || first.items.some((each) => each.id === task.id)) return list;
+  return { ...list, pages: [{ ...first, items: [task, ...first.items] }, ...rest] };
 }
 
 function useLive(): Live {
