@@ -31,6 +31,11 @@ export function rememberCsrf(token: string): void {
   csrf = token;
 }
 
+/** The header that shows that a request comes from this page; for requests that `send` cannot make. */
+export function csrfHeader(): Record<string, string> {
+  return { 'x-csrf-token': csrf };
+}
+
 /** Who is told when a request was refused because nobody is signed in. */
 let onSignedOut: () => void = () => {};
 export function whenSignedOut(listener: () => void): void {
@@ -80,15 +85,25 @@ export async function send(
 ): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, { ...init, headers: { ...init.headers, 'x-csrf-token': csrf } });
+    response = await fetch(url, { ...init, headers: { ...init.headers, ...csrfHeader() } });
   } catch (cause) {
     if (init.signal?.aborted) throw cause;
-    throw new Problem(UNREACHABLE);
+    throw unreachable();
   }
   if (response.ok) return response;
+  throw await refusalOf(response);
+}
+
+/** What to throw when the server cannot be reached. */
+export function unreachable(): Problem {
+  return new Problem(UNREACHABLE);
+}
+
+/** What to throw for an answer that is not a good one; tells when nobody is signed in. */
+export async function refusalOf(response: Response): Promise<Problem> {
   const problem = await problemOf(response);
   if (problem.details.status === 401) onSignedOut();
-  throw problem;
+  return problem;
 }
 
 async function problemOf(response: Response): Promise<Problem> {

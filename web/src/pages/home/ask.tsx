@@ -1,0 +1,271 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { ArrowUp, Paperclip } from 'lucide-react';
+import { type ClipboardEvent, type SubmitEvent, useRef, useState, useSyncExternalStore } from 'react';
+import { call, Problem } from '../../api/client.ts';
+import { useMay } from '../../api/roles.ts';
+import { Button } from '../../parts/button.tsx';
+import { notify } from '../../parts/notices.tsx';
+import { ProblemBox } from '../../parts/problem.tsx';
+import { useDrop } from '../../parts/upload/drop.ts';
+import { filesOf, hasFiles } from '../../parts/upload/dropped.ts';
+import { FileChips } from '../../parts/upload/file-chips.tsx';
+import type { Draft } from './draft.ts';
+import { storedFilesQuery } from './files-query.ts';
+import { RecentFiles } from './recent-files.tsx';
+import { examplesAmong, gapOf, SUGGESTIONS } from './suggestions.ts';
+
+/** The box in which one says what the team should do, with its files. */
+export function Ask({ draft }: { draft: Draft }) {
+  const may = useMay('operator');
+  const goal = useSyncExternalStore(draft.subscribe, draft.getGoal);
+  const { uploads } = draft;
+  const files = useSyncExternalStore(uploads.subscribe, uploads.get);
+  const box = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const { send, sending, problem, askWithout } = useSending(draft, box);
+  const isOver = useDrop((dropped) => take(dropped), sending !== undefined || !may);
+
+  const take = (chosen: File[]) => {
+    uploads.add(chosen);
+    if (chosen.length > 0) box.current?.focus();
+  };
+  const paste = (event: ClipboardEvent) => {
+    if (!hasFiles(event.clipboardData)) return;
+    event.preventDefault();
+    void filesOf(event.clipboardData).then(take);
+  };
+  const suggest = (text: string) => {
+    draft.setGoal(text);
+    const gap = gapOf(text);
+    // The box shows the text with the next drawing; the words to fill in are marked then.
+    requestAnimationFrame(() => {
+      box.current?.focus();
+      if (gap) box.current?.setSelectionRange(gap.start, gap.end);
+    });
+  };
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    void send();
+  };
+  if (!may) return <LooksOnly />;
+  return (
+    <section aria-labelledby="ask">
+      <h1 id="ask" className="mb-3 text-2xl font-semibold">
+        <label htmlFor="goal">What should the team do?</label>
+      </h1>
+      <form
+        onSubmit={submit}
+        className={`relative rounded-2xl border bg-card shadow-card transition ${isOver ? 'border-accent ring-4 ring-accent/20' : 'border-line focus-within:border-accent'}`}
+      >
+        <textarea
+          id="goal"
+          ref={box}
+          value={goal}
+          readOnly={sending !== undefined}
+          onChange={(event) => draft.setGoal(event.target.value)}
+          onPaste={paste}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+            event.preventDefault();
+            void send();
+          }}
+          rows={3}
+          maxLength={10_000}
+          dir="auto"
+          aria-describedby="goal-how"
+          placeholder="Brief me: who and what matters here, with sources"
+          className="field-sizing-content block max-h-80 min-h-24 w-full resize-none rounded-2xl bg-transparent px-4 pt-4 pb-2 text-lg outline-none placeholder:text-soft"
+        />
+        <div className="space-y-2 px-3 pb-3">
+          <FileChips
+            files={files}
+            onRemove={uploads.remove}
+            onAgain={uploads.again}
+            disabled={sending !== undefined}
+          />
+          <div className="flex flex-wrap items-center gap-2">
+            <input
+              ref={picker}
+              type="file"
+              multiple
+              hidden
+              onChange={(event) => {
+                take([...(event.target.files ?? [])]);
+                event.target.value = ''; // the same file can be chosen again
+              }}
+            />
+            <Button
+              small
+              look="quiet"
+              onClick={() => picker.current?.click()}
+              disabled={sending !== undefined}
+            >
+              <Paperclip aria-hidden="true" className="size-4" /> Add files
+            </Button>
+            <RecentFiles chosen={files} onAdd={uploads.addStored} disabled={sending !== undefined} />
+            <p id="goal-how" className="mr-auto hidden text-xs text-soft lg:block">
+              Drop or paste files anywhere on this page. Ctrl Enter sends.
+            </p>
+            <Button look="main" type="submit" disabled={sending !== undefined} className="ml-auto">
+              <ArrowUp aria-hidden="true" className="size-4" />
+              {sending ?? 'Give it to the team'}
+            </Button>
+          </div>
+        </div>
+        {isOver && (
+          <div className="pointer-events-none absolute inset-0 grid place-items-center rounded-2xl bg-accent-soft/90 text-lg font-medium text-accent">
+            Drop the files: they go with this goal
+          </div>
+        )}
+      </form>
+      <p role="status" className="sr-only">
+        {isOver ? 'Drop the files to add them' : (sending ?? '')}
+      </p>
+      {askWithout > 0 && (
+        <div
+          role="alert"
+          className="mt-3 flex flex-wrap items-center gap-3 rounded-xl border border-paused/40 bg-paused/10 p-3 text-sm"
+        >
+          <p className="flex-1">
+            {askWithout === 1 ? 'One file was' : `${askWithout} files were`} not taken. Remove what you do not
+            need, or send the goal without {askWithout === 1 ? 'it' : 'them'}.
+          </p>
+          <Button small onClick={() => void send({ withoutRefused: true })}>
+            Send without
+          </Button>
+        </div>
+      )}
+      {problem !== undefined && (
+        <div className="mt-3">
+          <ProblemBox error={problem} onRetry={() => void send()} />
+        </div>
+      )}
+      <Suggestions draft={draft} onSuggest={suggest} disabled={sending !== undefined} />
+    </section>
+  );
+}
+
+interface SuggestionsProps {
+  draft: Draft;
+  onSuggest(goal: string): void;
+  disabled: boolean;
+}
+
+function Suggestions({ draft, onSuggest, disabled }: SuggestionsProps) {
+  const { data } = useQuery(storedFilesQuery);
+  const examples = examplesAmong(data ?? []);
+  const chip =
+    'rounded-full border border-line px-3 py-1 text-sm text-soft transition hover:border-accent hover:text-ink disabled:opacity-50';
+  return (
+    <ul aria-label="Ideas" className="mt-3 flex flex-wrap gap-2">
+      {examples.length > 0 && (
+        <li>
+          <button
+            type="button"
+            disabled={disabled}
+            className={`${chip} border-accent/40 bg-accent-soft text-accent hover:text-accent`}
+            onClick={() => {
+              draft.uploads.addStored(examples);
+              if (draft.getGoal() === '') onSuggest(SUGGESTIONS[0]?.goal ?? '');
+              notify('The 10 example documents are added', 'Choose a goal, or write your own.');
+            }}
+          >
+            Use the 10 example documents
+          </button>
+        </li>
+      )}
+      {SUGGESTIONS.map(({ label, goal }) => (
+        <li key={goal}>
+          <button
+            type="button"
+            disabled={disabled}
+            title={goal}
+            className={chip}
+            onClick={() => onSuggest(goal)}
+          >
+            {label}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Sends the draft: waits for its files, keeps everything when something fails, goes to the task when it is made. */
+function useSending(draft: Draft, box: { current: HTMLTextAreaElement | null }) {
+  const navigate = useNavigate();
+  const [sending, setSending] = useState<string>();
+  const [problem, setProblem] = useState<unknown>();
+  const [askWithout, setAskWithout] = useState(0);
+  const isUnderWay = useRef(false);
+
+  const work = async () => {
+    const { uploads } = draft;
+    setSending('Sending the files …');
+    await uploads.settled();
+    const stopped = uploads.get().find(({ state }) => state === 'stopped');
+    if (stopped) throw stoppedFile(stopped.because, stopped.hint);
+    const refused = uploads.get().filter(({ state }) => state === 'refused').length;
+    setAskWithout(refused);
+    if (refused > 0) return;
+    setSending('Giving it to the team …');
+    const { key, goal, files } = draft.attempt();
+    const { id } = await call('tasks.submit', { goal, files }, { idempotencyKey: key });
+    draft.clear();
+    await navigate({ to: '/tasks/$taskId', params: { taskId: id } });
+  };
+  const send = async ({ withoutRefused = false } = {}) => {
+    if (isUnderWay.current) return;
+    setProblem(undefined);
+    if (withoutRefused) draft.uploads.dropRefused();
+    if (draft.getGoal().trim() === '') {
+      setProblem(noGoal());
+      box.current?.focus();
+      return;
+    }
+    isUnderWay.current = true;
+    try {
+      await work();
+    } catch (error) {
+      setProblem(error);
+    } finally {
+      isUnderWay.current = false;
+      setSending(undefined);
+    }
+  };
+  return { send, sending, problem, askWithout };
+}
+
+const ownProblem = (code: string, title: string, detail: string, hint: string) =>
+  new Problem({ code, title, detail, hint, status: 0, traceId: '', values: {} });
+
+const noGoal = () =>
+  ownProblem(
+    'task/no-goal',
+    'There is no goal yet',
+    'The team needs to know what you want.',
+    'Say it in a sentence, or choose one below.',
+  );
+
+const stoppedFile = (because = '', hint = '') =>
+  ownProblem(
+    'client/files-not-sent',
+    'The files are not sent yet',
+    because,
+    `${hint} Your goal and your files are kept: send the files again, then the goal.`,
+  );
+
+function LooksOnly() {
+  return (
+    <section aria-labelledby="ask" className="rounded-2xl border border-line bg-card p-5 shadow-card">
+      <h1 id="ask" className="text-2xl font-semibold">
+        The team at work
+      </h1>
+      <p className="mt-1 text-soft">
+        You may look at everything here. To give the team a goal, ask an owner for a key with the role
+        operator.
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,96 @@
+import { newKey } from '../../api/once.ts';
+import type { Chosen } from '../../parts/upload/chosen.ts';
+import { sendFiles } from '../../parts/upload/send-files.ts';
+import { createUploads, type Stored, type Uploads } from '../../parts/upload/uploads.ts';
+
+/** What one asks for and the key under which it is asked: the same asking twice makes one task. */
+export interface Attempt {
+  key: string;
+  goal: string;
+  files: string[];
+}
+
+/** A goal that is being written, with its files. Outlives the page of the browser tab, not the tab. */
+export interface Draft {
+  readonly uploads: Uploads;
+  getGoal(): string;
+  setGoal(goal: string): void;
+  subscribe(listener: () => void): () => void;
+  /** The attempt for what the draft says now: the last one while nothing changed, else a new one. */
+  attempt(): Attempt;
+  /** It was sent: begin anew. */
+  clear(): void;
+}
+
+interface Kept {
+  goal: string;
+  files: Stored[];
+  lost: Array<Pick<Chosen, 'name' | 'bytes'>>;
+  attempt?: Attempt;
+}
+
+/** Where a draft is kept: `sessionStorage`, or what stands for it in a test. */
+export type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+/** Opens the draft that is kept under a name, or an empty one. */
+export function openDraft(name: string, shelf: Shelf, uploads: Uploads): Draft {
+  const kept = read(shelf.getItem(name));
+  let { goal, attempt } = kept;
+  const listeners = new Set<() => void>();
+  const keep = () => {
+    const files = uploads.get();
+    if (goal === '' && files.length === 0) return shelf.removeItem(name);
+    const stored = files.flatMap(({ fileId, name, bytes }) => (fileId ? [{ id: fileId, name, bytes }] : []));
+    const lost = files.filter(({ fileId }) => !fileId).map(({ name, bytes }) => ({ name, bytes }));
+    shelf.setItem(name, JSON.stringify({ goal, files: stored, lost, ...(attempt && { attempt }) }));
+  };
+  uploads.addStored(kept.files);
+  if (kept.lost.length > 0) uploads.addLost(kept.lost);
+  uploads.subscribe(keep);
+  return {
+    uploads,
+    getGoal: () => goal,
+    setGoal(next) {
+      goal = next;
+      keep();
+      for (const listener of listeners) listener();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    attempt() {
+      const files = uploads.get().flatMap(({ fileId }) => fileId ?? []);
+      const isSame = attempt?.goal === goal.trim() && attempt.files.join() === files.join();
+      if (!attempt || !isSame) attempt = { key: newKey(), goal: goal.trim(), files };
+      keep();
+      return attempt;
+    },
+    clear() {
+      goal = '';
+      attempt = undefined;
+      uploads.clear();
+      for (const listener of listeners) listener();
+    },
+  };
+}
+
+function read(text: string | null): Kept {
+  try {
+    const value: Partial<Kept> = JSON.parse(text ?? '{}'); // this page wrote it; anything else is an empty draft
+    const { goal = '', files = [], lost = [], attempt } = value;
+    return { goal, files, lost, ...(attempt && { attempt }) };
+  } catch {
+    return { goal: '', files: [], lost: [] };
+  }
+}
+
+const drafts = new Map<string, Draft>();
+
+/** The draft of who is signed in: uploads go on while another page is shown. */
+export function draftOf(who: string): Draft {
+  const name = `cadre-draft:${who}`;
+  const draft = drafts.get(who) ?? openDraft(name, sessionStorage, createUploads(sendFiles));
+  drafts.set(who, draft);
+  return draft;
+}
