@@ -102,9 +102,9 @@ function printCard<House extends CliHouse>(
 ): void {
   const { paint } = terminal;
   const rows = [
-    ['Address', url],
+    ['Console', url],
+    ['Sign in', `${paint('mark', signIn)}  ${paint('soft', '(open it: once, within the hour)')}`],
     ['API', `${url}/docs`],
-    ['Sign in', `${signIn}  ${paint('soft', '(once, within the hour)')}`],
     ['Home', given.config.home],
     ['Database', given.config.databaseUrl ? 'PostgreSQL' : 'SQLite, in the home'],
     ['Skills', 'built-in skills, no language model'],
