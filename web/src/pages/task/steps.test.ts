@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import type { TaskSummary } from '../../api/models.ts';
+import { inWords, planOf, progressOf, readyAt, stepsOf, tookMs } from './steps.ts';
+
+const subtask = (step: string, changes: Partial<TaskSummary> = {}): TaskSummary => ({
+  id: `id-${step}`,
+  parentId: 'root',
+  rootId: 'root',
+  step,
+  goal: `do ${step}`,
+  type: 'general',
+  capability: null,
+  status: 'pending',
+  priority: 50,
+  agentId: null,
+  agentName: null,
+  dependsOn: [],
+  progress: null,
+  stopReason: null,
+  stopSentence: null,
+  error: null,
+  deadline: null,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  startedAt: null,
+  completedAt: null,
+  ...changes,
+});
+const START = Date.parse('2026-01-01T00:00:00.000Z');
+
+test('names of steps become words, and files keep their endings', () => {
+  expect(inWords('read-minutes-2026-10-06-docx')).toBe('Read minutes 2026-10-06.docx');
+  expect(inWords('link')).toBe('Link');
+  expect(inWords('content_analysis')).toBe('Content analysis');
+  expect(inWords('q3-report')).toBe('Q3 report');
+});
+
+test('steps stand in the order of the plan with the state of their tasks', () => {
+  const plan = {
+    steps: [
+      { name: 'read', goal: 'Read it', doneWhen: 'text is there', dependsOn: [] },
+      { name: 'write', goal: 'Write it', doneWhen: 'text is written', dependsOn: ['read'] },
+    ],
+  };
+  const steps = stepsOf({ plan, subtasks: [subtask('write'), subtask('read', { status: 'running' })] });
+  expect(steps.map(({ name, status, doneWhen }) => [name, status, doneWhen])).toEqual([
+    ['read', 'running', 'text is there'],
+    ['write', 'pending', 'text is written'],
+  ]);
+  expect(planOf({ plan: null })).toBeUndefined();
+  expect(planOf({ plan: 'steps' })).toBeUndefined();
+});
+
+test('a step is ready when the last step it needs is done, and not before', () => {
+  const subtasks = [
+    subtask('a', { completedAt: '2026-01-01T00:00:02.000Z' }),
+    subtask('b'),
+    subtask('c', { dependsOn: ['a'] }),
+    subtask('d', { dependsOn: ['a', 'b'] }),
+  ];
+  const steps = new Map(stepsOf({ plan: null, subtasks }).map((step) => [step.name, step]));
+  const ready = (name: string) => {
+    const step = steps.get(name);
+    return step && readyAt(step, steps);
+  };
+  expect(ready('b')).toBe(START);
+  expect(ready('c')).toBe(START + 2_000);
+  expect(ready('d')).toBeNull();
+});
+
+test('progress counts what is final; a step that never began took no time', () => {
+  const [began, never] = stepsOf({
+    plan: null,
+    subtasks: [
+      subtask('a', { startedAt: '2026-01-01T00:00:01.000Z' }),
+      subtask('b', { status: 'failed', completedAt: '2026-01-01T00:00:01.000Z' }),
+    ],
+  });
+  if (!began || !never) throw new Error('two steps were given');
+  expect(progressOf([began, never])).toEqual({ done: 1, total: 2 });
+  expect(tookMs(began, START + 4_000)).toBe(3_000);
+  expect(tookMs(never, START + 4_000)).toBeUndefined();
+});

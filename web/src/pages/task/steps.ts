@@ -1,0 +1,104 @@
+import type { Assignment, Plan, Task, TaskStatus, TaskSummary } from '../../api/models.ts';
+
+/** A step of a plan as the page draws it: what the plan says, and how it stands. Times in milliseconds. */
+export interface Step {
+  /** Its name in the plan; in the address of the page. */
+  name: string;
+  /** The name in words. */
+  label: string;
+  goal: string;
+  doneWhen: string;
+  optional: boolean;
+  dependsOn: readonly string[];
+  /** The task that carries it out. */
+  taskId: string;
+  status: TaskStatus;
+  agentId: string | null;
+  agentName: string | null;
+  createdAt: number;
+  startedAt: number | null;
+  completedAt: number | null;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+/** The plan of a task; undefined when it has none (given to one agent, or not planned yet). */
+export function planOf(task: Pick<Task, 'plan'>): Plan | undefined {
+  const { plan } = task;
+  return isObject(plan) && Array.isArray(plan.steps) ? (plan as unknown as Plan) : undefined; // checked as far as it is read
+}
+
+/** Who does a task and why; undefined while nobody does. */
+export function assignmentOf(task: Pick<Task, 'assignment'>): Assignment | undefined {
+  const { assignment } = task;
+  return isObject(assignment) && typeof assignment.agentName === 'string'
+    ? (assignment as unknown as Assignment) // the server writes it whole
+    : undefined;
+}
+
+/** The steps of a task in the order of its plan, each with the state of the task that carries it out. */
+export function stepsOf(task: Pick<Task, 'plan' | 'subtasks'>): Step[] {
+  const planned = new Map(planOf(task)?.steps.map((step) => [step.name, step]));
+  const order = new Map([...planned.keys()].map((name, index) => [name, index]));
+  const place = (subtask: TaskSummary) => order.get(subtask.step ?? '') ?? order.size;
+  return task.subtasks
+    .toSorted((a, b) => place(a) - place(b))
+    .map((subtask) => {
+      const name = subtask.step ?? subtask.id;
+      const step = planned.get(name);
+      return {
+        name,
+        label: subtask.step ? inWords(subtask.step) : subtask.goal,
+        goal: step?.goal ?? subtask.goal,
+        doneWhen: step?.doneWhen ?? '',
+        optional: step?.optional ?? false,
+        dependsOn: step?.dependsOn ?? subtask.dependsOn,
+        taskId: subtask.id,
+        status: subtask.status,
+        agentId: subtask.agentId,
+        agentName: subtask.agentName,
+        createdAt: Date.parse(subtask.createdAt),
+        startedAt: timeOf(subtask.startedAt),
+        completedAt: timeOf(subtask.completedAt),
+      };
+    });
+}
+
+function timeOf(at: string | null): number | null {
+  return at === null ? null : Date.parse(at);
+}
+
+const ENDINGS = /[ -](pdf|docx?|xlsx?|pptx?|csv|tsv|json|html?|eml|txt|md|xml|yaml|yml|zip|odt|ods|rtf)$/;
+
+/** `read-minutes-2026-10-06-docx` as people read it: "Read minutes 2026-10-06.docx". */
+export function inWords(name: string): string {
+  const words = name
+    .replace(ENDINGS, '.$1')
+    .replace(/_/g, ' ')
+    .replace(/(?<!\d)-|-(?!\d)/g, ' ')
+    .trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** How many steps are final, and of how many. */
+export function progressOf(steps: readonly Step[]): { done: number; total: number } {
+  return { done: steps.filter((step) => step.completedAt !== null).length, total: steps.length };
+}
+
+/** When nothing but an agent was awaited any more; null while an earlier step is open. */
+export function readyAt(step: Step, byName: ReadonlyMap<string, Step>): number | null {
+  let at = step.createdAt;
+  for (const name of step.dependsOn) {
+    const need = byName.get(name);
+    if (!need) continue;
+    if (need.completedAt === null) return null;
+    at = Math.max(at, need.completedAt);
+  }
+  return at;
+}
+
+/** How long a step has worked until `nowMs`; undefined when it never began. */
+export function tookMs(step: Step, nowMs: number): number | undefined {
+  return step.startedAt === null ? undefined : Math.max(0, (step.completedAt ?? nowMs) - step.startedAt);
+}
