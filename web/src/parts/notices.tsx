@@ -1,57 +1,61 @@
-import { Toast } from '@base-ui/react/toast';
-import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { Problem } from '../api/client.ts';
+import { whenTouched } from './first-touch.ts';
 
-const notices = Toast.createToastManager();
+export interface Notice {
+  title: string;
+  description?: string | undefined;
+  isProblem?: boolean;
+}
+
+/** What is to be shown as soon as the corner is there. */
+let waiting: readonly Notice[] = [];
+const listeners = new Set<() => void>();
+
+function change(next: readonly Notice[]): void {
+  waiting = next;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+const forget = (shown: readonly Notice[]) => change(waiting.filter((each) => !shown.includes(each)));
 
 /** Tells that something was done. Read out by screen readers; goes by itself. */
 export function notify(title: string, description?: string): void {
-  notices.add({ title, ...(description && { description }) });
+  change([...waiting, { title, description }]);
 }
 
 /** Tells that something was refused, with the next step. Stays longer. */
 export function notifyProblem(error: unknown): void {
   const details = error instanceof Problem ? error.details : undefined;
-  notices.add({
-    title: details?.detail ?? String(error),
-    ...(details?.hint && { description: details.hint }),
-    type: 'error',
-    timeout: 10_000,
-    priority: 'high',
-  });
+  change([
+    ...waiting,
+    { title: details?.detail ?? String(error), description: details?.hint, isProblem: true },
+  ]);
 }
 
-/** The corner where notices appear. */
+const Corner = lazy(() => import('./notice-corner.tsx').then((part) => ({ default: part.NoticeCorner })));
+
+/**
+ * The corner where notices appear. It is fetched when somebody touches the page, so that it is there, and known to
+ * screen readers, before the first notice; and even when the server is away by then.
+ */
 export function Notices({ children }: { children: ReactNode }) {
+  const notices = useSyncExternalStore(subscribe, () => waiting);
+  const [isTouched, setTouched] = useState(false);
+  useEffect(() => whenTouched(() => setTouched(true)), []);
   return (
-    <Toast.Provider toastManager={notices} limit={3}>
+    <>
       {children}
-      <Toast.Portal>
-        <Toast.Viewport className="fixed right-4 bottom-20 z-50 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2 md:bottom-4">
-          <NoticeList />
-        </Toast.Viewport>
-      </Toast.Portal>
-    </Toast.Provider>
+      {(isTouched || notices.length > 0) && (
+        <Suspense fallback={null}>
+          <Corner waiting={notices} onShown={forget} />
+        </Suspense>
+      )}
+    </>
   );
-}
-
-function NoticeList() {
-  const { toasts } = Toast.useToastManager();
-  return toasts.map((toast) => (
-    <Toast.Root
-      key={toast.id}
-      toast={toast}
-      className={`rounded-xl border bg-card p-3 pr-10 shadow-float ${toast.type === 'error' ? 'border-failed/50' : 'border-line'}`}
-    >
-      <Toast.Title className="text-sm font-medium break-words" dir="auto" />
-      <Toast.Description className="mt-0.5 text-sm break-words text-soft" dir="auto" />
-      <Toast.Close
-        aria-label="Dismiss"
-        className="absolute top-2.5 right-2.5 rounded p-1 text-soft hover:text-ink"
-      >
-        <X className="size-4" aria-hidden="true" />
-      </Toast.Close>
-    </Toast.Root>
-  ));
 }
