@@ -54,6 +54,8 @@ export function operatorWork(needs: WorkNeeds): Handler {
   };
 }
 
+/** So much of a goal stands in the event, for pages that show who does what. */
+const MAX_TOLD_CHARACTERS = 200;
 /** An agent that is offline is asked again this often, should the call back be missed. */
 const AWAY_MS = 15_000;
 /** One that just went silent: by then the watch has judged it, or it answers again. */
@@ -71,7 +73,8 @@ async function isSilent(error: unknown, look: () => Promise<void>): Promise<bool
 
 async function begin(tx: TenantTx, needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<void> {
   await deliverDelegation(tx, needs, taskId, rootOf(attempt));
-  if (!(await startTask(tx, taskId))) return;
+  const started = await startTask(tx, taskId);
+  if (!started) return;
   await needs.events.append(tx, [
     {
       tenantId: tx.tenantId,
@@ -80,7 +83,11 @@ async function begin(tx: TenantTx, needs: WorkNeeds, attempt: Attempt, taskId: s
       rootId: rootOf(attempt),
       agentId: attempt.agentId,
       runId: attempt.runId,
-      data: { attempt: attempt.attempt },
+      data: {
+        attempt: attempt.attempt,
+        step: started.step_name,
+        goal: started.goal.slice(0, MAX_TOLD_CHARACTERS),
+      },
     },
   ]);
 }

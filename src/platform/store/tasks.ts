@@ -108,16 +108,19 @@ export async function updateOpenTask(
   return result.numUpdatedRows === 1n;
 }
 
-/** Marks the start once. */
-export async function startTask(tx: TenantTx, id: string): Promise<boolean> {
-  const result = await tx.db
+/** Marks the start once; answers what was started, or undefined when it was not waiting to be. */
+export async function startTask(
+  tx: TenantTx,
+  id: string,
+): Promise<Pick<TaskRow, 'goal' | 'step_name'> | undefined> {
+  return tx.db
     .updateTable('task')
     .set({ status: 'running', started_at: sql<number>`coalesce(started_at, cadre_now())` })
     .where('tenant_id', '=', tx.tenantId)
     .where('id', '=', id)
     .where('status', '=', 'pending')
+    .returning(['goal', 'step_name'])
     .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
 }
 
 /** Ends a task that is not final; answers how long it ran, or undefined when it was final already. */

@@ -15,7 +15,7 @@ const event = (type: CadreEvent['type'], taskId: string, agentId: string | null,
 const hands = (store: ReturnType<typeof createWorking>, agentId: string) =>
   (store.get().get(agentId) ?? []).map((task) => task.what);
 
-test('shows what each agent has in hand, in the words of the delegation', () => {
+test('shows what each agent has in hand, in the words of the step', () => {
   const store = createWorking();
   let drawn = 0;
   store.subscribe(() => {
@@ -27,7 +27,8 @@ test('shows what each agent has in hand, in the words of the delegation', () => 
   });
   store.apply([delegated]);
   expect([hands(store, 'reader'), drawn]).toEqual([[], 0]);
-  store.apply([event('task.started', 'a', 'reader'), event('task.started', 'b', 'reader')]);
+  const read = event('task.started', 'a', 'reader', { goal: 'Read budget.xlsx' });
+  store.apply([read, event('task.started', 'b', 'reader')]);
   expect([hands(store, 'reader'), drawn]).toEqual([['Read budget.xlsx', 'a step'], 1]);
   store.apply([event('task.settled', 'a', 'reader')]);
   expect(hands(store, 'reader')).toEqual(['a step']);

@@ -31,8 +31,6 @@ const ENDS = new Set<string>([
 /** Keeps who works on what, fed by events. */
 export function createWorking(): WorkingStore {
   let byAgent = new Map<string, InHand[]>();
-  /** Goals of steps, as they were assigned: `task.started` does not repeat them. */
-  const goals = new Map<string, string>();
   const listeners = new Set<() => void>();
   const without = (taskId: string) => {
     for (const [agentId, tasks] of byAgent) {
@@ -44,12 +42,6 @@ export function createWorking(): WorkingStore {
     byAgent = new Map(byAgent);
     work();
     for (const listener of listeners) listener();
-  };
-  const learn = (event: CadreEvent) => {
-    if (event.taskId === null || event.type !== 'message.sent' || event.data.kind !== 'task_delegation')
-      return;
-    if (goals.size > 5_000) goals.clear(); // only words for what is to start soon
-    goals.set(event.taskId, String(event.data.subject));
   };
   return {
     get: () => byAgent,
@@ -68,10 +60,9 @@ export function createWorking(): WorkingStore {
       });
     },
     apply(events) {
-      for (const event of events) learn(event);
       if (!events.some((event) => STARTS.has(event.type) || ENDS.has(event.type))) return;
       change(() => {
-        for (const { type, taskId, agentId, rootId, at } of events) {
+        for (const { type, taskId, agentId, rootId, at, data } of events) {
           if (!taskId) continue;
           if (ENDS.has(type)) without(taskId);
           if (STARTS.has(type) && agentId) {
@@ -79,7 +70,7 @@ export function createWorking(): WorkingStore {
             const entry = {
               taskId,
               rootId: rootId ?? taskId,
-              what: goals.get(taskId) ?? 'a step',
+              what: typeof data.goal === 'string' ? data.goal : 'a step',
               since: at,
             };
             byAgent.set(agentId, [...(byAgent.get(agentId) ?? []), entry]);
