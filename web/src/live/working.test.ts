@@ -53,3 +53,14 @@ test('a task that is given to another agent leaves the first one’s hands', () 
     expect(hands(store, 'two')).toEqual([]);
   }
 });
+
+test('a task that another worker goes on with after a crash is in hand again, in the same words', () => {
+  const store = createWorking();
+  store.apply([event('task.started', 'a', 'reader', { goal: 'Read budget.xlsx' })]);
+  store.apply([event('run.lease-expired', 'a', 'reader')]);
+  expect(hands(store, 'reader')).toEqual([]);
+  store.apply([event('run.claimed', 'a', 'reader', { kind: 'operator.work', fence: 2 })]);
+  expect(hands(store, 'reader')).toEqual(['Read budget.xlsx']);
+  store.apply([event('run.claimed', 'b', 'reader', { kind: 'chief.plan', fence: 2 })]);
+  expect(hands(store, 'reader')).toHaveLength(1);
+});

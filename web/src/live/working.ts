@@ -19,7 +19,10 @@ export interface WorkingStore {
   apply(events: readonly CadreEvent[]): void;
 }
 
-const STARTS = new Set<string>(['task.started']);
+/** A start, or another worker that goes on after a crash: that one is told by its claim only. */
+const isStart = ({ type, data }: CadreEvent): boolean =>
+  type === 'task.started' ||
+  (type === 'run.claimed' && data.kind === 'operator.work' && Number(data.fence) > 1);
 const ENDS = new Set<string>([
   'task.settled',
   'task.paused',
@@ -31,6 +34,8 @@ const ENDS = new Set<string>([
 /** Keeps who works on what, fed by events. */
 export function createWorking(): WorkingStore {
   let byAgent = new Map<string, InHand[]>();
+  /** In what words a task was begun, for when another worker goes on with it. */
+  const words = new Map<string, string>();
   const listeners = new Set<() => void>();
   const without = (taskId: string) => {
     for (const [agentId, tasks] of byAgent) {
@@ -60,21 +65,18 @@ export function createWorking(): WorkingStore {
       });
     },
     apply(events) {
-      if (!events.some((event) => STARTS.has(event.type) || ENDS.has(event.type))) return;
+      if (!events.some((event) => isStart(event) || ENDS.has(event.type))) return;
       change(() => {
-        for (const { type, taskId, agentId, rootId, at, data } of events) {
+        for (const event of events) {
+          const { type, taskId, agentId, rootId, at, data } = event;
           if (!taskId) continue;
           if (ENDS.has(type)) without(taskId);
-          if (STARTS.has(type) && agentId) {
-            without(taskId);
-            const entry = {
-              taskId,
-              rootId: rootId ?? taskId,
-              what: typeof data.goal === 'string' ? data.goal : 'a step',
-              since: at,
-            };
-            byAgent.set(agentId, [...(byAgent.get(agentId) ?? []), entry]);
-          }
+          if (!isStart(event) || !agentId) continue;
+          without(taskId);
+          if (words.size > 1_000) words.clear();
+          if (typeof data.goal === 'string') words.set(taskId, data.goal);
+          const entry = { taskId, rootId: rootId ?? taskId, what: words.get(taskId) ?? 'a step', since: at };
+          byAgent.set(agentId, [...(byAgent.get(agentId) ?? []), entry]);
         }
       });
     },
