@@ -1,0 +1,63 @@
+import { useState } from 'react';
+import type { Citation } from '../../../api/models.ts';
+import { useOpenDocument } from '../../../parts/document/document-panel.tsx';
+import { useNames } from './names.tsx';
+
+/** Places shown beside a sentence; the rest opens. */
+const SHOWN = 3;
+const LOOK =
+  'inline-flex max-w-64 items-baseline rounded-md bg-sunken px-1.5 py-0.5 align-baseline text-xs leading-snug font-medium text-soft transition hover:bg-accent-soft hover:text-accent print:bg-transparent print:p-0';
+
+/** The places behind a sentence. Each opens the document there. */
+export function Citations({ citations }: { citations: readonly Citation[] }) {
+  const [all, setAll] = useState(false);
+  const places = oneForEachPage(citations);
+  const shown = all ? places : places.slice(0, SHOWN);
+  if (places.length === 0) return null;
+  return (
+    <span className="ms-1.5 inline-flex flex-wrap items-baseline gap-1 align-baseline">
+      {shown.map((citation) => (
+        <CitationButton key={`${citation.fileId} ${citation.start} ${citation.end}`} citation={citation} />
+      ))}
+      {places.length > shown.length && (
+        <button
+          type="button"
+          className={`${LOOK} print:hidden`}
+          aria-label={`Show ${places.length - shown.length} more sources`}
+          onClick={() => setAll(true)}
+        >
+          +{places.length - shown.length}
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** "design-report.pdf, p. 4": opens the document at the quote. */
+export function CitationButton({ citation }: { citation: Citation }) {
+  const open = useOpenDocument();
+  const name = useNames().get(citation.fileId) ?? 'source';
+  const { page, quote } = citation;
+  return (
+    <button
+      type="button"
+      className={LOOK}
+      title={quote.length > 300 ? `${quote.slice(0, 300)} …` : quote}
+      aria-label={`${name}${page ? `, page ${page}` : ''}: open at the place`}
+      onClick={() => open.place(citation)}
+    >
+      <bdi className="truncate">{name}</bdi>
+      {page !== undefined && <span className="shrink-0">, p. {page}</span>}
+    </button>
+  );
+}
+
+/** Several places on a page are one button: the others are a step away in the document. */
+function oneForEachPage(citations: readonly Citation[]): Citation[] {
+  const pages = new Map<string, Citation>();
+  for (const citation of citations) {
+    const key = `${citation.page ?? ''} ${citation.fileId}`;
+    if (!pages.has(key)) pages.set(key, citation);
+  }
+  return [...pages.values()];
+}
