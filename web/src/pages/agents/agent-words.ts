@@ -1,4 +1,4 @@
-import type { Agent } from '../../api/models.ts';
+import type { Agent, Message } from '../../api/models.ts';
 
 /** What an agent is up to, in one word. `deactivated` is a person's decision; the others are the server's words. */
 export type AgentState = Agent['status'] | 'deactivated';
@@ -48,3 +48,29 @@ export function successOf({ successRate }: Pick<Agent, 'successRate'>): string |
   const percent = successRate * 100;
   return `${percent > 99 && percent < 100 ? percent.toFixed(1) : Math.round(percent)} %`;
 }
+
+/** The next step for an error of the bootstrap check, where its sentence does not tell it. */
+export function hintFor(error: string): string | undefined {
+  if (/allow|private|loopback/i.test(error))
+    return 'Start Cadre with CADRE_ALLOW_HOSTS=host:port to allow this address, then check again.';
+  if (/does not answer/i.test(error)) return 'Start the endpoint or correct its address, then check again.';
+  if (/No plug-in/i.test(error))
+    return 'Name the plug-in in CADRE_PLUGINS when you start Cadre, then check again.';
+  return undefined;
+}
+
+const MESSAGE_KINDS: Readonly<Record<Message['type'], string>> = {
+  task_delegation: 'Delegation',
+  status_update: 'Answer',
+  coordination_request: 'Request',
+  coordination_response: 'Answer',
+  capability_inquiry: 'Question',
+  capability_response: 'Answer',
+  heartbeat: 'Heartbeat',
+  error_report: 'Error',
+  workflow_step: 'Step',
+  resource_request: 'Request',
+};
+
+/** What kind of message it is, in a word. */
+export const messageKind = (type: Message['type']): string => MESSAGE_KINDS[type];

@@ -74,7 +74,7 @@ export function Ask({ draft }: { draft: Draft }) {
           maxLength={10_000}
           dir="auto"
           aria-describedby="goal-how"
-          placeholder="Brief me: who and what matters here, with sources"
+          placeholder="For example: Brief me: who and what matters here, with sources"
           className="field-sizing-content block max-h-80 min-h-24 w-full resize-none rounded-2xl bg-transparent px-4 pt-4 pb-2 text-lg outline-none placeholder:text-soft"
         />
         <div className="space-y-2 px-3 pb-3">

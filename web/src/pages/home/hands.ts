@@ -55,7 +55,12 @@ export function glimpses(events: readonly CadreEvent[], goals: Goals): Glimpse[]
  */
 export function nextHands(
   hands: Hands,
-  { working, seen, nowMs }: { working: Working; seen: readonly Glimpse[]; nowMs: number },
+  {
+    working,
+    seen,
+    goals,
+    nowMs,
+  }: { working: Working; seen: readonly Glimpse[]; goals: Goals; nowMs: number },
 ): { hands: Hands; wakeAtMs?: number } {
   const next = new Map<string, Shown>();
   const glimpsed = new Map(seen.map((glimpse) => [glimpse.agentId, glimpse]));
@@ -67,7 +72,8 @@ export function nextHands(
     const shown = hands.get(agentId);
     const inHand = working.get(agentId)?.at(-1);
     const candidate =
-      glimpsed.get(agentId) ?? (inHand && { taskId: inHand.taskId, what: doing(inHand.what) });
+      glimpsed.get(agentId) ??
+      (inHand && { taskId: inHand.taskId, what: doing(goals.get(inHand.taskId) ?? inHand.what) });
     const isSame = candidate !== undefined && candidate.taskId === shown?.taskId;
     const seenAtMs = (isSame || !candidate ? shown?.sinceMs : undefined) ?? nowMs;
     if (shown?.isLive && !isSame && nowMs < shown.sinceMs + SEEN_MS) {

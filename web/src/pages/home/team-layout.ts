@@ -37,10 +37,12 @@ export const DOT_PX = 24;
 
 const GAP_X = 16;
 /** Room for the bend of a line between two rows. */
-const GAP_Y = 44;
-const AGENT = { narrowest: 132, widest: 196, height: 84 };
+const GAP_Y = 36;
+/** Below the chief the lines fan out: the wider the picture, the more room they need. */
+const fanHeight = (width: number) => (width < 600 ? GAP_Y : 60);
+const AGENT = { narrowest: 132, widest: 196, height: 78 };
 const GROUP = { narrowest: 164, widest: 280, head: 72, foot: 12, side: 12 };
-const CHIEF = { width: 232, height: 84 };
+const CHIEF = { width: 232, height: 78 };
 
 /** Places a team in a given width: the chief above, operators in rows below, a line to each. */
 export function layoutTeam(members: readonly Member[], width: number): TeamLayout {
@@ -49,7 +51,7 @@ export function layoutTeam(members: readonly Member[], width: number): TeamLayou
   const top = chiefs.length > 0 ? [chiefNode(chiefs, width)] : [];
   const items = operators.length > MOST_SINGLE ? groupsOf(operators) : operators.map(single);
   const from = top[0] && { x: width / 2, y: top[0].box.height };
-  const startY = from ? from.y + GAP_Y : 0;
+  const startY = from ? from.y + fanHeight(width) : 0;
   const below = placeRows(items, width, startY).map(({ node, row }, _, all) => {
     if (!from) return node;
     const rows = rowsOf(all);

@@ -57,7 +57,7 @@ export function TeamAgent({ agent, shown, atWork }: TeamAgentProps) {
       )}
       {queue(agent) && <span className="sr-only">, </span>}
       {queue(agent) && (
-        <span className="absolute -top-2 right-2 rounded-full border border-line bg-sunken px-1.5 text-[0.6875rem] leading-4 text-soft">
+        <span className="absolute right-2 -bottom-2 rounded-full border border-line bg-sunken px-1.5 text-[0.6875rem] leading-4 text-soft">
           {queue(agent)}
         </span>
       )}
