@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { bodyOf, HOST, KEYS, notesDoor } from '../../../test/support/door.ts';
+import { HEARTBEAT_MS } from './stream.ts';
 
 const COOKIE = 'cadre-session-7200';
 
@@ -174,6 +175,46 @@ describe('a session', () => {
     expect(gone.status).toBe(204);
     expect(gone.headers.getSetCookie()).toEqual([`${COOKIE}=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict`]);
     expect((await script.as('GET /api/v1/notes')).status).toBe(401);
+  });
+});
+
+describe('an open stream', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const stream = 'GET /api/v1/notes/events?to=100';
+
+  /** Everything the stream says until it closes; `undefined` when a heartbeat later it is still open. */
+  const restOf = async (answer: Response) => {
+    let text = '';
+    const reading = (async () => {
+      for await (const chunk of answer.body ?? []) text += new TextDecoder().decode(chunk);
+      return text;
+    })();
+    await vi.advanceTimersByTimeAsync(HEARTBEAT_MS);
+    await vi.advanceTimersByTimeAsync(HEARTBEAT_MS);
+    return Promise.race([reading, new Promise<undefined>((resolve) => setImmediate(resolve, undefined))]);
+  };
+
+  test('ends within a heartbeat of the session that opened it', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const { as, csrf, house } = await signedIn();
+    const open = await as(stream);
+    expect((await as('POST /sign-out', { 'x-csrf-token': csrf })).status).toBe(204);
+    const text = await restOf(open);
+    expect(text).toMatch(/event: error\ndata: \{.*"code":"auth\/invalid".*\n\n$/);
+    expect(house.ended).toEqual(['tenant-a']);
+  });
+
+  test('the twin: goes on while the session does', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const { as, ask, door, house } = await signedIn();
+    const open = await as(stream);
+    const byKey = await ask(stream);
+    expect(await restOf(open)).toBeUndefined();
+    expect(await restOf(byKey)).toBeUndefined();
+    expect(house.ended).toEqual([]);
+    door.drain();
   });
 });
 
