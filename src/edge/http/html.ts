@@ -12,7 +12,6 @@ code, pre { font: 0.88em/1.5 ui-monospace, monospace; } pre { overflow-x: auto; 
 table { border-collapse: collapse; width: 100%; font-size: 0.92rem; } th, td { text-align: left; vertical-align: top; padding: 0.35rem 0.7rem 0.35rem 0; border-bottom: 1px solid var(--line); }
 .soft { color: var(--soft); } .verb { font: 600 0.8em ui-monospace, monospace; }
 button { font: inherit; padding: 0.5rem 1.2rem; border-radius: 6px; border: 1px solid var(--accent); background: var(--accent); color: var(--paper); cursor: pointer; }
-button.plain { background: none; color: var(--accent); }
 details { margin: 0.6rem 0; } summary { cursor: pointer; }
 `;
 
