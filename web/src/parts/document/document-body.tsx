@@ -55,7 +55,7 @@ export function DocumentBody({ document, here, others, turn }: DocumentBodyProps
           <div
             key={`${group.blocks[0]?.kind} ${group.blocks[0]?.start}`}
             data-at={group.blocks[0]?.start}
-            className="flow-root [contain-intrinsic-size:auto_4rem] [content-visibility:auto]"
+            className="flow-root first:-mt-3 [contain-intrinsic-size:auto_4rem] [content-visibility:auto]"
           >
             <GroupView group={group} tables={document.tables} />
           </div>

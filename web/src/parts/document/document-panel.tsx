@@ -89,7 +89,7 @@ function Panel({ opening, isOpen, onClose, onMove }: PanelProps) {
       open={isOpen}
       onClose={onClose}
       place="side"
-      title={<bdi className="line-clamp-2 text-base">{file.data?.name ?? 'Document'}</bdi>}
+      title={<bdi className="leading-8 [overflow-wrap:anywhere]">{file.data?.name ?? 'Document'}</bdi>}
       actions={
         <>
           <a

@@ -5,7 +5,7 @@ import type { Entry } from './contents.tsx';
 import { Disputes } from './disputes.tsx';
 import { HowMade } from './how-made.tsx';
 import { Paper } from './paper.tsx';
-import { People } from './people.tsx';
+import { ELSEWHERE, People } from './people.tsx';
 import { Section } from './section.tsx';
 import { Lines, Sentences } from './sentences.tsx';
 import { Amounts, Documents } from './tables.tsx';
@@ -37,7 +37,7 @@ export function BriefView({ task, brief, verification }: BriefViewProps) {
     {
       id: 'result-people',
       title: 'Who and what matters',
-      count: brief.entities.length,
+      count: brief.entities.filter(({ kind }) => !ELSEWHERE.has(kind)).length,
       content: <People entities={brief.entities} />,
     },
     {

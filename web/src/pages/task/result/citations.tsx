@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import type { Citation } from '../../../api/models.ts';
 import { useOpenDocument } from '../../../parts/document/document-panel.tsx';
 import { useNames } from './names.tsx';
@@ -6,7 +6,7 @@ import { useNames } from './names.tsx';
 /** Places shown beside a sentence; the rest opens. */
 const SHOWN = 3;
 const LOOK =
-  'inline-flex max-w-64 items-baseline rounded-md bg-sunken px-1.5 py-0.5 align-baseline text-xs leading-snug font-medium text-soft transition hover:bg-accent-soft hover:text-accent print:bg-transparent print:p-0';
+  'inline-flex max-w-64 items-baseline align-[0.05em] rounded-md bg-sunken px-1.5 py-0.5 text-xs leading-snug font-medium text-soft transition hover:bg-accent-soft hover:text-accent print:bg-transparent print:p-0';
 
 /** The places behind a sentence. Each opens the document there. */
 export function Citations({ citations }: { citations: readonly Citation[] }) {
@@ -15,10 +15,13 @@ export function Citations({ citations }: { citations: readonly Citation[] }) {
   const shown = all ? places : places.slice(0, SHOWN);
   if (places.length === 0) return null;
   return (
-    <span className="ms-1.5 inline-flex flex-wrap items-baseline gap-1 align-baseline">
+    <>
       {shown.map((citation) => (
-        <CitationButton key={`${citation.fileId} ${citation.start} ${citation.end}`} citation={citation} />
-      ))}
+        <Fragment key={`${citation.fileId} ${citation.start} ${citation.end}`}>
+          {' '}
+          <CitationButton citation={citation} />
+        </Fragment>
+      ))}{' '}
       {places.length > shown.length && (
         <button
           type="button"
@@ -29,7 +32,7 @@ export function Citations({ citations }: { citations: readonly Citation[] }) {
           +{places.length - shown.length}
         </button>
       )}
-    </span>
+    </>
   );
 }
 

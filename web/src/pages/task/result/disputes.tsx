@@ -45,11 +45,11 @@ function Dispute({ contradiction }: { contradiction: Contradiction }) {
               )}
               {name ? '”' : ''}
             </blockquote>
-            <p className="-ms-1.5 [&_button]:bg-card">
+            <p className="[&_button]:bg-card">
               {citations.length > 0 ? (
                 <Citations citations={citations} />
               ) : (
-                <bdi className="ms-1.5 text-xs text-soft">{name}</bdi>
+                <bdi className="text-xs text-soft">{name}</bdi>
               )}
             </p>
           </div>

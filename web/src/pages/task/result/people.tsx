@@ -8,7 +8,7 @@ import { counted, kindsWords, kindWords } from './wording.ts';
 type Entity = Brief['entities'][number];
 
 /** Kinds that have a part of their own in the brief; here they come only when asked for. */
-const ELSEWHERE: ReadonlySet<string> = new Set(['date', 'amount']);
+export const ELSEWHERE: ReadonlySet<string> = new Set(['date', 'amount']);
 
 /** Who and what matters, the important ones first, by kind. */
 export function People({ entities }: { entities: readonly Entity[] }) {

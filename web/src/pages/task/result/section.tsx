@@ -11,7 +11,7 @@ interface SectionProps {
 /** A part of the result, with a heading that the contents lead to. */
 export function Section({ id, title, count, children }: SectionProps) {
   return (
-    <section aria-labelledby={id} className="mt-10 border-t border-line pt-7">
+    <section aria-labelledby={id} className="mt-9 border-t border-line pt-7">
       <h3 id={id} tabIndex={-1} className="mb-4 scroll-mt-8 text-lg font-semibold outline-none">
         {title}
         {count !== undefined && count > 1 && (
