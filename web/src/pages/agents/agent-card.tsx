@@ -96,7 +96,7 @@ export function Counters({ agent }: { agent: Agent }) {
     ['done', agent.succeeded.toLocaleString()],
     ['failed', agent.failed.toLocaleString()],
     ['success', successOf(agent) ?? '–'],
-    ['on average', finished === 0 ? '–' : duration(agent.averageMs)],
+    ['average', finished === 0 ? '–' : duration(agent.averageMs)],
   ];
   return (
     <dl className="grid grid-cols-5 gap-1 rounded-xl bg-sunken/60 px-2 py-2 text-center">

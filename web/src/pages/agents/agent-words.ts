@@ -10,16 +10,16 @@ export function stateOf(agent: Pick<Agent, 'status' | 'enabled'>): AgentState {
 
 /** What each word means, for people who see it for the first time. */
 export const STATE_MEANS: Readonly<Record<AgentState, string>> = {
-  initializing: 'it was just added and is being checked',
-  validating: 'the bootstrap check is running',
-  idle: 'ready: it waits for work',
-  busy: 'it works',
-  degraded: 'it works, but not as it should',
-  error: 'it did not pass the bootstrap check and gets no work',
-  paused: 'it gets no work for a while',
-  offline: 'its heartbeat was lost; its work goes to others',
-  archived: 'it was removed; its record stays',
-  deactivated: 'a person deactivated it: it gets no new work',
+  initializing: 'It was just added and is being checked',
+  validating: 'The bootstrap check is running',
+  idle: 'Ready: it waits for work',
+  busy: 'It works',
+  degraded: 'It works, but not as it should',
+  error: 'It did not pass the bootstrap check and gets no work',
+  paused: 'It gets no work for a while',
+  offline: 'Its heartbeat was lost; its work goes to others',
+  archived: 'It was removed; its record stays',
+  deactivated: 'A person deactivated it: it gets no new work',
 };
 
 /** How bad it is: for the colour beside the word. */
@@ -46,13 +46,15 @@ export function executorOf({ executor }: Agent['spec']): string {
 export function successOf({ successRate }: Pick<Agent, 'successRate'>): string | undefined {
   if (successRate === null) return undefined;
   const percent = successRate * 100;
-  return `${percent > 99 && percent < 100 ? percent.toFixed(1) : Math.round(percent)} %`;
+  return `${percent > 99 && percent < 100 ? Math.floor(percent * 10) / 10 : Math.round(percent)} %`;
 }
 
 /** The next step for an error of the bootstrap check, where its sentence does not tell it. */
 export function hintFor(error: string): string | undefined {
-  if (/allow|private|loopback/i.test(error))
-    return 'Start Cadre with CADRE_ALLOW_HOSTS=host:port to allow this address, then check again.';
+  if (/list of allowed hosts/.test(error)) {
+    const [address = 'host:port'] = /\S+:\d+/.exec(error) ?? [];
+    return `Start Cadre with CADRE_ALLOW_HOSTS=${address} to allow this address, then check again.`;
+  }
   if (/does not answer/i.test(error)) return 'Start the endpoint or correct its address, then check again.';
   if (/No plug-in/i.test(error))
     return 'Name the plug-in in CADRE_PLUGINS when you start Cadre, then check again.';

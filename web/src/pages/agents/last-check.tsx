@@ -22,7 +22,8 @@ export function LastCheck({ validation }: { validation: Agent['validation'] }) {
   return (
     <Section title="Bootstrap check">
       <p className="mb-2 text-sm text-soft">
-        {success ? 'Passed' : 'Not passed: it gets no work until it is'}, <Ago at={checkedAt} />
+        {success ? 'Passed ' : 'Not passed '}
+        <Ago at={checkedAt} />.{!success && ' It gets no work until it passes.'}
       </p>
       <ul className="space-y-1 text-sm">
         {Object.entries(validations).map(([name, good]) => (

@@ -155,8 +155,7 @@ interface SuggestionsProps {
 function Suggestions({ draft, onSuggest, disabled }: SuggestionsProps) {
   const { data } = useQuery(storedFilesQuery);
   const examples = examplesAmong(data ?? []);
-  const chip =
-    'rounded-full border border-line px-3 py-1 text-sm text-soft transition hover:border-accent hover:text-ink disabled:opacity-50';
+  const chip = 'rounded-full border px-3 py-1 text-sm transition hover:border-accent disabled:opacity-50';
   return (
     <ul aria-label="Ideas" className="mt-3 flex flex-wrap gap-2">
       {examples.length > 0 && (
@@ -164,7 +163,7 @@ function Suggestions({ draft, onSuggest, disabled }: SuggestionsProps) {
           <button
             type="button"
             disabled={disabled}
-            className={`${chip} border-accent/40 bg-accent-soft text-accent hover:text-accent`}
+            className={`${chip} border-accent/40 bg-accent-soft text-accent`}
             onClick={() => {
               draft.uploads.addStored(examples);
               if (draft.getGoal() === '') onSuggest(SUGGESTIONS[0]?.goal ?? '');
@@ -181,7 +180,7 @@ function Suggestions({ draft, onSuggest, disabled }: SuggestionsProps) {
             type="button"
             disabled={disabled}
             title={goal}
-            className={chip}
+            className={`${chip} border-line text-soft hover:text-ink`}
             onClick={() => onSuggest(goal)}
           >
             {label}

@@ -8,6 +8,8 @@ export interface Happening {
   parts: readonly Part[];
   taskId?: string;
   agentId?: string;
+  /** A step that went well: of each task only the last one is told. */
+  isStep?: boolean;
 }
 
 export const MOST_HAPPENINGS = 6;
@@ -52,8 +54,19 @@ export function addHappenings(
     if (event.type === 'file.stored' && files.length > 1)
       return event === lastFile ? [{ key, at, parts: [`${files.length} files were stored.`] }] : [];
     const task = event.rootId ?? event.taskId;
+    const isStep =
+      event.type === 'task.settled' && event.taskId !== event.rootId && event.data.status === 'completed';
     const where = task ? { taskId: task } : event.agentId ? { agentId: event.agentId } : {};
-    return [{ key, at, parts: sentenceOf(event, names), ...where }];
+    return [{ key, at, parts: sentenceOf(event, names), ...where, ...(isStep && { isStep }) }];
   });
-  return told.length === 0 ? before : [...told.reverse(), ...before].slice(0, MOST_HAPPENINGS);
+  if (told.length === 0) return before;
+  const stepOf = new Set<string>();
+  return [...told.reverse(), ...before]
+    .filter(({ isStep, taskId = '' }) => {
+      // The list begins with the newest: a step is told while nothing newer of its task is.
+      const isTold = !isStep || !stepOf.has(taskId);
+      stepOf.add(taskId);
+      return isTold;
+    })
+    .slice(0, MOST_HAPPENINGS);
 }

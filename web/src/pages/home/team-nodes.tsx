@@ -52,7 +52,7 @@ export function TeamAgent({ agent, shown, atWork }: TeamAgentProps) {
         >
           {!atWork && <span aria-hidden="true">✓ </span>}
           {!atWork && <span className="sr-only">{state}, last: </span>}
-          {shown.what}
+          {atWork ? shown.what : shown.done}
         </span>
       )}
       {queue(agent) && <span className="sr-only">, </span>}
