@@ -67,6 +67,7 @@ function Whole({ file }: { file: StoredFile }) {
             fileId={file.id}
             places={places}
             at={places.length > 0 ? Math.max(0, isAmong) : undefined}
+            onPage
             turn={chosen.turn}
             onMove={(at) => go(places[at])}
           />

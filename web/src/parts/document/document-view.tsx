@@ -19,15 +19,17 @@ interface DocumentViewProps {
   onMove(at: number): void;
   /** Another number asks for the same place again. */
   turn?: number;
+  /** On a page of its own, not in a panel. */
+  onPage?: boolean;
 }
 
 /** A document to read, with its places marked. */
-export function DocumentView({ fileId, places, at, onMove, turn = 0 }: DocumentViewProps) {
+export function DocumentView({ fileId, places, at, onMove, turn = 0, onPage = false }: DocumentViewProps) {
   const text = useQuery(fileTextQuery(fileId));
   const place = at === undefined ? undefined : places[at];
   return (
     <>
-      <PlaceBar places={places} at={at} fileId={fileId} onMove={onMove} />
+      <PlaceBar places={places} at={at} fileId={fileId} onPage={onPage} onMove={onMove} />
       {text.isPending && <Busy what="Reading the document" />}
       {text.isError && (
         <div className="space-y-4">

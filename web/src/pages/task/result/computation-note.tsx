@@ -16,7 +16,7 @@ export function ComputationNote({ computation }: { computation: Computation }) {
         <ChevronRight aria-hidden="true" className="size-3.5 transition group-open:rotate-90" />
         {computationWords(computation)}: {total}
       </summary>
-      <div className="mt-2 max-w-xl rounded-xl bg-sunken px-4 py-3">
+      <div className="mt-2 max-w-xl rounded-xl border border-line bg-card px-4 py-3">
         <Folded items={operands} first={20} what="numbers">
           {(shown) => (
             <ol className="space-y-1">

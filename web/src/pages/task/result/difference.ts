@@ -77,15 +77,22 @@ function alike(own: boolean[][], keys: string[][]): boolean[][] | undefined {
   return isNear ? own : undefined;
 }
 
-/** Neighbours of one kind as one stretch; the blank between two that differ differs with them. */
+/** Neighbours of one kind as one stretch; the blank between two that differ differs with them, a full stop does not. */
 function join(tokens: string[], flags: boolean[]): Word[] {
   const words: Word[] = [];
   for (const [at, text] of tokens.entries()) {
     const bridge = text.trim() === '' && flags[at - 1] === true && flags[at + 1] === true;
     const differs = (flags[at] ?? false) || bridge;
-    const last = words.at(-1);
-    if (last?.differs === differs) last.text += text;
-    else words.push({ text, differs });
+    const [, word = text, stop = ''] =
+      (differs && flags[at + 2] !== true && /^(.+?)([.,;:!?]+)$/s.exec(text)) || [];
+    add(words, { text: word, differs });
+    if (stop) add(words, { text: stop, differs: false });
   }
   return words;
+}
+
+function add(words: Word[], word: Word): void {
+  const last = words.at(-1);
+  if (last?.differs === word.differs) last.text += word.text;
+  else words.push(word);
 }

@@ -73,7 +73,7 @@ function Row({ entity: { kind, name, mentions, about } }: { entity: Entity }) {
   const open = useOpenDocument();
   const files = new Set(mentions.map(({ fileId }) => fileId)).size;
   return (
-    <li className="grid gap-x-6 gap-y-1 py-3 sm:grid-cols-[13rem_minmax(0,1fr)]">
+    <li className="grid gap-x-6 gap-y-1 py-3 sm:grid-cols-[14.5rem_minmax(0,1fr)]">
       <div className="min-w-0">
         <p dir="auto" className="font-medium break-words">
           {name}

@@ -68,7 +68,7 @@ export function Documents({ documents }: { documents: Brief['documents'] }) {
           {shown.map((document) => (
             <li
               key={document.fileId}
-              className="grid gap-x-6 gap-y-1 py-3 sm:grid-cols-[13rem_minmax(0,1fr)]"
+              className="grid gap-x-6 gap-y-1 py-3 sm:grid-cols-[14.5rem_minmax(0,1fr)]"
             >
               <div className="min-w-0">
                 <button

@@ -21,7 +21,7 @@ export function Dates({
               <li
                 // biome-ignore lint/suspicious/noArrayIndexKey: the place in the list is what it is
                 key={index}
-                className={`relative grid gap-x-6 ps-6 sm:grid-cols-[8.5rem_minmax(0,1fr)] ${isNew ? 'pt-3 first:pt-0' : 'pt-1.5'}`}
+                className={`relative grid gap-x-6 ps-6 sm:grid-cols-[9rem_minmax(0,1fr)] ${isNew ? 'pt-3 first:pt-0' : 'pt-1.5'}`}
               >
                 {isNew ? (
                   <>
@@ -29,7 +29,10 @@ export function Dates({
                       aria-hidden="true"
                       className={`absolute -start-[7px] size-3 rounded-full border-2 border-card bg-accent ${index === 0 ? 'top-2' : 'top-5'}`}
                     />
-                    <time className="text-sm leading-7 font-semibold text-soft tabular-nums" dir="auto">
+                    <time
+                      className="text-sm leading-7 font-semibold text-soft tabular-nums sm:whitespace-nowrap"
+                      dir="auto"
+                    >
                       {dateWords(item.date)}
                     </time>
                   </>
