@@ -20,7 +20,7 @@ export const NAV_ENTRY =
 export function Nav({ identity }: { identity: Operations['keys.whoami']['output'] }) {
   const show = useShellWindow();
   return (
-    <header className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-card pb-[env(safe-area-inset-bottom)] md:sticky md:inset-auto md:top-0 md:h-dvh md:w-56 md:shrink-0 md:border-t-0 md:border-r md:pb-0">
+    <header className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-card pb-[env(safe-area-inset-bottom)] md:sticky md:inset-auto md:top-0 md:h-dvh md:w-60 md:shrink-0 md:border-t-0 md:border-r md:pb-0">
       <div className="flex h-full px-1 md:flex-col md:gap-5 md:p-4">
         <Link to="/" className="hidden items-center gap-2.5 px-2 pt-1 text-lg font-semibold md:flex">
           <img src={icon} alt="" className="size-7" />
@@ -33,7 +33,7 @@ export function Nav({ identity }: { identity: Operations['keys.whoami']['output'
           className="hidden items-center gap-2 rounded-lg border border-line bg-paper px-2.5 py-1.5 text-sm text-soft hover:text-ink md:flex"
         >
           <Search aria-hidden="true" className="size-4" />
-          <span className="flex-1 text-left">Search or do …</span>
+          <span className="flex-1 text-left whitespace-nowrap">Search or do …</span>
           <Keys of="mod+k" />
         </button>
         <nav aria-label="Pages" className="flex min-w-0 flex-[3] md:flex-none md:flex-col md:gap-1">
