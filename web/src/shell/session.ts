@@ -26,8 +26,9 @@ export function useSignOut(): () => Promise<void> {
   return async () => {
     try {
       await send('/sign-out', { method: 'POST' });
-      client.clear();
+      // The session itself stays, as nobody's: what watches it must see it go.
       client.setQueryData(sessionQuery.queryKey, null);
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
     } catch (error) {
       notifyProblem(error);
     }
