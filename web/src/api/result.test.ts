@@ -53,6 +53,13 @@ test('a report is read, and the draft of one; other forms are not', () => {
   expect(reportOf(brief)).toBeUndefined();
 });
 
+test('marks that turn the direction of writing are taken out of words, never out of quotes', () => {
+  const turned = { sentence: 'pay \u202e0001\u202c', citations: [{ ...citation, quote: '\u202eA' }] };
+  const [point] = briefOf({ ...brief, keyPoints: [turned] })?.keyPoints ?? [];
+  expect(point?.sentence).toBe('pay 0001');
+  expect(point?.citations[0]?.quote).toBe('\u202eA');
+});
+
 test('a verification is believed only in its form', () => {
   expect(verificationOf({ checked: 3, failed: [] })).toMatchObject({ checked: 3, missedContradictions: [] });
   expect(verificationOf({ checked: 'all', failed: [] })).toBeUndefined();

@@ -129,8 +129,21 @@ function orNothing<T>(read: () => T): T | undefined {
   }
 }
 
+/** Marks that turn the direction of writing, and controls: they can make a text look like another one. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the purpose
+const MISLEADING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
+/** The output without them. What is compared with a source stays to the letter. */
+function plain(value: unknown, key = ''): unknown {
+  if (isText(value)) return key === 'quote' || key === 'fileId' ? value : value.replace(MISLEADING, '');
+  if (Array.isArray(value)) return value.map((each) => plain(each));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each, name)]));
+}
+
 /** Any agent may answer in any form: a brief is only what has its form in every part. */
-export function briefOf(output: unknown): Brief | undefined {
+export function briefOf(answer: unknown): Brief | undefined {
+  const output = plain(answer);
   if (!isObject(output) || output.kind !== 'brief' || !Array.isArray(output.keyPoints)) return undefined;
   return orNothing(() => ({
     kind: 'brief',
@@ -145,7 +158,8 @@ export function briefOf(output: unknown): Brief | undefined {
 }
 
 /** A report, or the draft of one that a step wrote; undefined for what has another form in any part. */
-export function reportOf(output: unknown): Report | undefined {
+export function reportOf(given: unknown): Report | undefined {
+  const output = plain(given);
   if (!isObject(output) || !isFinding(output.answer) || !Array.isArray(output.findings)) return undefined;
   const { answer, table } = output;
   if (table !== undefined && !isTable(table)) return undefined;

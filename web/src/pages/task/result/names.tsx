@@ -14,16 +14,18 @@ const MOST_ASKED = 20;
 interface NamesProps {
   documents: ReadonlyArray<{ fileId: string; name: string }>;
   citations: readonly Citation[];
+  /** Files of the task: they exist. What else an agent names may not. */
+  files: readonly string[];
   children: ReactNode;
 }
 
 /** Knows the files of a result by name. */
-export function Names({ documents, citations, children }: NamesProps) {
+export function Names({ documents, citations, files, children }: NamesProps) {
   const said = useMemo(() => new Map(documents.map(({ fileId, name }) => [fileId, name])), [documents]);
   const unsaid = useMemo(() => {
-    const ids = new Set(citations.map(({ fileId }) => fileId).filter((id) => !said.has(id)));
-    return [...ids].slice(0, MOST_ASKED);
-  }, [citations, said]);
+    const cited = new Set(citations.map(({ fileId }) => fileId));
+    return files.filter((id) => cited.has(id) && !said.has(id)).slice(0, MOST_ASKED);
+  }, [citations, files, said]);
   const asked = useQueries({ queries: unsaid.map((id) => ({ ...fileQuery(id), retry: false })) });
   const found = asked.map(({ data }) => data?.name ?? '').join('\n');
   const names = useMemo(() => {

@@ -23,7 +23,10 @@ export function Paper({ task, title, scope, verification, entries, children }: P
         aria-label="Result"
         className="prints-alone min-w-0 flex-1 rounded-2xl border border-line bg-card px-5 py-6 shadow-card md:px-10 md:py-9"
       >
-        <h2 dir="auto" className="text-xl leading-tight md:text-2xl font-semibold text-balance break-words">
+        <h2
+          dir="auto"
+          className="text-xl leading-tight md:text-2xl font-semibold line-clamp-5 text-balance break-words"
+        >
           {title || 'Result'}
         </h2>
         <p className="mt-2 mb-3 flex flex-wrap items-center gap-x-4 gap-y-1 text-sm text-soft">

@@ -24,7 +24,7 @@ export function ResultView({ task }: { task: Task }) {
   return (
     <>
       <Standing task={task} />
-      <Names documents={(brief ?? report)?.documents ?? []} citations={citations}>
+      <Names documents={(brief ?? report)?.documents ?? []} citations={citations} files={task.files}>
         <DocumentPanel cited={citations}>
           {brief && <BriefView task={task} brief={brief} verification={verification} />}
           {report && <ReportView task={task} report={report} verification={verification} />}
