@@ -30,9 +30,9 @@ export function Nav({ identity }: { identity: Operations['keys.whoami']['output'
           type="button"
           aria-haspopup="dialog"
           onClick={() => show('palette')}
-          className="hidden items-center gap-2 rounded-lg border border-line bg-paper px-2.5 py-1.5 text-sm text-soft hover:text-ink md:flex"
+          className="hidden items-center gap-1.5 rounded-lg border border-line bg-paper px-2 py-1.5 text-sm text-soft hover:text-ink md:flex"
         >
-          <Search aria-hidden="true" className="size-4" />
+          <Search aria-hidden="true" className="size-4 shrink-0" />
           <span className="flex-1 text-left whitespace-nowrap">Search or do …</span>
           <Keys of="mod+k" />
         </button>

@@ -2,6 +2,22 @@ import { useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { whenTouched } from '../parts/first-touch.ts';
 
+let underWay = 0;
+
+/** True while parts are fetched ahead: one that is not there troubles nobody yet. */
+export const isPrefetching = (): boolean => underWay > 0;
+
+async function fetchAhead(fetchPart: () => unknown): Promise<void> {
+  underWay += 1;
+  try {
+    await fetchPart();
+  } catch {
+    // What cannot be had now is fetched when it is opened.
+  } finally {
+    underWay -= 1;
+  }
+}
+
 /**
  * Fetches the other pages and windows when somebody first touches this one: they open at once, and they open even
  * while the server is away.
@@ -12,8 +28,7 @@ export function usePrefetch(windows: ReadonlyArray<() => Promise<unknown>>): voi
     () =>
       whenTouched(() => {
         const pages = Object.values(router.routesById).map((route) => () => router.loadRouteChunk(route));
-        // What cannot be had now is fetched when it is opened.
-        for (const fetchPart of [...windows, ...pages]) Promise.resolve(fetchPart()).catch(() => undefined);
+        for (const fetchPart of [...windows, ...pages]) void fetchAhead(fetchPart);
       }),
     [router, windows],
   );

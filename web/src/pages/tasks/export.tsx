@@ -18,11 +18,11 @@ export function ExportMenu({ tasks, ...menu }: ExportMenuProps) {
   const count = tasks.length === 1 ? '1 task' : `${tasks.length} tasks`;
   const save = (text: string, type: string, ending: string) => {
     saveAs(new Blob([text], { type }), `cadre-tasks-${new Date().toISOString().slice(0, 10)}.${ending}`);
-    notify(`${count} exported`, 'Those that the list shows. Load more to have more.');
+    notify(`${count} exported`);
   };
   return (
     <Menu {...menu} label="Export" align="end">
-      <p className="px-3 py-1.5 text-sm text-soft">{count}: those that are shown</p>
+      <p className="px-3 py-1.5 text-sm text-soft">The {count} shown</p>
       <Base.Item className={MENU_ITEM} onClick={() => save(tasksAsCsv(tasks), 'text/csv', 'csv')}>
         <FileSpreadsheet className="size-4" aria-hidden="true" /> CSV, for spreadsheets
       </Base.Item>

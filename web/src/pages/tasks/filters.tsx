@@ -122,7 +122,7 @@ function StatusFilter({
           aria-pressed={isOn(status)}
           title={STATUS_MEANS[status]}
           onClick={() => onShown(toggleStatus(shown, status))}
-          className="inline-flex h-8 items-center gap-2 rounded-full border border-line bg-card px-3 text-sm text-soft hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:font-medium aria-pressed:text-ink"
+          className="inline-flex h-8 items-center [&_.at-work]:animate-none! gap-2 rounded-full border border-line bg-card px-3 text-sm text-soft hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:font-medium aria-pressed:text-ink"
         >
           <StatusDot status={status} />
           {status}

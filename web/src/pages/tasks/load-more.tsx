@@ -13,7 +13,7 @@ export function LoadMore({ query, count }: LoadMoreProps) {
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const said = useSaid(isFetchingNextPage, count);
   return (
-    <div className="flex flex-wrap items-center justify-center gap-x-4 gap-y-2">
+    <div className="mt-5 flex flex-wrap items-center justify-center gap-x-4 gap-y-2">
       <p className="text-sm text-soft">
         {count} {count === 1 ? 'task' : 'tasks'}
         {hasNextPage && ' shown'}

@@ -22,7 +22,7 @@ export function NothingYet() {
 export function NothingMatches() {
   return (
     <Empty title="No task is like that" icon={<SearchX className="size-8" />}>
-      <p className="mb-4">There are tasks, but none fits all of these filters.</p>
+      <p className="mb-4">None fits all of these filters. Take one away, or all of them.</p>
       <Link to="/tasks" search={{}} replace className={buttonLook('plain')}>
         Clear the filters
       </Link>

@@ -69,7 +69,7 @@ export function MenuButton({ task, isOpen, onOpen }: MenuButtonProps) {
       aria-expanded={isOpen}
       aria-label={`What to do with: ${task.goal}`}
       onClick={(event) => onOpen(task, event.currentTarget)}
-      className="relative z-10 rounded-lg p-1.5 text-soft hover:bg-sunken hover:text-ink aria-expanded:bg-sunken"
+      className="relative z-10 self-start rounded-lg p-1.5 text-soft hover:bg-sunken hover:text-ink aria-expanded:bg-sunken"
     >
       <EllipsisVertical className="size-4" aria-hidden="true" />
     </button>

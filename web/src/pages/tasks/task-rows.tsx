@@ -90,9 +90,11 @@ export function TaskCards({ tasks, openId, onMenu }: RowsProps) {
             <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-soft">
               <Status status={task.status} />
               <Progress of={task.progress} />
-              <span className="min-w-0 truncate">
-                <Who task={task} />
-              </span>
+              {task.agentName && (
+                <span className="min-w-0 truncate">
+                  <Who task={task} />
+                </span>
+              )}
               <Ago at={task.createdAt} />
             </div>
           </div>

@@ -37,11 +37,11 @@ export function Tasks() {
       {query.isError && <ProblemBox error={query.error} onRetry={() => query.refetch()} />}
       {query.isSuccess && tasks.length === 0 && (isFiltered(search) ? <NothingMatches /> : <NothingYet />)}
       {tasks.length > 0 && (
-        <>
+        <div>
           <NewAbove tasks={tasks} />
           <Rows tasks={tasks} isOld={query.isPlaceholderData} />
           <LoadMore query={query} count={tasks.length} />
-        </>
+        </div>
       )}
     </div>
   );
