@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TaskSummary } from '../../api/models.ts';
-import { inWords, planOf, progressOf, readyAt, stepsOf, tookMs } from './steps.ts';
+import { inWords, labelOf, planOf, progressOf, readyAt, stepsOf, tookMs } from './steps.ts';
 
 const subtask = (step: string, changes: Partial<TaskSummary> = {}): TaskSummary => ({
   id: `id-${step}`,
@@ -32,6 +32,17 @@ test('names of steps become words, and files keep their endings', () => {
   expect(inWords('link')).toBe('Link');
   expect(inWords('content_analysis')).toBe('Content analysis');
   expect(inWords('q3-report')).toBe('Q3 report');
+});
+
+test('a step about a file calls it as it is called', () => {
+  expect(labelOf('read-design-report-pdf', 'Read design-report.pdf')).toBe('Read design-report.pdf');
+  expect(labelOf('examine-minutes-2026-10-06-docx', 'Find names in minutes-2026-10-06.docx')).toBe(
+    'Examine minutes-2026-10-06.docx',
+  );
+  expect(labelOf('read-my-trip-to-oslo-txt', 'Read My trip to Oslo.txt')).toBe('Read My trip to Oslo.txt');
+  expect(labelOf('read-budget-xlsx', 'Read something.pdf')).toBe('Read budget.xlsx');
+  expect(labelOf('link', 'Link the same people.')).toBe('Link');
+  expect(labelOf('write', '')).toBe('Write');
 });
 
 test('steps stand in the order of the plan with the state of their tasks', () => {

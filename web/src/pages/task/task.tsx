@@ -87,13 +87,13 @@ function Whole({ task }: { task: Task }) {
       <Tabs.Root value={tab} onValueChange={(next: TaskTab) => void openTab(next)}>
         <Tabs.List
           aria-label="Parts of the task"
-          className="mb-5 flex gap-1 overflow-x-auto border-b border-line [scrollbar-width:none]"
+          className="mb-5 flex overflow-x-auto border-b border-line [scrollbar-width:none] sm:gap-1"
         >
           {TASK_TABS.map((each) => (
             <Tabs.Tab
               key={each}
               value={each}
-              className="-mb-px border-b-2 border-transparent px-3 py-2 whitespace-nowrap text-soft hover:text-ink data-active:border-accent data-active:font-medium data-active:text-ink"
+              className="-mb-px border-b-2 border-transparent px-2 py-2 text-sm whitespace-nowrap sm:px-3 sm:text-base text-soft hover:text-ink data-active:border-accent data-active:font-medium data-active:text-ink"
             >
               {LABELS[each]}
             </Tabs.Tab>

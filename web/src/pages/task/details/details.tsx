@@ -13,58 +13,70 @@ import { Usage } from './usage.tsx';
 export function Details({ task }: { task: Task }) {
   return (
     <div className="grid items-start gap-5 lg:grid-cols-2">
-      <Card title="Usage">
-        <Usage usage={task.usage} />
-      </Card>
-      <Card title="Times">
-        <Facts
-          rows={[
-            ['Asked', <When key="at" at={task.createdAt} />],
-            ['Began', <When key="at" at={task.startedAt} otherwise="not yet" />],
-            ['Ended', <When key="at" at={task.completedAt} otherwise="not yet" />],
-            ['Deadline', <When key="at" at={task.deadline} otherwise="none" />],
-            [
-              'Waited before it began',
-              task.startedAt === null
-                ? 'not begun'
-                : duration(Date.parse(task.startedAt) - Date.parse(task.createdAt)),
-            ],
-            ['Priority', priorityName(task.priority)],
-          ]}
-        />
-      </Card>
-      <Card title="What it was given">
-        {task.files.length > 0 ? <Files ids={task.files} /> : <p className="text-sm text-soft">No files.</p>}
-        {Object.keys(task.input).length > 0 && (
-          <div className="mt-3">
-            <Json value={task.input} label="Input of the task as JSON" />
-          </div>
-        )}
-      </Card>
-      <Card title="Identity">
-        <Facts
-          rows={[
-            ['Task', <Id key="id" id={task.id} what="the id of the task" />],
-            ...(task.rootId === task.id
-              ? []
-              : ([['Goal', <Id key="id" id={task.rootId} what="the id of the goal" />]] satisfies FactRows)),
-            ...(task.agentId
-              ? ([['Agent', <Id key="id" id={task.agentId} what="the id of the agent" />]] satisfies FactRows)
-              : []),
-            ['Type', task.type],
-            ...(task.capability ? ([['Capability', task.capability]] satisfies FactRows) : []),
-            ...(task.stopReason ? ([['Stop reason', task.stopReason]] satisfies FactRows) : []),
-          ]}
-        />
-      </Card>
-      <Card title="Runs">
-        <Runs runs={task.runs} />
-      </Card>
-      {task.steps.length > 0 && (
-        <Card title="Checkpoints">
-          <Checkpoints steps={task.steps} />
+      <div className="min-w-0 space-y-5">
+        <Card title="Usage">
+          <Usage usage={task.usage} />
         </Card>
-      )}
+        <Card title="What it was given">
+          {task.files.length > 0 ? (
+            <Files ids={task.files} />
+          ) : (
+            <p className="text-sm text-soft">No files.</p>
+          )}
+          {Object.keys(task.input).length > 0 && (
+            <div className="mt-3">
+              <Json value={task.input} label="Input of the task as JSON" />
+            </div>
+          )}
+        </Card>
+      </div>
+      <div className="min-w-0 space-y-5">
+        <Card title="Times">
+          <Facts
+            rows={[
+              ['Asked', <When key="at" at={task.createdAt} />],
+              ['Began', <When key="at" at={task.startedAt} otherwise="not yet" />],
+              ['Ended', <When key="at" at={task.completedAt} otherwise="not yet" />],
+              ['Deadline', <When key="at" at={task.deadline} otherwise="none" />],
+              [
+                'Waited before it began',
+                task.startedAt === null
+                  ? 'not begun'
+                  : duration(Date.parse(task.startedAt) - Date.parse(task.createdAt)),
+              ],
+              ['Priority', priorityName(task.priority)],
+            ]}
+          />
+        </Card>
+        <Card title="Identity">
+          <Facts
+            rows={[
+              ['Task', <Id key="id" id={task.id} what="the id of the task" />],
+              ...(task.rootId === task.id
+                ? []
+                : ([
+                    ['Goal', <Id key="id" id={task.rootId} what="the id of the goal" />],
+                  ] satisfies FactRows)),
+              ...(task.agentId
+                ? ([
+                    ['Agent', <Id key="id" id={task.agentId} what="the id of the agent" />],
+                  ] satisfies FactRows)
+                : []),
+              ['Type', task.type],
+              ...(task.capability ? ([['Capability', task.capability]] satisfies FactRows) : []),
+              ...(task.stopReason ? ([['Stop reason', task.stopReason]] satisfies FactRows) : []),
+            ]}
+          />
+        </Card>
+        <Card title="Runs">
+          <Runs runs={task.runs} />
+        </Card>
+        {task.steps.length > 0 && (
+          <Card title="Checkpoints">
+            <Checkpoints steps={task.steps} />
+          </Card>
+        )}
+      </div>
     </div>
   );
 }

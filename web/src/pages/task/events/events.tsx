@@ -9,7 +9,7 @@ import { Empty } from '../../../parts/empty.tsx';
 import { Fold } from '../../../parts/fold.tsx';
 import { Json } from '../../../parts/json.tsx';
 import { ProblemBox } from '../../../parts/problem.tsx';
-import type { Step } from '../steps.ts';
+import { labelOf, type Step } from '../steps.ts';
 import { tickLabel } from '../timeline/gantt.ts';
 import { asText, type Names, type Part, sentenceOf } from './sentences.ts';
 import { READ_FIRST, useLog } from './use-log.ts';
@@ -54,8 +54,13 @@ export function Events({ task, steps }: { task: Task; steps: readonly Step[] }) 
             className="h-8 w-full rounded-lg border border-line bg-card pr-2 pl-8 text-sm"
           />
         </label>
-        <Button small onClick={() => setNewestFirst(!newestFirst)}>
-          {newestFirst ? 'Newest first' : 'Oldest first'}
+        <Button
+          small
+          aria-pressed={newestFirst}
+          onClick={() => setNewestFirst(!newestFirst)}
+          className="aria-pressed:border-accent aria-pressed:bg-accent-soft"
+        >
+          Newest first
         </Button>
         <p role="status" className="text-sm text-soft tabular-nums">
           {filter.trim() ? `${rows.length} of ${log.events.length}` : log.events.length} events
@@ -136,7 +141,7 @@ function useNames(task: Task, steps: readonly Step[]): Names {
   const { data: agents } = useQuery(agentsQuery);
   // Labels never change; what the steps do must not have every sentence made again.
   const labels = steps.map(({ taskId, label }) => `${taskId}\t${label}`).join('\n');
-  const own = task.step;
+  const own = task.step === null ? undefined : labelOf(task.step, task.goal);
   return useMemo(() => {
     const agentNames = new Map(agents?.map((agent) => [agent.id, agent.name]));
     const stepLabels = new Map(
@@ -147,7 +152,7 @@ function useNames(task: Task, steps: readonly Step[]): Names {
     );
     return {
       agent: (id) => agentNames.get(id),
-      step: (taskId) => stepLabels.get(taskId) ?? (taskId === task.id && own ? 'this step' : undefined),
+      step: (taskId) => stepLabels.get(taskId) ?? (taskId === task.id ? own : undefined),
     };
   }, [agents, labels, task.id, own]);
 }

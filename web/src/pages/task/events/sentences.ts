@@ -62,12 +62,11 @@ const because = (reason: unknown): Part[] => {
 const errorOf = (event: CadreEvent): Part[] => because(field(event.data.error, 'message'));
 const subject = (event: CadreEvent): Part => of(event.data.subject, 'a message');
 
+/** What a worker does with a task, by the kind of its run. */
 const RUNS: Record<string, string> = {
-  'chief.plan': 'planning',
-  'chief.conclude': 'the conclusion',
-  'operator.work': 'the work',
+  'chief.plan': 'the planning of ',
+  'chief.conclude': 'the conclusion of ',
 };
-const run = (event: CadreEvent): string => RUNS[text(event.data.kind) ?? ''] ?? 'the work';
 
 /** A sentence for every type there is; the compiler and a test see to that. */
 export const SENTENCES: Record<EventType, Say> = {
@@ -147,8 +146,8 @@ export const SENTENCES: Record<EventType, Say> = {
     );
   },
   'run.claimed': (event, names) => {
-    const about = what(event, names);
-    return ['A worker took ', run(event), ' on ', about, ` in hand${attempt(event)}.`];
+    const part = RUNS[text(event.data.kind) ?? ''] ?? '';
+    return ['A worker took ', part, what(event, names), ` in hand${attempt(event)}.`];
   },
   'run.retried': (event, names) =>
     sentence(

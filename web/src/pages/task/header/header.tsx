@@ -7,7 +7,7 @@ import { taskQuery } from '../../../api/queries.ts';
 import { useMay } from '../../../api/roles.ts';
 import { STATUS_MEANS, Status } from '../../../parts/status.tsx';
 import { Ago, duration, useNow } from '../../../parts/time.tsx';
-import { inWords, progressOf, type Step } from '../steps.ts';
+import { labelOf, progressOf, type Step } from '../steps.ts';
 import { Controls } from './controls.tsx';
 import { Priority } from './priority.tsx';
 import { Rating } from './rating.tsx';
@@ -23,7 +23,8 @@ export function Header({ task, steps }: { task: Task; steps: readonly Step[] }) 
         <Goal text={task.goal} />
         {mayAct && (
           <div className="flex shrink-0 flex-wrap items-center gap-2 lg:pt-0.5">
-            {final ? <Rating taskId={task.id} /> : <Priority task={task} />}
+            {!final && <Priority task={task} />}
+            {task.status === 'completed' && <Rating taskId={task.id} />}
             <Controls task={task} />
           </div>
         )}
@@ -32,9 +33,11 @@ export function Header({ task, steps }: { task: Task; steps: readonly Step[] }) 
         <Status status={task.status} />
         {steps.length > 0 && <Progress task={task} steps={steps} />}
         <HowLong task={task} />
-        <span>
-          asked <Ago at={task.createdAt} />
-        </span>
+        {final && (
+          <span>
+            asked <Ago at={task.createdAt} />
+          </span>
+        )}
         {task.agentName && (
           <span>
             by{' '}
@@ -76,7 +79,7 @@ function Crumbs({ task }: { task: Task }) {
       </Link>
       <ChevronRight aria-hidden="true" className="size-4 shrink-0" />
       <span className="shrink-0" dir="auto">
-        {task.step ? inWords(task.step) : 'this step'}
+        {task.step ? labelOf(task.step, task.goal) : 'this step'}
       </span>
     </nav>
   );
@@ -144,9 +147,12 @@ function Since({ at }: { at: string }) {
   return <span>for {duration(useNow() - Date.parse(at))}</span>;
 }
 
+/** What a step says that simply worked: the status says it already. */
+const PLAIN_END = 'It was done.';
+
 /** How it ended, in a sentence; what went wrong, with the next step. */
 function Ending({ task }: { task: Task }) {
-  if (!isFinal(task.status) || !task.stopSentence) return null;
+  if (!isFinal(task.status) || !task.stopSentence || task.stopSentence === PLAIN_END) return null;
   if (task.status !== 'failed') {
     return (
       <p dir="auto" className="mt-2 text-sm break-words text-soft">

@@ -9,18 +9,15 @@ import { useChange } from './use-act.ts';
 export function Priority({ task }: { task: Task }) {
   const change = useChange(task.id);
   const name = priorityName(change.isPending ? change.variables : task.priority);
+  const shown = name.startsWith('Priority') ? name : `${name} priority`;
   return (
     <Menu.Root>
       <Menu.Trigger
         className={buttonLook('quiet', true)}
         disabled={change.isPending}
-        aria-label={`Priority: ${name}. Change it`}
+        aria-label={`${shown}. Change it`}
       >
-        {name === 'Normal'
-          ? 'Normal priority'
-          : name === 'High' || name === 'Low'
-            ? `${name} priority`
-            : name}
+        {shown}
         <ChevronDown aria-hidden="true" className="size-4" />
       </Menu.Trigger>
       <Menu.Portal>

@@ -34,6 +34,9 @@ export function Rating({ taskId }: { taskId: string }) {
   };
   return (
     <fieldset aria-label="Rate this result" className="flex min-w-0 items-center">
+      <span aria-hidden="true" className="mr-1 text-sm text-soft">
+        Rate this result
+      </span>
       {THUMBS.map(({ score, label, Icon }) => (
         <Button
           key={score}

@@ -12,7 +12,8 @@ import { Maximize, Minus, Plus } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '../../../parts/button.tsx';
 import type { Step } from '../steps.ts';
-import { type Arrow, bestLayout, type Layout, NODE, neighbour } from './layout.ts';
+import { bestLayout } from './best-layout.ts';
+import { type Arrow, type Layout, NODE, neighbour, scaleIn } from './layout.ts';
 import { type Picture, PictureContext, type StepNode, StepNodeView } from './node.tsx';
 
 interface GraphProps {
@@ -48,9 +49,10 @@ export function Graph(props: GraphProps) {
     () => (size ? bestLayout(props.steps, size.width, size.height) : undefined),
     [shape, size],
   );
-  const scale = layout && size ? Math.min(1, size.width / (layout.width * 1.04)) : 1;
   const height =
-    layout && size ? Math.min(size.height, Math.max(150, layout.height * scale * 1.04 + 24)) : 320;
+    layout && size
+      ? Math.min(size.height, Math.max(150, layout.height * scaleIn(layout, size.width, Infinity) + 48))
+      : 320;
   return (
     <div
       ref={box}
@@ -168,13 +170,15 @@ function useEdges(steps: readonly Step[], layout: Layout): Edge[] {
   return useMemo(() => {
     const ids = new Map(layout.nodes.map(({ name }, index) => [name, `s${index}`]));
     const flows = new Set(running.split('\n'));
-    return layout.edges.map(({ from, to }, index) => ({
+    return layout.edges.map(({ from, to, many }, index) => ({
       id: `e${index}`,
       source: ids.get(from) ?? '',
       target: ids.get(to) ?? '',
       className: flows.has(to) ? 'flows' : '',
       style: {
-        stroke: flows.has(to) ? 'var(--running)' : 'color-mix(in srgb, var(--soft) 45%, transparent)',
+        stroke: flows.has(to)
+          ? 'var(--running)'
+          : `color-mix(in srgb, var(--soft) ${many ? 25 : 45}%, transparent)`,
         strokeWidth: flows.has(to) ? 1.75 : 1.25,
       },
     }));
@@ -205,7 +209,7 @@ function Zoom() {
     { label: 'Show the whole plan', Icon: Maximize, run: () => fitView(FIT) },
   ];
   return (
-    <Panel position="bottom-left" className="m-2! flex gap-1">
+    <Panel position="top-right" className="m-2! flex gap-1">
       {buttons.map(({ label, Icon, run }) => (
         <Button
           key={label}

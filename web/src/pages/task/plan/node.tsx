@@ -19,6 +19,10 @@ export interface Picture {
 }
 export const PictureContext = createContext<Picture | undefined>(undefined);
 
+/** A breath of colour, so that a plan too large to be read still shows how far it is. */
+const tint = (status: TaskStatus): string =>
+  status === 'pending' ? 'var(--card)' : `color-mix(in srgb, var(--${status}) 9%, var(--card))`;
+
 const BORDERS: Partial<Record<TaskStatus, string>> = {
   running: 'border-running ring-1 ring-running',
   failed: 'border-failed',
@@ -47,17 +51,17 @@ export const StepNodeView = memo(function StepNodeView({ data: { step, direction
         onClick={() => picture.onOpen(step.name)}
         onKeyDown={(event) => picture.onKey(step.name, event)}
         onFocus={() => picture.onFocus(step.name)}
-        style={NODE}
-        className={`pointer-events-auto flex flex-col justify-center gap-0.5 rounded-xl border bg-card px-3 text-left shadow-card transition-colors hover:border-accent ${BORDERS[step.status] ?? 'border-line'} ${step.status === 'pending' ? 'opacity-75' : ''}`}
+        style={{ ...NODE, background: tint(step.status) }}
+        className={`pointer-events-auto flex flex-col justify-center gap-0.5 rounded-xl border px-2.5 text-left shadow-card transition-colors hover:border-accent ${BORDERS[step.status] ?? 'border-line'} ${step.status === 'pending' ? 'opacity-75' : ''}`}
       >
-        <span className="flex w-full items-center gap-2">
+        <span className="flex w-full items-center gap-1.5">
           <StatusMark status={step.status} />
           <span className="sr-only">{step.status}: </span>
-          <span className="min-w-0 flex-1 truncate text-sm font-medium" dir="auto">
+          <span className="min-w-0 flex-1 truncate text-[13px] font-medium" dir="auto">
             {step.label}
           </span>
         </span>
-        <span className="flex w-full items-center justify-between gap-2 pl-6 text-xs text-soft">
+        <span className="flex w-full items-center justify-between gap-2 pl-5.5 text-xs text-soft">
           <span className="min-w-0 truncate" dir="auto">
             {step.agentName ?? 'nobody yet'}
           </span>

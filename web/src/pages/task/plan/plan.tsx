@@ -45,9 +45,11 @@ export function Plan({ task, replay, onOpen }: PlanProps) {
     return (
       <section aria-labelledby="alone-heading" className="space-y-3">
         <h2 id="alone-heading" className="text-lg font-semibold">
-          One agent does it all
+          {task.parentId === null ? 'One agent does it all' : 'Who does this step, and why'}
         </h2>
-        <p className="text-soft">This task has no plan: it was given to one agent as a whole.</p>
+        {task.parentId === null && (
+          <p className="text-soft">This task has no plan: it was given to one agent as a whole.</p>
+        )}
         <div className="rounded-2xl border border-line bg-card p-5 shadow-card">
           <AssignmentView assignment={assignment} />
         </div>

@@ -43,7 +43,7 @@ export function StepTable({
               >
                 {step.label}
               </button>
-              {step.goal !== step.label && (
+              {!step.goal.endsWith(step.label) && (
                 <span className="block break-words text-soft" dir="auto">
                   {step.goal}
                 </span>

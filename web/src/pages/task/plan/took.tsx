@@ -1,5 +1,6 @@
-import { duration, useNow } from '../../../parts/time.tsx';
+import { duration } from '../../../parts/time.tsx';
 import { type Step, tookMs } from '../steps.ts';
+import { useDrawingClock } from '../timeline/use-drawing-clock.ts';
 
 /** How long a step worked; it counts on while the step runs. `atMs`: the moment of a replay. */
 export function Took({ step, atMs }: { step: Step; atMs: number | undefined }) {
@@ -9,5 +10,5 @@ export function Took({ step, atMs }: { step: Step; atMs: number | undefined }) {
 }
 
 function Counting({ step }: { step: Step }) {
-  return duration(tookMs(step, useNow()) ?? 0);
+  return duration(tookMs(step, useDrawingClock(true)) ?? 0);
 }

@@ -16,8 +16,8 @@ export function ReplayBar({ replay, status }: { replay: Replay; status: TaskStat
       <Button
         small
         onClick={playing ? replay.pause : replay.play}
-        aria-label={playing ? 'Stop the replay' : 'Play the run again'}
-        title={playing ? 'Stop the replay' : 'Play the run again, in about 8 seconds'}
+        aria-label={playing ? 'Stop the replay' : 'Replay the run'}
+        title={playing ? 'Stop the replay' : 'Replay the run in about 8 seconds'}
       >
         {playing ? (
           <Pause aria-hidden="true" className="size-4" />
@@ -38,7 +38,13 @@ export function ReplayBar({ replay, status }: { replay: Replay; status: TaskStat
         className="h-6 min-w-0 flex-1 accent-accent"
       />
       <span className="w-24 shrink-0 text-right text-sm text-soft tabular-nums sm:w-32">
-        {duration(shownMs)} <span className="hidden sm:inline">of {duration(toMs - fromMs)}</span>
+        {atMs === undefined && !isFinal(status) ? (
+          'live'
+        ) : (
+          <>
+            {duration(shownMs)} <span className="hidden sm:inline">of {duration(toMs - fromMs)}</span>
+          </>
+        )}
       </span>
       {atMs !== undefined && (
         <Button small look="quiet" onClick={replay.goLive}>

@@ -41,9 +41,13 @@ export function useReplay(task: Task, steps: readonly Step[]): Replay {
     const draw = (now: number) => {
       last.current = Math.min(1, last.current + (before === undefined ? 0 : (now - before) / WHOLE_MS));
       before = now;
+      if (last.current >= 1) {
+        setPlaying(false);
+        setPlace(undefined);
+        return;
+      }
       setPlace(last.current);
-      if (last.current >= 1) setPlaying(false);
-      else frame = requestAnimationFrame(draw);
+      frame = requestAnimationFrame(draw);
     };
     frame = requestAnimationFrame(draw);
     return () => cancelAnimationFrame(frame);
@@ -70,7 +74,8 @@ export function useReplay(task: Task, steps: readonly Step[]): Replay {
     pause: () => setPlaying(false),
     seek(next) {
       setPlaying(false);
-      seek(next);
+      if (next >= 1) setPlace(undefined);
+      else seek(next);
     },
     goLive() {
       setPlaying(false);

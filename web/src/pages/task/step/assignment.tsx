@@ -68,7 +68,7 @@ export function AssignmentView({ assignment }: { assignment: Assignment }) {
           <p className="text-soft">
             The total is half of the agent’s rate of success, plus up to 0.3 for speed (less for each second
             its tasks take on average), plus up to 0.2 for free hands (less for each task it already has). The
-            highest total gets the step.
+            highest total gets the step; of equal ones, the agent that joined first.
           </p>
         </>
       )}

@@ -1,16 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ArrowUpRight } from 'lucide-react';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import type { Task } from '../../../api/models.ts';
 import { taskQuery } from '../../../api/queries.ts';
 import { Busy } from '../../../parts/busy.tsx';
+import { Button } from '../../../parts/button.tsx';
 import { Dialog } from '../../../parts/dialog.tsx';
 import { Fold } from '../../../parts/fold.tsx';
 import { Json } from '../../../parts/json.tsx';
 import { prettyJson, sizeOf } from '../../../parts/pretty-json.ts';
 import { ProblemBox } from '../../../parts/problem.tsx';
 import { Status } from '../../../parts/status.tsx';
+import { StatusMark } from '../plan/mark.tsx';
 import { Took } from '../plan/took.tsx';
 import { asSentence } from '../plan/why.ts';
 import { assignmentOf, type Step } from '../steps.ts';
@@ -130,23 +132,15 @@ function Sections({
         {needs.length > 0 && (
           <>
             <p className="text-sm text-soft">Results of</p>
-            <ul className="mt-1 mb-2 flex flex-wrap gap-2">
-              {needs.map((need) => (
-                <li key={need.name} className="min-w-0">
-                  <button
-                    type="button"
-                    onClick={() => onOpen(need.name)}
-                    className="max-w-full truncate rounded-lg border border-line px-2.5 py-1 text-sm hover:bg-sunken"
-                    dir="auto"
-                  >
-                    {need.label}
-                  </button>
-                </li>
-              ))}
-            </ul>
+            <Needs needs={needs} onOpen={onOpen} />
           </>
         )}
-        {task.files.length > 0 && <Files ids={task.files} />}
+        {task.files.length > 0 && (
+          <>
+            <p className="mb-1 text-sm text-soft">Files</p>
+            <Files ids={task.files} />
+          </>
+        )}
         {hasInput && <Json value={task.input} label="Input of the step as JSON" />}
         {needs.length === 0 && task.files.length === 0 && !hasInput && (
           <p className="text-sm text-soft">Only its goal.</p>
@@ -185,5 +179,38 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
       </h3>
       {children}
     </section>
+  );
+}
+
+const FIRST_NEEDS = 12;
+
+/** The steps whose results a step builds on, each a way to it. */
+function Needs({ needs, onOpen }: { needs: readonly Step[]; onOpen(name: string): void }) {
+  const [whole, setWhole] = useState(false);
+  const shown = whole ? needs : needs.slice(0, FIRST_NEEDS);
+  return (
+    <div className="mb-3">
+      <ul className="mt-1 flex flex-wrap gap-2">
+        {shown.map((need) => (
+          <li key={need.name} className="min-w-0">
+            <button
+              type="button"
+              onClick={() => onOpen(need.name)}
+              className="flex max-w-full items-center gap-1.5 rounded-lg border border-line px-2.5 py-1 text-sm hover:bg-sunken"
+            >
+              <StatusMark status={need.status} />
+              <span className="truncate" dir="auto">
+                {need.label}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {shown.length < needs.length && (
+        <Button small look="quiet" className="mt-1" onClick={() => setWhole(true)}>
+          Show all {needs.length} steps
+        </Button>
+      )}
+    </div>
   );
 }

@@ -6,7 +6,7 @@ import { duration } from '../../../parts/time.tsx';
 import { ReplayBar } from '../replay/replay-bar.tsx';
 import type { Replay } from '../replay/use-replay.ts';
 import { type Step, stepsOf } from '../steps.ts';
-import { Bars, barInWords } from './bars.tsx';
+import { Bars, barInWords, ROW_HEIGHT } from './bars.tsx';
 import { type Bar, type Chart, chartOf, widthOf } from './gantt.ts';
 import { useDrawingClock } from './use-drawing-clock.ts';
 
@@ -74,7 +74,7 @@ function Drawn({ task, steps, replay, onOpen }: TimelineProps & { steps: readonl
           {chart.lanes.map((lane) => (
             <li
               key={lane.agent}
-              style={{ height: lane.rows * 26 + 12 }}
+              style={{ height: lane.rows * ROW_HEIGHT + 13 }}
               className="flex flex-col justify-center border-t border-line px-3"
             >
               <span className="truncate" dir="auto" title={lane.agent}>
@@ -137,32 +137,35 @@ function Axis({ chart }: { chart: Chart }) {
 /** The same in words, for who hears the page. */
 function Table({ chart }: { chart: Chart }) {
   return (
-    <table className="sr-only">
-      <caption>Who worked when</caption>
-      <thead>
-        <tr>
-          <th scope="col">Agent</th>
-          <th scope="col">Step</th>
-          <th scope="col">Status</th>
-          <th scope="col">Began after</th>
-          <th scope="col">Waited</th>
-          <th scope="col">Worked</th>
-        </tr>
-      </thead>
-      <tbody>
-        {chart.lanes.flatMap((lane) =>
-          lane.bars.map((bar) => (
-            <tr key={bar.step.name}>
-              <td>{lane.agent}</td>
-              <td>{bar.step.label}</td>
-              <td>{bar.step.status}</td>
-              <td>{bar.workedMs === undefined ? 'not begun' : duration(bar.workFrom * chart.spanMs)}</td>
-              <td>{duration(bar.waitedMs)}</td>
-              <td>{bar.workedMs === undefined ? 'not begun' : duration(bar.workedMs)}</td>
-            </tr>
-          )),
-        )}
-      </tbody>
-    </table>
+    // A table keeps its size whatever is said of it; the box around it is what is hidden.
+    <div className="sr-only">
+      <table>
+        <caption>Who worked when</caption>
+        <thead>
+          <tr>
+            <th scope="col">Agent</th>
+            <th scope="col">Step</th>
+            <th scope="col">Status</th>
+            <th scope="col">Began after</th>
+            <th scope="col">Waited</th>
+            <th scope="col">Worked</th>
+          </tr>
+        </thead>
+        <tbody>
+          {chart.lanes.flatMap((lane) =>
+            lane.bars.map((bar) => (
+              <tr key={bar.step.name}>
+                <td>{lane.agent}</td>
+                <td>{bar.step.label}</td>
+                <td>{bar.step.status}</td>
+                <td>{bar.workedMs === undefined ? 'not begun' : duration(bar.workFrom * chart.spanMs)}</td>
+                <td>{duration(bar.waitedMs)}</td>
+                <td>{bar.workedMs === undefined ? 'not begun' : duration(bar.workedMs)}</td>
+              </tr>
+            )),
+          )}
+        </tbody>
+      </table>
+    </div>
   );
 }
