@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-
-const css = readFileSync(join(import.meta.dirname, 'styles.css'), 'utf8');
+import css from './styles.css?raw';
 
 /** The colours that a rule of styles.css sets, by name. */
 function coloursOf(selector: string, source = css): Record<string, string> {
