@@ -1,5 +1,8 @@
+// @ts-expect-error: types of Node are kept out of the console; this test alone reads a file
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import css from './styles.css?raw';
+
+const css: string = readFileSync(new URL('./styles.css', import.meta.url), 'utf8');
 
 /** The colours that a rule of styles.css sets, by name. */
 function coloursOf(selector: string, source = css): Record<string, string> {
