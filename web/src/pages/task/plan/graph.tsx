@@ -234,8 +234,8 @@ function SmallMap() {
       ariaLabel="Small map of the plan"
       className="hidden rounded-lg border border-line sm:block"
       bgColor="var(--card)"
-      maskColor="color-mix(in srgb, var(--ink) 12%, transparent)"
-      nodeColor={({ data }) => `var(--${data.step.status})`}
+      maskColor="color-mix(in srgb, var(--sunken) 70%, transparent)"
+      nodeColor={({ data }) => `color-mix(in srgb, var(--${data.step.status}) 65%, var(--card))`}
     />
   );
 }

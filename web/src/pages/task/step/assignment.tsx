@@ -26,7 +26,7 @@ export function AssignmentView({ assignment }: { assignment: Assignment }) {
       {considered.length > 0 && (
         <>
           <div className="overflow-x-auto">
-            <table className="w-full min-w-88">
+            <table className="w-full">
               <caption className="sr-only">Everybody who was considered, with the terms of the total</caption>
               <thead className="text-left text-soft">
                 <tr>
@@ -91,7 +91,7 @@ export function AssignmentView({ assignment }: { assignment: Assignment }) {
 function Bar({ value, most, look }: { value: number; most: number; look: string }) {
   return (
     <span className="flex items-center gap-2">
-      <span aria-hidden="true" className="h-1.5 w-10 overflow-hidden rounded-full bg-sunken">
+      <span aria-hidden="true" className="hidden h-1.5 w-10 overflow-hidden rounded-full bg-sunken sm:block">
         <span
           className={`block h-full rounded-full ${look}`}
           style={{ width: `${Math.min(100, Math.max(0, (value / most) * 100))}%` }}

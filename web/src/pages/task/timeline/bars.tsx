@@ -25,7 +25,7 @@ interface BarsProps {
   lane: Lane;
   focused: string | undefined;
   onOpen(name: string): void;
-  onPoint(bar: Bar | undefined): void;
+  onPoint(name: string | undefined): void;
   onFocus(name: string): void;
 }
 
@@ -44,11 +44,11 @@ export const Bars = memo(function Bars({ lane, focused, onOpen, onPoint, onFocus
             tabIndex={focused === bar.step.name ? 0 : -1}
             aria-label={barInWords(bar)}
             onClick={() => onOpen(bar.step.name)}
-            onMouseEnter={() => onPoint(bar)}
+            onMouseEnter={() => onPoint(bar.step.name)}
             onMouseLeave={() => onPoint(undefined)}
             onFocus={() => {
               onFocus(bar.step.name);
-              onPoint(bar);
+              onPoint(bar.step.name);
             }}
             onBlur={() => onPoint(undefined)}
             onKeyDown={rove}

@@ -7,8 +7,9 @@ import { ReplayBar } from '../replay/replay-bar.tsx';
 import type { Replay } from '../replay/use-replay.ts';
 import { type Step, stepsOf } from '../steps.ts';
 import { Bars, barInWords, ROW_HEIGHT } from './bars.tsx';
-import { type Bar, type Chart, chartOf, widthOf } from './gantt.ts';
+import { type Chart, chartOf, widthOf } from './gantt.ts';
 import { useDrawingClock } from './use-drawing-clock.ts';
+import { useFollow } from './use-follow.ts';
 
 interface TimelineProps {
   task: Task;
@@ -46,7 +47,7 @@ function Drawn({ task, steps, replay, onOpen }: TimelineProps & { steps: readonl
   const live = replay.atMs === undefined;
   const open = task.completedAt === null && task.status !== 'paused';
   const clockMs = useDrawingClock(live && open);
-  const [pointed, setPointed] = useState<Bar>();
+  const [pointed, setPointed] = useState<string>();
   const [focused, setFocused] = useState<string>();
   const nowMs = replay.atMs ?? (open ? clockMs : Math.max(replay.toMs, lastOf(steps)));
   const whole = live ? nowMs : replay.toMs;
@@ -56,13 +57,19 @@ function Drawn({ task, steps, replay, onOpen }: TimelineProps & { steps: readonl
   );
   const isAlone = task.plan === null;
   const openBar = useCallback((name: string) => !isAlone && onOpen(name), [isAlone, onOpen]);
-  const first = focused ?? chart.lanes.flatMap((lane) => lane.bars)[0]?.step.name;
+  const moves = !live || open;
+  const { scroller, onScroll } = useFollow(moves ? (nowMs - replay.fromMs) / chart.spanMs : undefined);
+  const bars = chart.lanes.flatMap((lane) => lane.bars);
+  const shown = bars.find((bar) => bar.step.name === pointed);
+  // Growing bars are drawn many times a second; in words they change when a step does.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the chart of that moment is meant
+  const told = useMemo(() => chart, [steps]);
   return (
     <div>
       <div className="mb-2 flex min-h-6 flex-wrap items-baseline justify-between gap-x-4">
         <h2 className="text-lg font-semibold">Who worked when</h2>
         <p className="text-sm text-soft" dir="auto" aria-hidden="true">
-          {pointed ? barInWords(pointed) : 'Thin: ready, waiting for its agent. Solid: working.'}
+          {shown ? barInWords(shown) : 'Thin: ready, waiting for its agent. Solid: working.'}
         </p>
       </div>
       <section
@@ -84,14 +91,14 @@ function Drawn({ task, steps, replay, onOpen }: TimelineProps & { steps: readonl
             </li>
           ))}
         </ul>
-        <div className="overflow-x-auto">
+        <div ref={scroller} onScroll={onScroll} className="overflow-x-auto">
           <div className="relative" style={{ minWidth: widthOf(steps, chart.spanMs, nowMs) }}>
             <Axis chart={chart} />
             {chart.lanes.map((lane) => (
               <div key={lane.agent} className="relative border-t border-line py-1.5">
                 <Bars
                   lane={lane}
-                  focused={first}
+                  focused={focused ?? bars[0]?.step.name}
                   onOpen={openBar}
                   onPoint={setPointed}
                   onFocus={setFocused}
@@ -101,7 +108,7 @@ function Drawn({ task, steps, replay, onOpen }: TimelineProps & { steps: readonl
           </div>
         </div>
       </section>
-      <Table chart={chart} />
+      <Table chart={told} />
     </div>
   );
 }
