@@ -6,7 +6,7 @@ import { Problem } from '../../api/client.ts';
 import type { StoredFile } from '../../api/models.ts';
 import { fileQuery } from '../../api/queries.ts';
 import { Busy } from '../../parts/busy.tsx';
-import { buttonLook } from '../../parts/button.tsx';
+import { Button, buttonLook } from '../../parts/button.tsx';
 import { contentAddress } from '../../parts/document/content-address.ts';
 import { DocumentView } from '../../parts/document/document-view.tsx';
 import type { Place } from '../../parts/document/place.ts';
@@ -51,6 +51,7 @@ function Whole({ file }: { file: StoredFile }) {
   // The address says which place is open; what was chosen says which others there are.
   const isAmong = chosen.places.findIndex((place) => place.start === start && place.end === end);
   const places = isAmong >= 0 ? chosen.places : addressed;
+  const [isTried, setIsTried] = useState(false);
   const go = (place: Place | undefined) => {
     if (place)
       void navigate({ search: { start: place.start, end: place.end }, replace: true, resetScroll: false });
@@ -58,31 +59,38 @@ function Whole({ file }: { file: StoredFile }) {
   return (
     <>
       <Head file={file} />
-      <div className="mt-6 grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_18rem]">
-        <section
-          aria-label="Text"
-          className="min-w-0 rounded-2xl border border-line bg-card px-5 py-4 shadow-card md:px-8"
-        >
-          <DocumentView
-            fileId={file.id}
-            places={places}
-            at={places.length > 0 ? Math.max(0, isAmong) : undefined}
-            onPage
-            turn={chosen.turn}
-            onMove={(at) => go(places[at])}
-          />
-        </section>
-        <aside className="lg:sticky lg:top-6">
-          <Entities
-            fileId={file.id}
-            isAnalyzed={file.status === 'analyzed'}
-            onOpen={(next) => {
-              setChosen({ places: next, turn: chosen.turn + 1 });
-              go(next[0]);
-            }}
-          />
-        </aside>
-      </div>
+      {file.status === 'failed' && !isTried ? (
+        <Unread file={file} onTry={() => setIsTried(true)} />
+      ) : (
+        <div className="mt-6 grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_18rem]">
+          <section
+            aria-labelledby="text"
+            className="min-w-0 rounded-2xl border border-line bg-card px-5 py-4 shadow-card md:px-8"
+          >
+            <h2 id="text" className="sr-only">
+              Text
+            </h2>
+            <DocumentView
+              fileId={file.id}
+              places={places}
+              at={places.length > 0 ? Math.max(0, isAmong) : undefined}
+              onPage
+              turn={chosen.turn}
+              onMove={(at) => go(places[at])}
+            />
+          </section>
+          <aside className="lg:sticky lg:top-6">
+            <Entities
+              fileId={file.id}
+              isAnalyzed={file.status === 'analyzed'}
+              onOpen={(next) => {
+                setChosen({ places: next, turn: chosen.turn + 1 });
+                go(next[0]);
+              }}
+            />
+          </aside>
+        </div>
+      )}
     </>
   );
 }
@@ -126,20 +134,29 @@ function Head({ file }: { file: StoredFile }) {
           </dd>
         </div>
       </dl>
-      {file.error && (
-        <div className="mt-4 flex gap-3 rounded-xl border border-failed/40 bg-failed/5 p-4">
-          <CircleAlert aria-hidden="true" className="mt-0.5 size-5 shrink-0 text-failed" />
-          <div className="min-w-0 text-sm">
-            <p dir="auto" className="font-medium break-words">
-              {file.error.message}
-            </p>
-            <p dir="auto" className="mt-1 break-words text-soft">
-              {file.error.hint}
-            </p>
-          </div>
-        </div>
-      )}
     </header>
+  );
+}
+
+/** Why a file has no text to show. */
+function Unread({ file, onTry }: { file: StoredFile; onTry(): void }) {
+  return (
+    <div className="mt-6 flex gap-3 rounded-xl border border-failed/40 bg-failed/5 p-4">
+      <CircleAlert aria-hidden="true" className="mt-0.5 size-5 shrink-0 text-failed" />
+      <div className="min-w-0 text-sm">
+        <p dir="auto" className="font-medium break-words">
+          {file.error?.message ?? 'The file could not be read.'}
+        </p>
+        {file.error?.hint && (
+          <p dir="auto" className="mt-1 break-words text-soft">
+            {file.error.hint}
+          </p>
+        )}
+        <Button small onClick={onTry} className="mt-3">
+          Try to read it again
+        </Button>
+      </div>
+    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { DocumentText } from '../../api/models.ts';
 import type { Block } from './blocks.ts';
 import { Marked } from './marked.tsx';
+import { Wide } from './wide.tsx';
 
 /** Rows of a table. Where its head is not among them it is said again, without marks. */
 export function TableView({ blocks, tables }: { blocks: Block[]; tables: DocumentText['tables'] }) {
@@ -11,10 +12,7 @@ export function TableView({ blocks, tables }: { blocks: Block[]; tables: Documen
   const look = (column: number) => `${CELL} ${lookOf(table, column)}`;
   const repeated = !head && table?.columns.some(({ text }) => text.trim() !== '');
   return (
-    <section
-      aria-label={`Table ${table?.name ?? ''}`}
-      className="my-3 overflow-x-auto rounded-xl border border-line"
-    >
+    <Wide label={`Table ${table?.name ?? ''}`} className="my-3 rounded-xl border border-line">
       <table className="w-full border-collapse text-sm">
         {(head || repeated) && (
           <thead className="bg-sunken text-left">
@@ -41,7 +39,7 @@ export function TableView({ blocks, tables }: { blocks: Block[]; tables: Documen
           ))}
         </tbody>
       </table>
-    </section>
+    </Wide>
   );
 }
 

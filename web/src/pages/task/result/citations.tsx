@@ -23,34 +23,37 @@ export function Citations({ citations }: { citations: readonly Citation[] }) {
         </Fragment>
       ))}{' '}
       {places.length > shown.length && (
-        <button
-          type="button"
-          className={`${LOOK} print:hidden`}
-          aria-label={`Show ${places.length - shown.length} more sources`}
-          onClick={() => setAll(true)}
-        >
+        <button type="button" className={`${LOOK} print:hidden`} onClick={() => setAll(true)}>
           +{places.length - shown.length}
+          <span className="sr-only"> more sources</span>
         </button>
       )}
     </>
   );
 }
 
-/** "design-report.pdf, p. 4": opens the document at the quote. */
-export function CitationButton({ citation }: { citation: Citation }) {
+/** "design-report.pdf, p. 4": opens the document at the quote. `short` where the document is named beside it. */
+export function CitationButton({ citation, short = false }: { citation: Citation; short?: boolean }) {
   const open = useOpenDocument();
   const name = useNames().get(citation.fileId) ?? 'source';
   const { page, quote } = citation;
+  const words = page === undefined ? 'text' : `p. ${page}`;
   return (
     <button
       type="button"
       className={LOOK}
       title={quote.length > 300 ? `${quote.slice(0, 300)} …` : quote}
-      aria-label={`${name}${page ? `, page ${page}` : ''}: open at the place`}
+      {...(short && { 'aria-label': `${words} of ${name}` })}
       onClick={() => open.place(citation)}
     >
-      <bdi className="truncate">{name}</bdi>
-      {page !== undefined && <span className="shrink-0">, p. {page}</span>}
+      {short ? (
+        <span>{words}</span>
+      ) : (
+        <>
+          <bdi className="truncate">{name}</bdi>
+          {page !== undefined && <span className="shrink-0">, p. {page}</span>}
+        </>
+      )}
     </button>
   );
 }

@@ -72,6 +72,7 @@ function Chip(props: { label: string; count?: number; isOn: boolean; onClick(): 
 function Row({ entity: { kind, name, mentions, about } }: { entity: Entity }) {
   const open = useOpenDocument();
   const files = new Set(mentions.map(({ fileId }) => fileId)).size;
+  const often = `${mentions.length} × in ${counted(files, 'document')}`;
   return (
     <li className="grid gap-x-6 gap-y-1 py-3 sm:grid-cols-[14.5rem_minmax(0,1fr)]">
       <div className="min-w-0">
@@ -83,10 +84,10 @@ function Row({ entity: { kind, name, mentions, about } }: { entity: Entity }) {
           <button
             type="button"
             onClick={() => open.places(mentions)}
-            aria-label={`${name}: open the ${counted(mentions.length, 'place')}`}
+            aria-label={`${name}: ${often}`}
             className="rounded underline decoration-line underline-offset-2 hover:text-accent hover:decoration-accent"
           >
-            {mentions.length} × in {counted(files, 'document')}
+            {often}
           </button>
         </p>
       </div>

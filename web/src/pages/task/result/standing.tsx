@@ -11,16 +11,6 @@ export function NoResult({ task }: { task: Task }) {
   return (
     <Empty title={title} icon={<Icon className="size-6" />}>
       <p>{text}</p>
-      {(task.error?.message ?? task.stopSentence) && isFinal(task.status) && (
-        <p dir="auto" className="mt-3 break-words text-ink">
-          {task.error?.message ?? task.stopSentence}
-        </p>
-      )}
-      {task.error?.hint && (
-        <p dir="auto" className="mt-1 break-words">
-          {task.error.hint}
-        </p>
-      )}
       {task.plan !== null && (
         <Link
           to="/tasks/$taskId"
@@ -43,10 +33,7 @@ function whyNone({ status }: Task): { title: string; text: string } {
         text: 'The agent reported success and handed nothing over.',
       };
     case 'failed':
-      return {
-        title: 'There is no result',
-        text: 'The task failed. You can retry it: what was done is kept.',
-      };
+      return { title: 'There is no result', text: 'The task failed; above it says why. You can retry it.' };
     case 'terminated':
       return { title: 'There is no result', text: 'A person ended the task before it had one.' };
     case 'paused':

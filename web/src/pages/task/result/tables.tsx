@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { Brief, Report } from '../../../api/result.ts';
 import { useOpenDocument } from '../../../parts/document/document-panel.tsx';
-import { Citations } from './citations.tsx';
+import { Wide } from '../../../parts/document/wide.tsx';
+import { CitationButton, Citations } from './citations.tsx';
 import { Folded } from './folded.tsx';
 import { amountWords, documentWords } from './wording.ts';
 
@@ -10,15 +11,14 @@ const CELL = 'py-2.5 pe-5 align-top break-words last:pe-0';
 
 function Table({ label, head, children }: { label: string; head: ReactNode; children: ReactNode }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section aria-label={label} tabIndex={0} className="-mx-1 overflow-x-auto px-1">
+    <Wide label={label} className="-mx-1 px-1">
       <table className="w-full border-collapse text-[0.9375rem]">
         <thead>
           <tr className="border-b border-line">{head}</tr>
         </thead>
         <tbody className="divide-y divide-line">{children}</tbody>
       </table>
-    </section>
+    </Wide>
   );
 }
 
@@ -43,7 +43,7 @@ export function Amounts({ amounts }: { amounts: Brief['amounts'] }) {
           {shown.map((amount, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the place in the list is what it is
             <tr key={index}>
-              <td dir="auto" className={`${CELL} w-36 text-right font-medium tabular-nums`}>
+              <td dir="auto" className={`${CELL} w-28 text-right sm:w-36 font-medium tabular-nums`}>
                 {amountWords(amount)}
               </td>
               <td dir="auto" className={CELL}>
@@ -85,7 +85,12 @@ export function Documents({ documents }: { documents: Brief['documents'] }) {
               {document.about && (
                 <p dir="auto" className="min-w-0 text-[0.9375rem] leading-relaxed break-words text-soft">
                   {document.about.sentence}
-                  <Citations citations={document.about.citations} />
+                  {document.about.citations.slice(0, 1).map((citation) => (
+                    <Fragment key={citation.start}>
+                      {' '}
+                      <CitationButton short citation={citation} />
+                    </Fragment>
+                  ))}
                 </p>
               )}
             </li>

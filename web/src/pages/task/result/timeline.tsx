@@ -30,8 +30,8 @@ export function Dates({
                       className={`absolute -start-[7px] size-3 rounded-full border-2 border-card bg-accent ${index === 0 ? 'top-2' : 'top-5'}`}
                     />
                     <time
-                      className="text-sm leading-7 font-semibold text-soft tabular-nums sm:whitespace-nowrap"
                       dir="auto"
+                      className={`min-w-0 break-words text-sm leading-7 font-semibold text-soft tabular-nums ${item.date.length <= 10 ? 'sm:whitespace-nowrap' : ''}`}
                     >
                       {dateWords(item.date)}
                     </time>
