@@ -31,8 +31,8 @@ function Lost({ since }: { since: number }) {
         <strong role="status" className="font-semibold">
           Cadre does not answer.
         </strong>{' '}
-        What you see is {duration(away)} old. The page tries again by itself, and work that was begun goes on
-        when the server is back.
+        {away < 10_000 ? 'What you see may be old.' : `What you see is ${duration(away)} old.`} The page tries
+        again by itself, and work that was begun goes on when the server is back.
       </div>
     </div>
   );

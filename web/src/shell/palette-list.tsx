@@ -45,68 +45,70 @@ export function PaletteList({ typed, onClose, onTerminate }: PaletteListProps) {
   const count = groups.reduce((sum, { doings }) => sum + doings.length, found.length + named.length);
   return (
     <>
-      {groups.map(
-        ({ heading, doings }) =>
-          doings.length > 0 && (
-            <Group key={heading} heading={heading}>
-              {doings.map((doing) => (
-                <Entry
-                  key={doing.label}
-                  doing={doing}
-                  onSelect={() => {
-                    onClose();
-                    doing.run();
-                  }}
-                />
-              ))}
-            </Group>
-          ),
-      )}
-      {found.length > 0 && (
-        <Group heading={later ? 'Tasks' : 'Latest tasks'}>
-          {found.map(({ id, goal, status }) => (
-            <Entry
-              key={id}
-              doing={{
-                label: goal,
-                isForeign: true,
-                icon: <StatusDot status={status} />,
-                end: <span title={STATUS_MEANS[status]}>{status}</span>,
-              }}
-              value={`task ${id}`}
-              onSelect={() => {
-                onClose();
-                void navigate({ to: '/tasks/$taskId', params: { taskId: id } });
-              }}
-            />
-          ))}
-        </Group>
-      )}
-      {named.length > 0 && (
-        <Group heading="Agents">
-          {named.map(({ id, name, role, status }) => (
-            <Entry
-              key={id}
-              doing={{
-                label: name,
-                isForeign: true,
-                icon: role === 'chief' ? <Crown className="size-4" /> : <Bot className="size-4" />,
-                end: status,
-              }}
-              value={`agent ${id}`}
-              onSelect={() => {
-                onClose();
-                void navigate({ to: '/agents', search: { agent: id } });
-              }}
-            />
-          ))}
-        </Group>
-      )}
-      {count === 0 && (
-        <p className="px-3 py-10 text-center text-sm text-soft">
-          {isSearching ? 'Searching …' : 'Nothing was found. Try fewer or other words.'}
-        </p>
-      )}
+      <Command.List className="-mx-2 h-96 max-h-[55dvh] overflow-y-auto" label="What was found">
+        {groups.map(
+          ({ heading, doings }) =>
+            doings.length > 0 && (
+              <Group key={heading} heading={heading}>
+                {doings.map((doing) => (
+                  <Entry
+                    key={doing.label}
+                    doing={doing}
+                    onSelect={() => {
+                      onClose();
+                      doing.run();
+                    }}
+                  />
+                ))}
+              </Group>
+            ),
+        )}
+        {found.length > 0 && (
+          <Group heading={later ? 'Tasks' : 'Latest tasks'}>
+            {found.map(({ id, goal, status }) => (
+              <Entry
+                key={id}
+                doing={{
+                  label: goal,
+                  isForeign: true,
+                  icon: <StatusDot status={status} />,
+                  end: <span title={STATUS_MEANS[status]}>{status}</span>,
+                }}
+                value={`task ${id}`}
+                onSelect={() => {
+                  onClose();
+                  void navigate({ to: '/tasks/$taskId', params: { taskId: id } });
+                }}
+              />
+            ))}
+          </Group>
+        )}
+        {named.length > 0 && (
+          <Group heading="Agents">
+            {named.map(({ id, name, role, status }) => (
+              <Entry
+                key={id}
+                doing={{
+                  label: name,
+                  isForeign: true,
+                  icon: role === 'chief' ? <Crown className="size-4" /> : <Bot className="size-4" />,
+                  end: status,
+                }}
+                value={`agent ${id}`}
+                onSelect={() => {
+                  onClose();
+                  void navigate({ to: '/agents', search: { agent: id } });
+                }}
+              />
+            ))}
+          </Group>
+        )}
+        {count === 0 && (
+          <p role="presentation" className="px-3 py-10 text-center text-sm text-soft">
+            {isSearching ? 'Searching …' : 'Nothing was found. Try fewer or other words.'}
+          </p>
+        )}
+      </Command.List>
       <p role="status" className="sr-only">
         {isSearching ? '' : `${count} found`}
       </p>

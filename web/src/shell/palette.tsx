@@ -54,9 +54,7 @@ function Search(props: { onClose(): void; onTerminate(task: { id: string; goal: 
         className="h-11 w-full rounded-lg border border-line bg-paper px-3.5 placeholder:text-soft"
         dir="auto"
       />
-      <Command.List className="-mx-2 h-96 max-h-[55dvh] overflow-y-auto" label="What was found">
-        <PaletteList typed={typed.trim()} {...props} />
-      </Command.List>
+      <PaletteList typed={typed.trim()} {...props} />
     </Command>
   );
 }

@@ -85,22 +85,20 @@ function AgentField({
   const { data: agents = [] } = useQuery(agentsQuery);
   const isKnown = agent === undefined || agents.some(({ id }) => id === agent);
   return (
-    <label>
-      <span className="sr-only">Agent</span>
-      <select
-        value={agent ?? ''}
-        onChange={({ target }) => onAgent(target.value || undefined)}
-        className={`${FIELD} max-w-56 px-3`}
-      >
-        <option value="">All agents</option>
-        {!isKnown && <option value={agent}>An agent that is gone</option>}
-        {agents.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
+    <select
+      aria-label="Agent"
+      value={agent ?? ''}
+      onChange={({ target }) => onAgent(target.value || undefined)}
+      className={`${FIELD} max-w-56 px-3`}
+    >
+      <option value="">All agents</option>
+      {!isKnown && <option value={agent}>An agent that is gone</option>}
+      {agents.map(({ id, name }) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -31,13 +31,13 @@ export function TaskTable({ tasks, openId, onMenu }: RowsProps) {
             <th scope="col" className={`${HEAD} hidden w-32 lg:table-cell`}>
               Steps
             </th>
-            <th scope="col" className={`${HEAD} hidden w-36 lg:table-cell`}>
+            <th scope="col" className={`${HEAD} hidden w-32 lg:table-cell`}>
               Agent
             </th>
             <th scope="col" className={`${HEAD} w-32`}>
               When
             </th>
-            <th scope="col" className={`${HEAD} hidden w-28 xl:table-cell`}>
+            <th scope="col" className={`${HEAD} hidden w-24 xl:table-cell`}>
               How long
             </th>
             <th scope="col" className={`${HEAD} w-12`}>
