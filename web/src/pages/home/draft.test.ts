@@ -26,6 +26,15 @@ test('a draft survives a reload: its goal, its stored files, and the names of th
     ['a.txt', 'stored', 'f1'],
     ['b.txt', 'refused', undefined],
   ]);
+  expect(again.uploads.get()[1]?.because).toContain('closed');
+});
+
+test('a file that was refused keeps its reason over a reload', () => {
+  const shelf = shelfOf();
+  const draft = open(shelf);
+  draft.uploads.add([new File([], 'empty.txt')]);
+  const [before] = draft.uploads.get();
+  expect(open(shelf).uploads.get()[0]).toMatchObject({ because: before?.because, hint: before?.hint });
 });
 
 test('the same draft is the same attempt, also after a reload; another goal or file is another', () => {
