@@ -104,9 +104,10 @@ export function PaletteList({ typed, onClose, onTerminate }: PaletteListProps) {
           </Group>
         )}
         {count === 0 && (
-          <p role="presentation" className="px-3 py-10 text-center text-sm text-soft">
+          // An option that cannot be chosen: a list of options has nothing else in it.
+          <Command.Item disabled value="nothing" className="px-3 py-10 text-center text-sm text-soft">
             {isSearching ? 'Searching …' : 'Nothing was found. Try fewer or other words.'}
-          </p>
+          </Command.Item>
         )}
       </Command.List>
       <p role="status" className="sr-only">

@@ -12,9 +12,18 @@ interface LoadMoreProps {
 export function LoadMore({ query, count }: LoadMoreProps) {
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const said = useSaid(isFetchingNextPage, count);
+  const end = useRef<HTMLParagraphElement>(null);
+  const loadMore = async () => {
+    if (isFetchingNextPage) return;
+    await fetchNextPage();
+    // The last page takes the button away: the focus stays here, it does not fall back to the top.
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) end.current?.focus({ preventScroll: true });
+    });
+  };
   return (
     <div className="mt-5 flex flex-wrap items-center justify-center gap-x-4 gap-y-2">
-      <p className="text-sm text-soft">
+      <p ref={end} tabIndex={-1} className="text-sm text-soft outline-none">
         {count} {count === 1 ? 'task' : 'tasks'}
         {hasNextPage && ' shown'}
       </p>
@@ -22,11 +31,7 @@ export function LoadMore({ query, count }: LoadMoreProps) {
         {said}
       </p>
       {hasNextPage && (
-        <Button
-          small
-          aria-disabled={isFetchingNextPage}
-          onClick={() => !isFetchingNextPage && void fetchNextPage()}
-        >
+        <Button small aria-disabled={isFetchingNextPage} onClick={() => void loadMore()}>
           {isFetchingNextPage && <LoaderCircle className="size-4 animate-spin" aria-hidden="true" />}
           Load more
         </Button>
