@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { briefOf, citationsOf, reportOf, verificationOf } from './result.ts';
+import { briefOf, citationsOf, escapedWords, reportOf, verificationOf } from './result.ts';
 
 const citation = { fileId: 'f', quote: 'Anna', start: 0, end: 4 };
 const finding = { sentence: 'Anna.', citations: [citation] };
@@ -58,6 +58,7 @@ test('marks that turn the direction of writing are taken out of words, never out
   const [point] = briefOf({ ...brief, keyPoints: [turned] })?.keyPoints ?? [];
   expect(point?.sentence).toBe('pay 0001');
   expect(point?.citations[0]?.quote).toBe('\u202eA');
+  expect(escapedWords('a\u202eb\u0007\tc\n')).toBe('a\\u202eb\\u0007\tc\n');
 });
 
 test('a verification is believed only in its form', () => {

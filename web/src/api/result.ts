@@ -133,9 +133,16 @@ function orNothing<T>(read: () => T): T | undefined {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the purpose
 const MISLEADING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
+/** A text without them, for people to read. */
+export const plainWords = (text: string): string => text.replace(MISLEADING, '');
+
+/** A text with them written out, `\\u202e`, where data is shown as it is. */
+export const escapedWords = (text: string): string =>
+  text.replace(MISLEADING, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 /** The output without them. What is compared with a source stays to the letter. */
 function plain(value: unknown, key = ''): unknown {
-  if (isText(value)) return key === 'quote' || key === 'fileId' ? value : value.replace(MISLEADING, '');
+  if (isText(value)) return key === 'quote' || key === 'fileId' ? value : plainWords(value);
   if (Array.isArray(value)) return value.map((each) => plain(each));
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each, name)]));

@@ -3,6 +3,7 @@ import { TriangleAlert } from 'lucide-react';
 import { type RefObject, useMemo, useRef } from 'react';
 import type { DocumentText } from '../../api/models.ts';
 import { fileTextQuery } from '../../api/queries.ts';
+import { plainWords } from '../../api/result.ts';
 import { Busy } from '../busy.tsx';
 import { ProblemBox } from '../problem.tsx';
 import { About } from './about.tsx';
@@ -110,7 +111,7 @@ function Doubt({ truth, quote }: { truth: Found['truth']; quote: string | undefi
 function Quote({ quote }: { quote: string }) {
   return (
     <blockquote dir="auto" className="mt-1 line-clamp-6 break-words whitespace-pre-wrap text-soft">
-      {quote.slice(0, 2_000)}
+      {plainWords(quote.slice(0, 2_000))}
     </blockquote>
   );
 }

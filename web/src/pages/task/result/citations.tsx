@@ -1,5 +1,6 @@
 import { Fragment, useState } from 'react';
 import type { Citation } from '../../../api/models.ts';
+import { plainWords } from '../../../api/result.ts';
 import { useOpenDocument } from '../../../parts/document/document-panel.tsx';
 import { useNames } from './names.tsx';
 
@@ -42,7 +43,7 @@ export function CitationButton({ citation, short = false }: { citation: Citation
     <button
       type="button"
       className={LOOK}
-      title={quote.length > 300 ? `${quote.slice(0, 300)} …` : quote}
+      title={plainWords(quote.length > 300 ? `${quote.slice(0, 300)} …` : quote)}
       {...(short && { 'aria-label': `${words} of ${name}` })}
       onClick={() => open.place(citation)}
     >

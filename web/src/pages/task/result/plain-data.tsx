@@ -1,5 +1,6 @@
 import { Copy, Download } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { escapedWords } from '../../../api/result.ts';
 import { Button } from '../../../parts/button.tsx';
 import { notify, notifyProblem } from '../../../parts/notices.tsx';
 import { copyText, saveAs } from './keep.ts';
@@ -16,7 +17,8 @@ export function PlainData({ output, title }: { output: unknown; title: string })
     [isText, output],
   );
   const copy = () => copyText(Promise.resolve(text)).then(() => notify('Copied'), notifyProblem);
-  const shown = all ? text : text.slice(0, FIRST);
+  const shown = escapedWords(all ? text : text.slice(0, FIRST));
+  const isCut = !all && text.length > FIRST;
   return (
     <section aria-label="Result" className="prints-alone rounded-2xl border border-line bg-card shadow-card">
       <div className="flex flex-wrap items-center gap-1 border-b border-line px-5 py-2 print:hidden">
@@ -41,9 +43,9 @@ export function PlainData({ output, title }: { output: unknown; title: string })
         className={`px-5 py-4 break-words whitespace-pre-wrap ${isText ? 'leading-relaxed' : 'font-mono text-[0.8125rem] leading-relaxed'}`}
       >
         {shown}
-        {shown.length < text.length && ' …'}
+        {isCut && ' …'}
       </div>
-      {shown.length < text.length && (
+      {isCut && (
         <div className="px-5 pb-4 print:hidden">
           <Button small onClick={() => setAll(true)}>
             Show all {text.length.toLocaleString('en')} characters
