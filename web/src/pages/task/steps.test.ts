@@ -78,11 +78,25 @@ test('a step is ready when the last step it needs is done, and not before', () =
   expect(ready('d')).toBeNull();
 });
 
+test('what ended before it began, or waits again after a retry, has not worked', () => {
+  const at = '2026-01-01T00:00:05.000Z';
+  const steps = stepsOf({
+    plan: null,
+    subtasks: [
+      subtask('a', { status: 'terminated', startedAt: at, completedAt: at }),
+      subtask('b', { status: 'pending', startedAt: at }),
+      subtask('c', { status: 'completed', startedAt: at, completedAt: at }),
+      subtask('d', { status: 'failed', startedAt: at, completedAt: '2026-01-01T00:00:06.000Z' }),
+    ],
+  });
+  expect(steps.map((step) => tookMs(step, START))).toEqual([undefined, undefined, 0, 1_000]);
+});
+
 test('progress counts what is final; a step that never began took no time', () => {
   const [began, never] = stepsOf({
     plan: null,
     subtasks: [
-      subtask('a', { startedAt: '2026-01-01T00:00:01.000Z' }),
+      subtask('a', { status: 'running', startedAt: '2026-01-01T00:00:01.000Z' }),
       subtask('b', { status: 'failed', completedAt: '2026-01-01T00:00:01.000Z' }),
     ],
   });

@@ -59,10 +59,16 @@ export function stepsOf(task: Pick<Task, 'plan' | 'subtasks'>): Step[] {
         agentId: subtask.agentId,
         agentName: subtask.agentName,
         createdAt: Date.parse(subtask.createdAt),
-        startedAt: timeOf(subtask.startedAt),
+        startedAt: began(subtask) ? timeOf(subtask.startedAt) : null,
         completedAt: timeOf(subtask.completedAt),
       };
     });
+}
+
+/** False for a step that waits (again), and for one that ended in the moment in which it would have begun. */
+function began({ status, startedAt, completedAt }: TaskSummary): boolean {
+  if (startedAt === null || status === 'pending') return false;
+  return status === 'completed' || startedAt !== completedAt;
 }
 
 function timeOf(at: string | null): number | null {

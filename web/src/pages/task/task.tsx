@@ -1,7 +1,7 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo } from 'react';
+import { lazy, Suspense, useCallback, useMemo } from 'react';
 import { Problem } from '../../api/client.ts';
 import { isFinal, type Task } from '../../api/models.ts';
 import { taskQuery } from '../../api/queries.ts';
@@ -66,11 +66,14 @@ function Whole({ task }: { task: Task }) {
 
   const openTab = (next: TaskTab) =>
     navigate({ search: (now) => ({ ...now, tab: next }), replace: true, resetScroll: false });
-  const openStep = (step: string | undefined) =>
-    navigate({
-      search: ({ step: _, ...now }) => ({ ...now, ...(step !== undefined && { step, tab }) }),
-      resetScroll: false,
-    });
+  const openStep = useCallback(
+    (step: string | undefined) =>
+      void navigate({
+        search: ({ step: _, ...now }) => ({ ...now, ...(step !== undefined && { step, tab }) }),
+        resetScroll: false,
+      }),
+    [navigate, tab],
+  );
   useKeys(
     Object.fromEntries(
       TASK_TABS.map((each, index) => [
@@ -121,7 +124,7 @@ function Whole({ task }: { task: Task }) {
         step={steps.find((step) => step.name === search.step)}
         steps={steps}
         onOpen={openStep}
-        onClose={() => void openStep(undefined)}
+        onClose={() => openStep(undefined)}
       />
     </>
   );

@@ -35,10 +35,10 @@ const by = (event: CadreEvent): Part => of(field(event.data.by, 'name') ?? event
 
 /** The task an event is about: a step in words, else the task itself. */
 function what(event: CadreEvent, names: Names): Part {
-  const step = text(event.data.step);
-  if (step) return { of: `“${inWords(step)}”` };
   const known = event.taskId === null ? undefined : names.step(event.taskId);
   if (known) return { of: `“${known}”` };
+  const step = text(event.data.step);
+  if (step) return { of: `“${inWords(step)}”` };
   return event.taskId !== null && event.taskId === event.rootId ? 'the task' : 'a step';
 }
 

@@ -7,6 +7,7 @@ import { taskQuery } from '../../../api/queries.ts';
 import { useMay } from '../../../api/roles.ts';
 import { STATUS_MEANS, Status } from '../../../parts/status.tsx';
 import { Ago, duration, useNow } from '../../../parts/time.tsx';
+import { asSentence } from '../plan/why.ts';
 import { labelOf, progressOf, type Step } from '../steps.ts';
 import { Controls } from './controls.tsx';
 import { Priority } from './priority.tsx';
@@ -156,7 +157,7 @@ function Ending({ task }: { task: Task }) {
   if (task.status !== 'failed') {
     return (
       <p dir="auto" className="mt-2 text-sm break-words text-soft">
-        {task.stopSentence}
+        {asSentence(task.stopSentence)}
       </p>
     );
   }

@@ -1,13 +1,5 @@
 import '@xyflow/react/dist/base.css';
-import {
-  type Edge,
-  MiniMap,
-  Panel,
-  ReactFlow,
-  ReactFlowProvider,
-  useReactFlow,
-  useStore,
-} from '@xyflow/react';
+import { type Edge, MiniMap, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from '@xyflow/react';
 import { Maximize, Minus, Plus } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '../../../parts/button.tsx';
@@ -18,7 +10,6 @@ import { type Picture, PictureContext, type StepNode, StepNodeView } from './nod
 
 interface GraphProps {
   steps: readonly Step[];
-  atMs: number | undefined;
   onOpen(name: string): void;
 }
 
@@ -54,21 +45,18 @@ export function Graph(props: GraphProps) {
       ? Math.min(size.height, Math.max(150, layout.height * scaleIn(layout, size.width, Infinity) + 48))
       : 320;
   return (
-    <div
-      ref={box}
-      style={{ height }}
-      className="overflow-hidden rounded-2xl border border-line bg-paper shadow-card"
-    >
-      {layout && (
-        <ReactFlowProvider>
-          <Drawn {...props} layout={layout} />
-        </ReactFlowProvider>
-      )}
+    <div className="overflow-hidden rounded-2xl border border-line bg-paper shadow-card">
+      <ReactFlowProvider>
+        <div ref={box} style={{ height }}>
+          {layout && <Drawn {...props} layout={layout} />}
+        </div>
+        <Zoom />
+      </ReactFlowProvider>
     </div>
   );
 }
 
-function Drawn({ steps, atMs, onOpen, layout }: GraphProps & { layout: Layout }) {
+function Drawn({ steps, onOpen, layout }: GraphProps & { layout: Layout }) {
   const [focused, setFocused] = useState(layout.nodes[0]?.name);
   const flow = useReactFlow<StepNode>();
   const seen = useSeen();
@@ -77,7 +65,6 @@ function Drawn({ steps, atMs, onOpen, layout }: GraphProps & { layout: Layout })
   const picture = useMemo<Picture>(
     () => ({
       focused,
-      atMs,
       onOpen,
       onFocus: setFocused,
       onKey(name, event: KeyboardEvent) {
@@ -97,7 +84,7 @@ function Drawn({ steps, atMs, onOpen, layout }: GraphProps & { layout: Layout })
           if (button.dataset.step === next) button.focus({ preventScroll: true });
       },
     }),
-    [focused, atMs, onOpen, layout, flow, seen],
+    [focused, onOpen, layout, flow, seen],
   );
   return (
     <PictureContext value={picture}>
@@ -123,8 +110,7 @@ function Drawn({ steps, atMs, onOpen, layout }: GraphProps & { layout: Layout })
         role="group"
         aria-label="The plan as a picture. Arrow keys go from step to step, Enter opens one; the same steps stand in the table below."
       >
-        <Zoom />
-        {steps.length >= MAP_FROM && <SmallMap />}
+        {steps.length >= MAP_FROM && <SmallMap layout={layout} />}
       </ReactFlow>
     </PictureContext>
   );
@@ -209,11 +195,15 @@ function Zoom() {
     { label: 'Show the whole plan', Icon: Maximize, run: () => fitView(FIT) },
   ];
   return (
-    <Panel position="top-right" className="m-2! flex gap-1">
+    <div className="flex items-center justify-end gap-1 border-t border-line bg-card px-2 py-1.5">
+      <p className="mr-auto hidden pl-2 text-xs text-soft sm:block">
+        Drag to move, Ctrl and the wheel to zoom. A step opens with a click.
+      </p>
       {buttons.map(({ label, Icon, run }) => (
         <Button
           key={label}
           small
+          look="quiet"
           aria-label={label}
           title={label}
           onClick={() => void run()}
@@ -222,11 +212,16 @@ function Zoom() {
           <Icon aria-hidden="true" className="size-4" />
         </Button>
       ))}
-    </Panel>
+    </div>
   );
 }
 
-function SmallMap() {
+/** Where one is in a large plan, while one is close to it. */
+function SmallMap({ layout }: { layout: Layout }) {
+  const isClose = useStore(
+    ({ width, height, transform }) => transform[2] > 1.3 * scaleIn(layout, width, height),
+  );
+  if (!isClose) return null;
   return (
     <MiniMap<StepNode>
       pannable

@@ -12,7 +12,6 @@ export type StepNode = Node<{ step: Step; direction: Direction }, 'step'>;
 export interface Picture {
   /** The step that Tab leads to; arrow keys go on from it. */
   focused: string | undefined;
-  atMs: number | undefined;
   onOpen(name: string): void;
   onKey(name: string, event: KeyboardEvent): void;
   onFocus(name: string): void;
@@ -52,7 +51,7 @@ export const StepNodeView = memo(function StepNodeView({ data: { step, direction
         onKeyDown={(event) => picture.onKey(step.name, event)}
         onFocus={() => picture.onFocus(step.name)}
         style={{ ...NODE, background: tint(step.status) }}
-        className={`pointer-events-auto flex flex-col justify-center gap-0.5 rounded-xl border px-2.5 text-left shadow-card transition-colors hover:border-accent ${BORDERS[step.status] ?? 'border-line'} ${step.status === 'pending' ? 'opacity-75' : ''}`}
+        className={`pointer-events-auto flex flex-col justify-center gap-0.5 rounded-xl border px-2.5 text-left shadow-card hover:border-accent ${BORDERS[step.status] ?? 'border-line'} ${step.status === 'pending' ? 'opacity-75' : ''}`}
       >
         <span className="flex w-full items-center gap-1.5">
           <StatusMark status={step.status} />
@@ -66,7 +65,7 @@ export const StepNodeView = memo(function StepNodeView({ data: { step, direction
             {step.agentName ?? 'nobody yet'}
           </span>
           <span className="shrink-0 tabular-nums">
-            <Took step={step} atMs={picture.atMs} />
+            <Took step={step} />
           </span>
         </span>
       </button>

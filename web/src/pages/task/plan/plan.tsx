@@ -8,6 +8,7 @@ import type { Replay } from '../replay/use-replay.ts';
 import { AssignmentView } from '../step/assignment.tsx';
 import { assignmentOf, planOf } from '../steps.ts';
 import { StepTable } from './step-table.tsx';
+import { Moment } from './took.tsx';
 import { Why } from './why.tsx';
 
 const Graph = lazy(() => import('./graph.tsx').then((module) => ({ default: module.Graph })));
@@ -24,21 +25,23 @@ export function Plan({ task, replay, onOpen }: PlanProps) {
   const assignment = assignmentOf(task);
   if (plan && replay.steps.length > 0) {
     return (
-      <div className="space-y-5">
-        <Why plan={plan} />
-        <ReplayBar replay={replay} status={task.status} />
-        <Suspense fallback={<Busy what="Drawing the plan" />}>
-          <Graph steps={replay.steps} atMs={replay.atMs} onOpen={onOpen} />
-        </Suspense>
-        <section aria-labelledby="steps-heading">
-          <h2 id="steps-heading" className="mb-2 text-lg font-semibold">
-            Steps
-          </h2>
-          <div className="overflow-hidden rounded-2xl border border-line bg-card shadow-card">
-            <StepTable steps={replay.steps} atMs={replay.atMs} onOpen={onOpen} />
-          </div>
-        </section>
-      </div>
+      <Moment value={replay.atMs}>
+        <div className="space-y-5">
+          <Why plan={plan} />
+          <ReplayBar replay={replay} status={task.status} />
+          <Suspense fallback={<Busy what="Drawing the plan" />}>
+            <Graph steps={replay.steps} onOpen={onOpen} />
+          </Suspense>
+          <section aria-labelledby="steps-heading">
+            <h2 id="steps-heading" className="mb-2 text-lg font-semibold">
+              Steps
+            </h2>
+            <div className="overflow-hidden rounded-2xl border border-line bg-card shadow-card">
+              <StepTable steps={replay.steps} onOpen={onOpen} />
+            </div>
+          </section>
+        </div>
+      </Moment>
     );
   }
   if (assignment) {

@@ -24,6 +24,8 @@ export interface Replay {
 
 /** The whole run passes in this time. */
 const WHOLE_MS = 8_000;
+/** Drawings of a replay are this far apart: a plan of hundreds of steps must not keep the page busy. */
+const EVERY_MS = 50;
 
 /** Lets a run be watched again, from its own times. */
 export function useReplay(task: Task, steps: readonly Step[]): Replay {
@@ -38,6 +40,7 @@ export function useReplay(task: Task, steps: readonly Step[]): Replay {
     if (!playing) return;
     let frame = 0;
     let before: number | undefined;
+    let drawn = 0;
     const draw = (now: number) => {
       last.current = Math.min(1, last.current + (before === undefined ? 0 : (now - before) / WHOLE_MS));
       before = now;
@@ -46,7 +49,10 @@ export function useReplay(task: Task, steps: readonly Step[]): Replay {
         setPlace(undefined);
         return;
       }
-      setPlace(last.current);
+      if (now - drawn >= EVERY_MS) {
+        drawn = now;
+        setPlace(last.current);
+      }
       frame = requestAnimationFrame(draw);
     };
     frame = requestAnimationFrame(draw);

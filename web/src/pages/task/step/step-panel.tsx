@@ -79,7 +79,7 @@ function Content({
           <Status status={step.status} />
           {step.startedAt !== null && (
             <span>
-              worked <Took step={step} atMs={undefined} />
+              worked <Took step={step} />
             </span>
           )}
           {step.optional && <span>the task can do without it</span>}

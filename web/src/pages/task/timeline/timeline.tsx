@@ -56,7 +56,12 @@ function Drawn({ task, steps, replay, onOpen }: TimelineProps & { steps: readonl
     [steps, replay.fromMs, nowMs, whole],
   );
   const isAlone = task.plan === null;
-  const openBar = useCallback((name: string) => !isAlone && onOpen(name), [isAlone, onOpen]);
+  const openBar = useCallback(
+    (name: string) => {
+      if (!isAlone) onOpen(name);
+    },
+    [isAlone, onOpen],
+  );
   const moves = !live || open;
   const { scroller, onScroll } = useFollow(moves ? (nowMs - replay.fromMs) / chart.spanMs : undefined);
   const bars = chart.lanes.flatMap((lane) => lane.bars);
