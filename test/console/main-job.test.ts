@@ -52,7 +52,7 @@ describe.skipIf(!chromiumPath())('the main job in the console', () => {
     const page = await open('/');
     await ask(page, 'Brief me: who and what matters here, with sources', papers);
     await page.getByText('of 23 steps').first().waitFor();
-    await page.getByText('completed', { exact: true }).first().waitFor({ timeout: 60_000 });
+    await page.getByText('All 23 steps were done.').waitFor({ timeout: 60_000 });
     await page.getByRole('tab', { name: 'Result' }).click();
     await page.getByRole('heading', { name: /^Key points/ }).waitFor();
 
@@ -68,7 +68,7 @@ describe.skipIf(!chromiumPath())('the main job in the console', () => {
       .filter({ hasText: point?.sentence ?? '' })
       .first();
     await sentence.getByRole('button', { name: /design-report\.pdf/ }).click();
-    const viewer = page.getByRole('dialog');
+    const viewer = page.locator('[role=dialog][data-open]');
     await viewer.waitFor();
     const squeezed = (text: string) => text.replace(/\s+/g, '');
     await expect
@@ -100,7 +100,7 @@ describe.skipIf(!chromiumPath())('the main job in the console', () => {
         .innerText(),
     ).toBe(stepsBefore);
     await page.getByRole('button', { name: 'Resume' }).click();
-    await page.getByText('completed', { exact: true }).first().waitFor({ timeout: 60_000 });
+    await page.getByText('All 23 steps were done.').waitFor({ timeout: 60_000 });
     await page.getByText('23 of 23 steps').first().waitFor();
   }, 120_000);
 
@@ -112,7 +112,7 @@ describe.skipIf(!chromiumPath())('the main job in the console', () => {
       .first()
       .waitFor();
     cadre = await cadre.restart();
-    await page.getByText('completed', { exact: true }).first().waitFor({ timeout: 90_000 });
+    await page.getByText('All 23 steps were done.').waitFor({ timeout: 90_000 });
     await page.getByText('23 of 23 steps').first().waitFor();
   }, 120_000);
 
