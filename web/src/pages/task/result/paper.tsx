@@ -21,7 +21,7 @@ export function Paper({ task, title, scope, verification, entries, children }: P
     <div className="flex gap-8">
       <article
         aria-label="Result"
-        className="prints-alone min-w-0 flex-1 rounded-2xl border border-line bg-card px-5 py-6 shadow-card md:px-10 md:py-9"
+        className="sheet min-w-0 flex-1 rounded-2xl border border-line bg-card px-5 py-6 shadow-card md:px-10 md:py-9"
       >
         <h2
           dir="auto"

@@ -20,7 +20,7 @@ export function PlainData({ output, title }: { output: unknown; title: string })
   const shown = escapedWords(all ? text : text.slice(0, FIRST));
   const isCut = !all && text.length > FIRST;
   return (
-    <section aria-label="Result" className="prints-alone rounded-2xl border border-line bg-card shadow-card">
+    <section aria-label="Result" className="sheet rounded-2xl border border-line bg-card shadow-card">
       <div className="flex flex-wrap items-center gap-1 border-b border-line px-5 py-2 print:hidden">
         <p className="flex-1 text-sm text-soft">
           {isText ? 'Text' : 'Data'} from the agent, {text.length.toLocaleString('en')} characters

@@ -22,7 +22,7 @@ export function ResultView({ task }: { task: Task }) {
   if (!result || output === null || output === undefined) return <NoResult task={task} />;
   const verification = verificationOf(result.verification);
   return (
-    <>
+    <div className="prints-alone">
       <Standing task={task} />
       <Names documents={(brief ?? report)?.documents ?? []} citations={citations} files={task.files}>
         <DocumentPanel cited={citations}>
@@ -31,6 +31,6 @@ export function ResultView({ task }: { task: Task }) {
           {!brief && !report && <PlainData output={output} title={task.goal} />}
         </DocumentPanel>
       </Names>
-    </>
+    </div>
   );
 }

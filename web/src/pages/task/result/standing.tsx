@@ -57,21 +57,23 @@ export function Standing({ task }: { task: Task }) {
       <div className="min-w-0 space-y-1.5">
         <p className="font-medium">
           {task.status === 'completed'
-            ? 'This result is partial: not every step was done.'
+            ? missing.length > 0
+              ? 'This result is partial. These steps could not be done:'
+              : 'This result is partial: not every step was done.'
             : isFinal(task.status)
               ? `The task ${task.status === 'failed' ? 'failed' : 'was terminated'}. This is what it had.`
               : 'The task is not finished. This is what it has so far.'}
         </p>
-        {task.stopSentence && (
+        {task.status !== 'completed' && task.stopSentence && (
           <p dir="auto" className="text-sm break-words text-soft">
             {task.stopSentence}
           </p>
         )}
         {missing.length > 0 && (
           <ul className="space-y-1 text-sm">
-            {missing.slice(0, 10).map(({ id, step, goal, stopSentence }) => (
+            {missing.slice(0, 10).map(({ id, goal, stopSentence }) => (
               <li key={id} dir="auto" className="break-words">
-                <strong className="font-medium">{step ?? goal}</strong>
+                <strong className="font-medium">{goal}</strong>
                 {stopSentence && <>: {stopSentence}</>}
               </li>
             ))}
