@@ -1,6 +1,6 @@
 import type { Agent } from '../../api/models.ts';
 import { Ago } from '../../parts/time.tsx';
-import { stateOf } from './agent-words.ts';
+import { stateOf, toneOf } from './agent-words.ts';
 
 /**
  * Whether the heartbeat is there. The server tells the moment it is lost, so an agent that is not offline is alive
@@ -17,11 +17,14 @@ export function Alive({ agent }: { agent: Agent }) {
         last heartbeat <Ago at={lastHeartbeatAt} />
       </span>
     );
-  const isWatched = state === 'idle' || state === 'busy' || state === 'degraded';
-  const seen = `last heartbeat seen at ${new Date(lastHeartbeatAt).toLocaleTimeString()}`;
+  // A heartbeat is only watched while work may come.
+  if (toneOf(state) === 'held' || toneOf(state) === 'broken') return null;
   return (
-    <span className="shrink-0" title={seen}>
-      {isWatched ? 'alive' : seen}
+    <span
+      className="shrink-0"
+      title={`When this page asked last, the last heartbeat was of ${new Date(lastHeartbeatAt).toLocaleTimeString()}`}
+    >
+      alive
     </span>
   );
 }

@@ -130,15 +130,18 @@ function placeRows(items: readonly Item[], width: number, startY: number): Place
     const boxWidth = Math.min(widest, (width - GAP_X * (longest - 1)) / longest, width);
     const x = (width - count * boxWidth - GAP_X * (count - 1)) / 2;
     const inRow = items.slice(next, next + count);
-    const height = isGrouped
-      ? Math.max(...inRow.map((item) => groupHeight(item.ids.length, boxWidth)))
-      : AGENT.height;
+    const heights = inRow.map(({ kind, ids }) =>
+      kind === 'group' ? groupHeight(ids.length, boxWidth) : AGENT.height,
+    );
+    const rowHeight = Math.max(...heights);
     for (const [index, item] of inRow.entries()) {
+      // Groups of a row end at one line; an agent among them stays as low as it is.
+      const height = item.kind === 'group' ? rowHeight : AGENT.height;
       const box = { x: x + index * (boxWidth + GAP_X), y, width: boxWidth, height };
       placed.push({ node: { ...item, box }, row });
     }
     next += count;
-    y += height + GAP_Y;
+    y += rowHeight + GAP_Y;
   }
   return placed;
 }
@@ -164,8 +167,9 @@ function lineTo(from: { x: number; y: number }, to: Box, between: readonly Box[]
     const [first] = row;
     if (!first) continue;
     const x = gapNearest(row, target, width);
-    path.push(bend(at, { x, y: first.y }), `V${round(first.y + first.height)}`);
-    at = { x, y: first.y + first.height };
+    const bottom = Math.max(...row.map((box) => box.y + box.height));
+    path.push(bend(at, { x, y: first.y }), `V${round(bottom)}`);
+    at = { x, y: bottom };
   }
   path.push(bend(at, { x: target, y: to.y }));
   return path.join('');

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Agent } from '../../api/models.ts';
 import { AgentDot } from '../agents/agent-state.tsx';
-import { type AgentState, stateOf } from '../agents/agent-words.ts';
+import { type AgentState, stateOf, toneOf } from '../agents/agent-words.ts';
 import type { Hands, Shown } from './hands.ts';
 import { MOST_DOTS } from './team-layout.ts';
 
@@ -35,14 +35,16 @@ export function TeamAgent({ agent, shown, atWork }: TeamAgentProps) {
     <Link
       to="/agents"
       search={{ agent: agent.id }}
-      className={`${CARD} block px-3 py-2.5 hover:border-accent ${atWork ? 'border-running/60' : 'border-line'} ${isHeld ? 'opacity-80' : ''}`}
+      className={`${CARD} block px-3 py-2.5 hover:border-accent ${atWork ? 'border-running/60' : 'border-line'}`}
     >
       <span className="flex items-center gap-2">
         <AgentDot state={state} />
         <bdi className="min-w-0 flex-1 truncate text-sm font-medium">{agent.name}</bdi>
       </span>
       {isHeld || !shown ? (
-        <span className={`mt-1 block text-xs ${isHeld ? 'font-medium text-paused' : 'text-soft'}`}>
+        <span
+          className={`mt-1 block text-xs ${isHeld ? `font-medium ${toneOf(state) === 'broken' ? 'text-failed' : 'text-paused'}` : 'text-soft'}`}
+        >
           {state}
         </span>
       ) : (
