@@ -158,6 +158,10 @@ describe.skipIf(!chromiumPath())('access to the console', () => {
     await keyboard.type('Tasks');
     await keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Tasks', level: 1 }).waitFor();
+    await page
+      .getByRole('link', { name: /^Brief me/ })
+      .first()
+      .waitFor();
     await keyboard.press('j');
     await keyboard.press('Enter');
     await page.waitForURL(/\/tasks\/[\w-]+/);
