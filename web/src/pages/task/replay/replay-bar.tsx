@@ -7,14 +7,15 @@ import type { Replay } from './use-replay.ts';
 
 /** Watch the run again: play, stop, go to any moment, and back to now. */
 export function ReplayBar({ replay, status }: { replay: Replay; status: TaskStatus }) {
-  if (!replay.possible) return null;
-  const { atMs, fromMs, toMs, place, playing, steps } = replay;
+  const { possible, atMs, fromMs, toMs, place, playing, steps } = replay;
   const { done, total } = progressOf(steps);
+  if (total === 0) return null;
   const shownMs = (atMs ?? toMs) - fromMs;
   return (
     <fieldset aria-label="Watch the run again" className="flex min-w-0 items-center gap-3">
       <Button
         small
+        disabled={!possible}
         onClick={playing ? replay.pause : replay.play}
         aria-label={playing ? 'Stop the replay' : 'Replay the run'}
         title={playing ? 'Stop the replay' : 'Replay the run in about 8 seconds'}
@@ -31,6 +32,7 @@ export function ReplayBar({ replay, status }: { replay: Replay; status: TaskStat
         min={0}
         max={1}
         step={0.005}
+        disabled={!possible}
         value={place}
         onChange={(event) => replay.seek(event.currentTarget.valueAsNumber)}
         aria-label="Moment of the run"
