@@ -5,10 +5,10 @@ import { call } from '../../api/client.ts';
 import type { Agent } from '../../api/models.ts';
 import { agentsQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/roles.ts';
+import { stateOf } from '../../parts/agent/agent-words.ts';
 import { Button } from '../../parts/button.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { notify, notifyProblem } from '../../parts/notices.tsx';
-import { stateOf } from './agent-words.ts';
 
 interface AgentActionsProps {
   agent: Agent;

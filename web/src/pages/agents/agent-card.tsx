@@ -2,10 +2,10 @@ import { Link } from '@tanstack/react-router';
 import { Crown } from 'lucide-react';
 import type { Agent } from '../../api/models.ts';
 import type { InHand } from '../../live/working.ts';
+import { AgentStateWord } from '../../parts/agent/agent-state.tsx';
+import { executorOf, STATE_MEANS, stateOf, successOf, toneOf } from '../../parts/agent/agent-words.ts';
+import { doing } from '../../parts/agent/doing.ts';
 import { duration } from '../../parts/time.tsx';
-import { doing } from '../home/doing.ts';
-import { AgentStateWord } from './agent-state.tsx';
-import { executorOf, STATE_MEANS, stateOf, successOf, toneOf } from './agent-words.ts';
 import { Alive } from './alive.tsx';
 
 const MOST_CAPABILITIES = 4;

@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Agent, Message } from '../../api/models.ts';
 import { messagesQuery } from '../../api/queries.ts';
+import { messageKind } from '../../parts/agent/agent-words.ts';
 import { Busy } from '../../parts/busy.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { messageKind } from './agent-words.ts';
 import { Section } from './section.tsx';
 
 const MOST = 12;

@@ -2,12 +2,12 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { tasksQuery } from '../../api/queries.ts';
 import type { InHand } from '../../live/working.ts';
+import { doing } from '../../parts/agent/doing.ts';
 import { Busy } from '../../parts/busy.tsx';
 import { Button } from '../../parts/button.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
 import { Status } from '../../parts/status.tsx';
 import { Ago, duration, useNow } from '../../parts/time.tsx';
-import { doing } from '../home/doing.ts';
 import { Section } from './section.tsx';
 
 const LOOK = 'flex items-baseline gap-3 rounded-lg px-2 py-1.5 text-sm hover:bg-sunken';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Agent } from '../../api/models.ts';
 import { mayDo } from '../../api/roles.ts';
+import { executorOf, hintFor, stateOf, successOf } from '../../parts/agent/agent-words.ts';
 import { EMPTY_FORM, readForm } from './agent-form.ts';
-import { executorOf, hintFor, stateOf, successOf } from './agent-words.ts';
 import { filterAgents, NO_FILTER } from './filter.ts';
 
 const agent = (changes: Partial<Agent> = {}): Agent => ({

@@ -1,6 +1,6 @@
 import type { Agent } from '../../api/models.ts';
+import { stateOf, toneOf } from '../../parts/agent/agent-words.ts';
 import { Ago } from '../../parts/time.tsx';
-import { stateOf, toneOf } from './agent-words.ts';
 
 /**
  * Whether the heartbeat is there. The server tells the moment it is lost, so an agent that is not offline is alive

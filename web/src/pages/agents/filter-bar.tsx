@@ -1,6 +1,6 @@
 import { Search } from 'lucide-react';
 import type { Agent } from '../../api/models.ts';
-import { stateOf } from './agent-words.ts';
+import { stateOf } from '../../parts/agent/agent-words.ts';
 import type { AgentFilter } from './filter.ts';
 
 interface FilterBarProps {

@@ -1,5 +1,5 @@
 import type { Agent } from '../../api/models.ts';
-import { type AgentState, stateOf } from './agent-words.ts';
+import { type AgentState, stateOf } from '../../parts/agent/agent-words.ts';
 
 /** What is typed and chosen above the cards. Empty text means all; '' of the others too. */
 export interface AgentFilter {

@@ -1,7 +1,7 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
 import type { Agent } from '../../api/models.ts';
+import { hintFor } from '../../parts/agent/agent-words.ts';
 import { Ago } from '../../parts/time.tsx';
-import { hintFor } from './agent-words.ts';
 import { Section } from './section.tsx';
 
 const MEANS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CadreEvent } from '../../api/models.ts';
 import type { Working } from '../../live/working.ts';
-import { doing } from './doing.ts';
+import { doing } from '../../parts/agent/doing.ts';
 import { glimpses, type Hands, nextHands, SEEN_MS } from './hands.ts';
 
 const none: Working = new Map();

@@ -1,6 +1,6 @@
 import type { CadreEvent } from '../../api/models.ts';
 import type { Working } from '../../live/working.ts';
-import { doing } from './doing.ts';
+import { doing } from '../../parts/agent/doing.ts';
 
 /** What an agent is shown with: what it does now, or did last. */
 export interface Shown {

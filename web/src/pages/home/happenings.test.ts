@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CadreEvent } from '../../api/models.ts';
-import { asText } from '../task/events/sentences.ts';
+import { asText } from '../../live/sentences.ts';
 import { addHappenings, type Happening, isTold, MOST_HAPPENINGS } from './happenings.ts';
 
 let cursor = 0;

@@ -1,5 +1,5 @@
 import type { CadreEvent } from '../../api/models.ts';
-import { type Names, type Part, sentenceOf } from '../task/events/sentences.ts';
+import { type Names, type Part, sentenceOf } from '../../live/sentences.ts';
 
 /** Something that happened, in plain words, and where it can be seen. */
 export interface Happening {

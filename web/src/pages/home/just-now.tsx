@@ -4,8 +4,8 @@ import { useCallback, useState } from 'react';
 import type { CadreEvent } from '../../api/models.ts';
 import { agentsQuery, tasksQuery } from '../../api/queries.ts';
 import { useEvents } from '../../live/live.tsx';
+import type { Names } from '../../live/sentences.ts';
 import { Ago } from '../../parts/time.tsx';
-import type { Names } from '../task/events/sentences.ts';
 import { addHappenings, type Happening } from './happenings.ts';
 import { LATEST } from './latest.tsx';
 

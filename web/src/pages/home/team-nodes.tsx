@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Agent } from '../../api/models.ts';
-import { AgentDot } from '../agents/agent-state.tsx';
-import { type AgentState, stateOf, toneOf } from '../agents/agent-words.ts';
+import { AgentDot } from '../../parts/agent/agent-state.tsx';
+import { type AgentState, stateOf, toneOf } from '../../parts/agent/agent-words.ts';
 import type { Hands, Shown } from './hands.ts';
 import { MOST_DOTS } from './team-layout.ts';
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TaskSummary } from '../../api/models.ts';
-import { inWords, labelOf, planOf, progressOf, readyAt, stepsOf, tookMs } from './steps.ts';
+import { inWords } from '../../parts/in-words.ts';
+import { labelOf, planOf, progressOf, readyAt, stepsOf, tookMs } from './steps.ts';
 
 const subtask = (step: string, changes: Partial<TaskSummary> = {}): TaskSummary => ({
   id: `id-${step}`,

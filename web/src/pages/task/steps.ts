@@ -1,4 +1,5 @@
 import type { Assignment, Plan, Task, TaskStatus, TaskSummary } from '../../api/models.ts';
+import { inWords } from '../../parts/in-words.ts';
 
 /** A step of a plan as the page draws it: what the plan says, and how it stands. Times in milliseconds. */
 export interface Step {
@@ -73,18 +74,6 @@ function began({ status, startedAt, completedAt }: TaskSummary): boolean {
 
 function timeOf(at: string | null): number | null {
   return at === null ? null : Date.parse(at);
-}
-
-const ENDINGS = /[ -](pdf|docx?|xlsx?|pptx?|csv|tsv|json|html?|eml|txt|md|xml|yaml|yml|zip|odt|ods|rtf)$/;
-
-/** `read-minutes-2026-10-06-docx` as people read it: "Read minutes 2026-10-06.docx". */
-export function inWords(name: string): string {
-  const words = name
-    .replace(ENDINGS, '.$1')
-    .replace(/_/g, ' ')
-    .replace(/(?<!\d)-|-(?!\d)/g, ' ')
-    .trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 const bare = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');

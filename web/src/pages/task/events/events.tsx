@@ -3,6 +3,7 @@ import { ScrollText, Search } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { type CadreEvent, isFinal, type Task } from '../../../api/models.ts';
 import { agentsQuery } from '../../../api/queries.ts';
+import { asText, type Names, type Part, sentenceOf } from '../../../live/sentences.ts';
 import { Busy } from '../../../parts/busy.tsx';
 import { Button } from '../../../parts/button.tsx';
 import { Empty } from '../../../parts/empty.tsx';
@@ -11,7 +12,6 @@ import { Json } from '../../../parts/json.tsx';
 import { ProblemBox } from '../../../parts/problem.tsx';
 import { labelOf, type Step } from '../steps.ts';
 import { tickLabel } from '../timeline/gantt.ts';
-import { asText, type Names, type Part, sentenceOf } from './sentences.ts';
 import { READ_FIRST, useLog } from './use-log.ts';
 
 /** Rows drawn at first, and with each "show more". */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CadreEvent } from '../../../api/models.ts';
-import { EVENT_TYPES } from '../../../api/types.ts';
+import type { CadreEvent } from '../api/models.ts';
+import { EVENT_TYPES } from '../api/types.ts';
 import { asText, type EventType, type Names, SENTENCES, sentenceOf } from './sentences.ts';
 
 const names: Names = {

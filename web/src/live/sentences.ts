@@ -1,5 +1,5 @@
-import type { CadreEvent } from '../../../api/models.ts';
-import { inWords } from '../steps.ts';
+import type { CadreEvent } from '../api/models.ts';
+import { inWords } from '../parts/in-words.ts';
 
 /**
  * Events in plain words, one sentence each. What people, documents and agents wrote stands apart from our words, so
