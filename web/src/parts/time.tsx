@@ -5,12 +5,17 @@ const listeners = new Set<() => void>();
 let nowMs = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 
+function tick(): void {
+  nowMs = Date.now();
+  for (const each of listeners) each();
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  timer ??= setInterval(() => {
-    nowMs = Date.now();
-    for (const each of listeners) each();
-  }, 1_000);
+  if (timer === undefined) {
+    timer = setInterval(tick, 1_000);
+    tick(); // nobody looked for a while: the time that was kept is old
+  }
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;
