@@ -33,15 +33,17 @@ export function pageRoutes<House extends DoorNeeds>(
       ? Promise.resolve(false)
       : access.authenticate({ session }).then(
           () => true,
-          () => false,
+          (error: unknown) => {
+            if (error instanceof CadreError && error.code === 'auth/invalid') return false;
+            throw error;
+          },
         );
   };
 
+  // That nobody is signed in is an answer, not an error: a page asks before it knows.
   routes.get('/session', async (c) => {
     const session = sessionOf(c, c.var.passed);
-    if (session === undefined) throw new CadreError('auth/required', {});
-    await access.authenticate({ session });
-    return c.json({ csrf: csrfToken(session) });
+    return c.json({ csrf: session !== undefined && (await isSignedIn(c)) ? csrfToken(session) : null });
   });
   routes.post('/sign-in', async (c) => {
     const { key } = await readJson(c.req.raw, SIGN_IN_LIMIT_BYTES);
