@@ -126,6 +126,16 @@ describe('signing in with a key', () => {
   });
 });
 
+test('after twenty wrong keys in a minute an address waits; the right key comes in before that', async () => {
+  const { ask } = notesDoor();
+  const tryKey = (key: string) => ask('POST /sign-in', { key: null, body: { key } });
+  for (let miss = 0; miss < 19; miss += 1) expect((await tryKey('cadre_wrong')).status).toBe(401);
+  expect((await tryKey(KEYS.owner)).status).toBe(204);
+  expect((await tryKey('cadre_wrong')).status).toBe(401);
+  const refused = await tryKey(KEYS.owner);
+  expect([refused.status, (await bodyOf(refused)).code]).toEqual([429, 'request/too-many']);
+});
+
 describe('a session', () => {
   test('reads with its cookie alone and writes only with its CSRF token', async () => {
     const { as, csrf } = await signedIn();

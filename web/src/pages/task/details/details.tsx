@@ -35,6 +35,7 @@ export function Details({ task }: { task: Task }) {
           <Facts
             rows={[
               ['Asked', <When key="at" at={task.createdAt} />],
+              ['Asked by', askedBy(task.createdBy)],
               ['Began', <When key="at" at={task.startedAt} otherwise="not yet" />],
               ['Ended', <When key="at" at={task.completedAt} otherwise="not yet" />],
               ['Deadline', <When key="at" at={task.deadline} otherwise="none" />],
@@ -79,6 +80,17 @@ export function Details({ task }: { task: Task }) {
       </div>
     </div>
   );
+}
+
+const ASKERS: Record<string, string> = {
+  key: 'a program or command line, with a key',
+  session: 'a person, in a browser',
+  system: 'the command line of this machine',
+  agent: 'an agent, as a step of its plan',
+};
+
+function askedBy(createdBy: string): string {
+  return ASKERS[createdBy.split(':')[0] ?? ''] ?? createdBy;
 }
 
 function Card({ title, children }: { title: string; children: ReactNode }) {

@@ -116,6 +116,8 @@ function Goal({ text }: { text: string }) {
 function Progress({ task, steps }: { task: Task; steps: readonly Step[] }) {
   const { done, total } = progressOf(steps);
   const part = done / total;
+  const failed = steps.filter((step) => step.status === 'failed').length;
+  const words = `${done} of ${total} steps${failed > 0 ? `, ${failed} failed` : ''}`;
   return (
     <span className="inline-flex items-center gap-2.5">
       <span
@@ -124,7 +126,7 @@ function Progress({ task, steps }: { task: Task; steps: readonly Step[] }) {
         aria-valuemin={0}
         aria-valuemax={total}
         aria-valuenow={done}
-        aria-valuetext={`${done} of ${total} steps`}
+        aria-valuetext={words}
         className="h-1.5 w-28 overflow-hidden rounded-full bg-line"
       >
         <span
@@ -132,9 +134,7 @@ function Progress({ task, steps }: { task: Task; steps: readonly Step[] }) {
           style={{ transform: `scaleX(${part})` }}
         />
       </span>
-      <span aria-hidden="true">
-        {done} of {total} steps
-      </span>
+      <span aria-hidden="true">{words}</span>
     </span>
   );
 }
