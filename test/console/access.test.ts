@@ -41,6 +41,10 @@ async function findingsOf(page: Page): Promise<string[]> {
     );
 }
 
+/** The window is gone, also the last of its fading away: until then keys are its own. */
+const closed = (page: Page) =>
+  page.locator('[role=dialog]:not([aria-modal=false])').waitFor({ state: 'detached' });
+
 /** Everybody can use the console: screen readers, keyboards, small screens, both themes. */
 describe.skipIf(!chromiumPath())('access to the console', () => {
   let cadre: CadreProcess;
@@ -143,7 +147,7 @@ describe.skipIf(!chromiumPath())('access to the console', () => {
       .first()
       .waitFor();
     await keyboard.press('Escape');
-    await page.locator('[role=dialog][data-open]').waitFor({ state: 'detached' });
+    await closed(page);
 
     await keyboard.press('1');
     const source = page.getByRole('button', { name: /minutes-2026/ }).first();
@@ -158,6 +162,7 @@ describe.skipIf(!chromiumPath())('access to the console', () => {
     await keyboard.type('Tasks');
     await keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Tasks', level: 1 }).waitFor();
+    await closed(page);
     await page
       .getByRole('link', { name: /^Brief me/ })
       .first()
