@@ -1,15 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import {
-  type CadreProcess,
-  chromiumPath,
-  openBrowser,
-  openPage,
-  signedIn,
-  startCadre,
-} from '../support/console.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { chromiumPath, openPage, signedIn } from '../support/console.ts';
+import { useConsole } from '../support/use-console.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -47,15 +41,13 @@ const closed = (page: Page) =>
 
 /** Everybody can use the console: screen readers, keyboards, small screens, both themes. */
 describe.skipIf(!chromiumPath())('access to the console', () => {
-  let cadre: CadreProcess;
-  let browser: Browser;
+  const here = useConsole({ args: [] });
   let taskId: string;
   beforeAll(async () => {
-    [cadre, browser] = await Promise.all([startCadre({ args: [] }), openBrowser()]);
-    const headers = { authorization: `Bearer ${cadre.key}` };
+    const headers = { authorization: `Bearer ${here.cadre.key}` };
     await vi.waitUntil(
       async () => {
-        const answer = await fetch(`${cadre.url}/api/v1/tasks`, { headers });
+        const answer = await fetch(`${here.cadre.url}/api/v1/tasks`, { headers });
         const list = (await answer.json()) as { items: Array<{ id: string; status: string }> }; // of tasks.list
         taskId = list.items[0]?.id ?? '';
         return list.items[0]?.status === 'completed';
@@ -63,16 +55,14 @@ describe.skipIf(!chromiumPath())('access to the console', () => {
       { timeout: 60_000, interval: 200 },
     );
   }, 90_000);
-  afterAll(async () => {
-    await browser?.close();
-    await cadre?.end();
-  });
-
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [1280, 390]) {
       test(`axe-core finds nothing serious on any page (${colorScheme}, ${width} wide)`, async () => {
-        const context = await signedIn(browser, cadre, { colorScheme, viewport: { width, height: 844 } });
-        const { page, misdeeds } = await openPage(context, cadre.url);
+        const context = await signedIn(here.browser, here.cadre, {
+          colorScheme,
+          viewport: { width, height: 844 },
+        });
+        const { page, misdeeds } = await openPage(context, here.cadre.url);
         const paths = [
           '/',
           '/tasks',
@@ -104,7 +94,7 @@ describe.skipIf(!chromiumPath())('access to the console', () => {
   }
 
   test('axe-core would notice: a button without a name is found', async () => {
-    const { page } = await openPage(await signedIn(browser, cadre), cadre.url);
+    const { page } = await openPage(await signedIn(here.browser, here.cadre), here.cadre.url);
     await page.goto('/');
     await page.getByRole('navigation', { name: 'Pages' }).waitFor();
     await page.evaluate("document.body.append(document.createElement('button'))");
@@ -112,7 +102,7 @@ describe.skipIf(!chromiumPath())('access to the console', () => {
   });
 
   test('everything goes by keyboard: a goal, its task, a step, a source, the palette, the list', async () => {
-    const { page, misdeeds } = await openPage(await signedIn(browser, cadre), cadre.url);
+    const { page, misdeeds } = await openPage(await signedIn(here.browser, here.cadre), here.cadre.url);
     const { keyboard } = page;
     await page.goto('/agents');
     await page.getByRole('heading', { name: 'Agents', level: 1 }).waitFor();

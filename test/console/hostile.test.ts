@@ -1,13 +1,6 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  type CadreProcess,
-  chromiumPath,
-  openBrowser,
-  openPage,
-  signedIn,
-  startCadre,
-} from '../support/console.ts';
+import { describe, expect, test } from 'vitest';
+import { chromiumPath, openPage, signedIn } from '../support/console.ts';
+import { useConsole } from '../support/use-console.ts';
 
 const SCRIPT = '<img src=x onerror=alert(1)>';
 const NAME = `${SCRIPT}.md`;
@@ -17,35 +10,27 @@ Ada Brook <svg onload=alert(3)> met Colin Byrne in Dublin on 3 March 2026. [clic
 The fee is €2,100. \u202Ereversed \u0000 {{constructor.constructor('alert(5)')()}} ![x](https://example.org/steal.png)
 `;
 
-/** Text of documents, people and agents is shown and does nothing (P24's cousin in the browser). */
+/** Text of documents, people and agents is shown and does nothing (P24's cousin in the here.browser). */
 describe.skipIf(!chromiumPath())('hostile text in the console', () => {
-  let cadre: CadreProcess;
-  let browser: Browser;
-  beforeAll(async () => {
-    [cadre, browser] = await Promise.all([startCadre(), openBrowser()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await cadre?.end();
-  });
+  const here = useConsole();
 
   test('in a goal, a file’s name and text, and an agent’s description: it is read, and nothing happens', async () => {
-    const { page, misdeeds } = await openPage(await signedIn(browser, cadre), cadre.url);
-    const headers = { authorization: `Bearer ${cadre.key}`, 'content-type': 'application/json' };
+    const { page, misdeeds } = await openPage(await signedIn(here.browser, here.cadre), here.cadre.url);
+    const headers = { authorization: `Bearer ${here.cadre.key}`, 'content-type': 'application/json' };
     const agent = {
       name: 'Eve',
       description: SCRIPT,
       capabilities: [{ name: 'echo' }],
       executor: { kind: 'local' },
     };
-    const made = await fetch(`${cadre.url}/api/v1/agents`, {
+    const made = await fetch(`${here.cadre.url}/api/v1/agents`, {
       method: 'POST',
       headers,
       body: JSON.stringify(agent),
     });
     expect(made.status).toBe(201);
     const named = { ...agent, name: SCRIPT };
-    const refused = await fetch(`${cadre.url}/api/v1/agents`, {
+    const refused = await fetch(`${here.cadre.url}/api/v1/agents`, {
       method: 'POST',
       headers,
       body: JSON.stringify(named),
@@ -85,7 +70,7 @@ describe.skipIf(!chromiumPath())('hostile text in the console', () => {
   }, 120_000);
 
   test('the policy is what stops a script that got in: one put in by hand is refused and noticed', async () => {
-    const { page, misdeeds } = await openPage(await signedIn(browser, cadre), cadre.url);
+    const { page, misdeeds } = await openPage(await signedIn(here.browser, here.cadre), here.cadre.url);
     await page.goto('/');
     await page.getByRole('navigation', { name: 'Pages' }).waitFor();
     await page

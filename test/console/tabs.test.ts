@@ -1,32 +1,17 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  type CadreProcess,
-  chromiumPath,
-  openBrowser,
-  openPage,
-  signedIn,
-  startCadre,
-} from '../support/console.ts';
+import { describe, expect, test } from 'vitest';
+import { chromiumPath, openPage, signedIn } from '../support/console.ts';
+import { useConsole } from '../support/use-console.ts';
 
 /** A browser gives a server six connections: its tabs share one stream, and none goes blind when another closes. */
 describe.skipIf(!chromiumPath())('several tabs of one browser', () => {
-  let cadre: CadreProcess;
-  let browser: Browser;
-  beforeAll(async () => {
-    [cadre, browser] = await Promise.all([startCadre(), openBrowser()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await cadre?.end();
-  });
+  const here = useConsole();
 
   test('eight tabs follow by one stream; when the one that leads is closed, another goes on', async () => {
-    const context = await signedIn(browser, cadre);
+    const context = await signedIn(here.browser, here.cadre);
     const streams: string[] = [];
     const tabs = [];
     for (let index = 0; index < 8; index += 1) {
-      const { page, misdeeds } = await openPage(context, cadre.url);
+      const { page, misdeeds } = await openPage(context, here.cadre.url);
       page.on('request', (request) => {
         if (request.url().includes('/api/v1/events')) streams.push(`${index}`);
       });
@@ -36,8 +21,8 @@ describe.skipIf(!chromiumPath())('several tabs of one browser', () => {
     }
     await expect.poll(() => streams.length).toBe(1);
     const submit = async (goal: string) => {
-      const headers = { authorization: `Bearer ${cadre.key}`, 'content-type': 'application/json' };
-      const answer = await fetch(`${cadre.url}/api/v1/tasks`, {
+      const headers = { authorization: `Bearer ${here.cadre.key}`, 'content-type': 'application/json' };
+      const answer = await fetch(`${here.cadre.url}/api/v1/tasks`, {
         method: 'POST',
         headers,
         body: JSON.stringify({ goal }),
