@@ -1,7 +1,7 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useMemo } from 'react';
+import { lazy, memo, Suspense, useCallback, useDeferredValue, useMemo } from 'react';
 import { Problem } from '../../api/client.ts';
 import { isFinal, type Task } from '../../api/models.ts';
 import { taskQuery } from '../../api/queries.ts';
@@ -16,10 +16,10 @@ import { Events } from './events/events.tsx';
 import { firstTab } from './first-tab.ts';
 import { Header } from './header/header.tsx';
 import { Plan } from './plan/plan.tsx';
-import { useReplay } from './replay/use-replay.ts';
+import { type Replay, useReplay } from './replay/use-replay.ts';
 import { TASK_TABS, type TaskTab } from './search.ts';
 import { StepPanel } from './step/step-panel.tsx';
-import { stepsOf } from './steps.ts';
+import { type Step, stepsOf } from './steps.ts';
 import { Timeline } from './timeline/timeline.tsx';
 
 const route = getRouteApi('/tasks/$taskId');
@@ -62,6 +62,8 @@ function Whole({ task }: { task: Task }) {
   const steps = useMemo(() => stepsOf(task), [task]);
   const replay = useReplay(task, steps);
   const tab = search.tab ?? firstTab(task, search);
+  // The tab answers at once; what it shows, which may be much, follows without holding up the next key or click.
+  const shown = useDeferredValue(tab);
   useTitle(task.goal, !isFinal(task.status) && task.status !== 'paused');
 
   const openTab = (next: TaskTab) =>
@@ -69,10 +71,14 @@ function Whole({ task }: { task: Task }) {
   const openStep = useCallback(
     (step: string | undefined) =>
       void navigate({
-        search: ({ step: _, ...now }) => ({ ...now, ...(step !== undefined && { step, tab }) }),
+        search: ({ step: _, ...now }) => ({
+          ...now,
+          tab: now.tab ?? shown,
+          ...(step !== undefined && { step }),
+        }),
         resetScroll: false,
       }),
-    [navigate, tab],
+    [navigate, shown],
   );
   useKeys(
     Object.fromEntries(
@@ -102,23 +108,11 @@ function Whole({ task }: { task: Task }) {
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Suspense fallback={<Busy what={`Opening the ${LABELS[tab].toLowerCase()}`} />}>
-          <Tabs.Panel value="result" className="outline-none">
-            <ResultView task={task} />
-          </Tabs.Panel>
-          <Tabs.Panel value="plan" className="outline-none">
-            <Plan task={task} replay={replay} onOpen={openStep} />
-          </Tabs.Panel>
-          <Tabs.Panel value="timeline" className="outline-none">
-            <Timeline task={task} replay={replay} onOpen={openStep} />
-          </Tabs.Panel>
-          <Tabs.Panel value="events" className="outline-none">
-            <Events task={task} steps={steps} />
-          </Tabs.Panel>
-          <Tabs.Panel value="details" className="outline-none">
-            <Details task={task} />
-          </Tabs.Panel>
-        </Suspense>
+        <Tabs.Panel value={tab} data-part={shown} className="outline-none">
+          <Suspense fallback={<Busy what={`Opening the ${LABELS[shown].toLowerCase()}`} />}>
+            <Part part={shown} task={task} steps={steps} replay={replay} onOpen={openStep} />
+          </Suspense>
+        </Tabs.Panel>
       </Tabs.Root>
       <StepPanel
         step={steps.find((step) => step.name === search.step)}
@@ -129,3 +123,20 @@ function Whole({ task }: { task: Task }) {
     </>
   );
 }
+
+interface PartProps {
+  part: TaskTab;
+  task: Task;
+  steps: readonly Step[];
+  replay: Replay;
+  onOpen(step: string | undefined): void;
+}
+
+/** What one tab shows. Kept as it is while only the tab above it changes. */
+const Part = memo(function Part({ part, task, steps, replay, onOpen }: PartProps) {
+  if (part === 'result') return <ResultView task={task} />;
+  if (part === 'plan') return <Plan task={task} replay={replay} onOpen={onOpen} />;
+  if (part === 'timeline') return <Timeline task={task} replay={replay} onOpen={onOpen} />;
+  if (part === 'events') return <Events task={task} steps={steps} />;
+  return <Details task={task} />;
+});

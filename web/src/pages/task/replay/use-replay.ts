@@ -61,33 +61,36 @@ export function useReplay(task: Task, steps: readonly Step[]): Replay {
 
   const atMs = place === undefined ? undefined : scale.timeAt(place);
   const shown = useMemo(() => (atMs === undefined ? steps : stepsAt(steps, atMs)), [steps, atMs]);
-  const seek = (next: number) => {
-    last.current = next;
-    setPlace(next);
-  };
-  return {
-    steps: shown,
-    atMs,
-    fromMs,
-    toMs,
-    place: place ?? 1,
-    playing,
-    possible: steps.some((step) => step.completedAt !== null),
-    play() {
-      seek(place === undefined || place >= 1 ? 0 : place);
-      setPlaying(true);
-    },
-    pause: () => setPlaying(false),
-    seek(next) {
-      setPlaying(false);
-      if (next >= 1) setPlace(undefined);
-      else seek(next);
-    },
-    goLive() {
-      setPlaying(false);
-      setPlace(undefined);
-    },
-  };
+  // The same object while nothing of it changes: what stands below is then left as it is.
+  return useMemo(() => {
+    const seek = (next: number) => {
+      last.current = next;
+      setPlace(next);
+    };
+    return {
+      steps: shown,
+      atMs,
+      fromMs,
+      toMs,
+      place: place ?? 1,
+      playing,
+      possible: steps.some((step) => step.completedAt !== null),
+      play() {
+        seek(place === undefined || place >= 1 ? 0 : place);
+        setPlaying(true);
+      },
+      pause: () => setPlaying(false),
+      seek(next) {
+        setPlaying(false);
+        if (next >= 1) setPlace(undefined);
+        else seek(next);
+      },
+      goLive() {
+        setPlaying(false);
+        setPlace(undefined);
+      },
+    };
+  }, [shown, atMs, fromMs, toMs, place, playing, steps]);
 }
 
 function endOf(task: Task, steps: readonly Step[]): number {
