@@ -11,6 +11,7 @@ import type { Draft } from './draft.ts';
 import { Ideas } from './ideas.tsx';
 import { RecentFiles } from './recent-files.tsx';
 import { gapOf } from './suggestions.ts';
+import { useAgain } from './use-again.ts';
 import { useSending } from './use-sending.ts';
 
 /** The box in which one says what the team should do, with its files. */
@@ -24,6 +25,7 @@ export function Ask({ draft }: { draft: Draft }) {
   const { send, sending, problem, isEmpty, askWithout } = useSending(draft, box);
   const isOver = useDrop((dropped) => take(dropped), sending !== undefined || !may);
 
+  useAgain(draft);
   const { kind: connection } = useLiveState();
   useEffect(() => {
     // The server is back: files that it could not take go on by themselves.
