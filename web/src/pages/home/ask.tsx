@@ -110,7 +110,7 @@ export function Ask({ draft }: { draft: Draft }) {
               <Paperclip aria-hidden="true" className="size-4" /> Add files
             </Button>
             <RecentFiles chosen={files} onAdd={uploads.addStored} disabled={sending !== undefined} />
-            <p id="goal-how" className="mr-auto hidden text-xs text-soft lg:block">
+            <p id="goal-how" className="mr-auto hidden text-xs text-soft xl:block">
               Drop or paste files anywhere on this page. Ctrl or ⌘ with Enter sends.
             </p>
             <Button look="main" type="submit" disabled={sending !== undefined} className="ml-auto">
