@@ -107,4 +107,6 @@ test('how far a plan is, is said with what goes on and what went wrong', () => {
   expect(plan(done, running, pending)).toBe('1 of 3 steps, 1 running, 1 to go');
   expect(plan(done, failed, running)).toBe('2 of 3 steps, 1 failed, 1 running');
   expect(plan(done, pending)).toBe('1 of 2 steps');
+  const ended = subtask('e', { status: 'terminated', completedAt: at });
+  expect(plan(done, ended)).toBe('1 of 2 steps, 1 terminated');
 });

@@ -76,9 +76,10 @@ function timeOf(at: string | null): number | null {
   return at === null ? null : Date.parse(at);
 }
 
-/** How many steps are final, and of how many. */
+/** How many steps have come to an end of their own, and of how many: what a person ended has not. */
 export function progressOf(steps: readonly Step[]): { done: number; total: number } {
-  return { done: steps.filter((step) => step.completedAt !== null).length, total: steps.length };
+  const isDone = ({ completedAt, status }: Step) => completedAt !== null && status !== 'terminated';
+  return { done: steps.filter(isDone).length, total: steps.length };
 }
 
 /** How far a plan is, in words: "13 of 23 steps, 1 failed, 4 running, 6 to go". */
@@ -88,6 +89,7 @@ export function progressInWords(steps: readonly Step[]): string {
   const running = count('running');
   const more: Array<[number, string]> = [
     [count('failed'), 'failed'],
+    [count('terminated'), 'terminated'],
     [running, 'running'],
     [running > 0 ? total - done - running : 0, 'to go'],
   ];

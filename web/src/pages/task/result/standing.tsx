@@ -4,6 +4,14 @@ import { isFinal, type Task } from '../../../api/models.ts';
 import { buttonLook } from '../../../parts/button.tsx';
 import { Empty } from '../../../parts/empty.tsx';
 
+/** What the plan shows of a task without a result. */
+const WAYS: Partial<Record<Task['status'], string>> = {
+  failed: 'See which step it was',
+  terminated: 'See how far it came',
+  completed: 'See the plan',
+  paused: 'See how far it is',
+};
+
 /** Why there is no result, and what to do. */
 export function NoResult({ task }: { task: Task }) {
   const { title, text } = whyNone(task);
@@ -18,7 +26,7 @@ export function NoResult({ task }: { task: Task }) {
           search={{ tab: 'plan' }}
           className={`${buttonLook('plain', true)} mt-4`}
         >
-          {isFinal(task.status) ? 'See which step it was' : 'See what happens now'}
+          {WAYS[task.status] ?? 'See what happens now'}
         </Link>
       )}
     </Empty>
