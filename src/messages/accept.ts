@@ -58,6 +58,8 @@ export interface NewMessage {
 export type Accepted =
   | { kind: 'new'; row: NewMessageRow; recipient: Recipient | undefined }
   | { kind: 'known'; row: MessageRow }
+  /** The same as another of this transaction. */
+  | { kind: 'twin'; id: string }
   | { kind: 'refused'; error: CadreError };
 
 interface Known {
@@ -66,6 +68,8 @@ interface Known {
   agents: Map<string, Recipient>;
   /** Messages that this transaction adds to each mailbox. */
   coming: Map<string, number>;
+  /** Messages of this transaction by the id their sender gave. */
+  fresh: Map<string, Extract<Accepted, { kind: 'new' }>>;
 }
 
 /** Looks at messages at the door, each by itself: is it whole, may it go, is there room? */
@@ -87,6 +91,7 @@ export async function acceptMessages(
     ),
     agents: new Map(),
     coming: new Map(),
+    fresh: new Map(),
   };
   const names = messages.flatMap((one) => [
     ...(one.from.type === 'agent' ? [one.from.id] : []),
@@ -98,7 +103,9 @@ export async function acceptMessages(
   }
   return messages.map((message) => {
     try {
-      return accept(message, known, options);
+      const accepted = accept(message, known, options);
+      if (accepted.kind === 'new' && accepted.row.inbox_id) known.fresh.set(accepted.row.inbox_id, accepted);
+      return accepted;
     } catch (error) {
       if (error instanceof CadreError) return { kind: 'refused', error };
       throw error;
@@ -121,6 +128,12 @@ function accept(message: NewMessage, known: Known, options: { inbox: boolean }):
     if (before.content_hash !== content_hash)
       throw new CadreError('message/id-taken', { messageId: message.messageId });
     return { kind: 'known', row: before };
+  }
+  const twin = message.messageId === undefined ? undefined : known.fresh.get(message.messageId);
+  if (twin) {
+    if (twin.row.content_hash !== content_hash)
+      throw new CadreError('message/id-taken', { messageId: message.messageId });
+    return { kind: 'twin', id: twin.row.id };
   }
   if (to.id === from.id) throw new CadreError('message/to-self', { agent: sender?.name ?? from.id });
   const hops = parent ? parent.hops + 1 : 0;

@@ -17,6 +17,7 @@ import { insertMessages, type NewMessageRow } from '../platform/store/messages.t
 import type { MessageRow } from '../platform/store/schema.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { type Accepted, acceptMessages, type NewMessage } from './accept.ts';
+import { createDispatch, type Outgoing } from './dispatch.ts';
 import { messageFact } from './facts.ts';
 
 /**
@@ -30,6 +31,8 @@ export interface Mail {
   send(tx: TenantTx, messages: NewMessage[]): Promise<MessageRow[]>;
   /** Sends what can be sent; a refusal is answered in its place. */
   sendEach(tx: TenantTx, messages: NewMessage[]): Promise<Array<MessageRow | CadreError>>;
+  /** Sends one message in a transaction of its own, which others may share (group commit). */
+  dispatch(outgoing: Outgoing): Promise<MessageRow>;
   /** Ends messages; answers those that were open. */
   close(tx: TenantTx, closings: Closing[]): Promise<MessageRow[]>;
   /**
@@ -84,6 +87,7 @@ export function createMail(needs: MailNeeds): Mail {
   async function post(tx: TenantTx, closings: Closing[], accepted: Accepted[]): Promise<Posted> {
     const fresh = accepted.filter((one) => one.kind === 'new');
     const closed = await closeMessages(tx, closings);
+    const unnoted = new Set(closings.filter((one) => one.deliveredMsAgo !== undefined).map((one) => one.id));
     const changes = new Map<string, PlaceChange>();
     const at = (row: { recipient_id: string; conversation_id: string }): PlaceChange => {
       const { recipient_id, conversation_id } = row;
@@ -119,7 +123,7 @@ export function createMail(needs: MailNeeds): Mail {
       heads.filter((head) => head.executor_kind !== 'mailbox').map((head) => runOf(tx.tenantId, head)),
     );
     await events.append(tx, [
-      ...closed.map((row) => endFact(tx.tenantId, row)),
+      ...closed.flatMap((row) => endFacts(tx.tenantId, row, unnoted.has(row.id))),
       ...fresh.map(({ row }) =>
         messageFact(tx.tenantId, 'message.sent', { ...row, seq: row.seq ?? null }, null, {
           ...(row.late && { late: true }),
@@ -209,12 +213,14 @@ export function createMail(needs: MailNeeds): Mail {
     const { inserted } = await post(tx, [], accepted);
     return accepted.map((one) => {
       if (one.kind === 'refused') return one.error;
-      return one.kind === 'known' ? one.row : (inserted.get(one.row.id) as MessageRow); // just added
+      if (one.kind === 'known') return one.row;
+      return inserted.get(one.kind === 'twin' ? one.id : one.row.id) as MessageRow; // just added
     });
   }
 
   return {
     sendEach,
+    dispatch: createDispatch(store, sendEach),
     async send(tx, messages) {
       return (await sendEach(tx, messages)).map((one) => {
         if (one instanceof CadreError) throw one; // and with it the transaction
@@ -320,12 +326,14 @@ const END_TYPES = {
   dead: 'message.dead',
 } as const;
 
-function endFact(tenantId: string, row: MessageRow): Fact {
+function endFacts(tenantId: string, row: MessageRow, isUnnoted: boolean): Fact[] {
   const type = END_TYPES[row.status as keyof typeof END_TYPES]; // it was closed with one of these
-  return messageFact(tenantId, type, row, null, {
+  const end = messageFact(tenantId, type, row, null, {
     status: row.status,
     ...(row.error && { error: row.error }),
   });
+  const delivered = messageFact(tenantId, 'message.delivered', row, null, { again: false });
+  return isUnnoted ? [delivered, end] : [end];
 }
 
 function refusalFact(tenantId: string, reply: NewMessage, error: CadreError): Fact {

@@ -5,7 +5,7 @@ import { deleteSubscription, insertSubscription, selectTopics } from '../platfor
 import { keepAnswer } from '../tenants/idempotency.ts';
 import { findRecipient, type MailboxNeeds, takeFromMailbox } from './mailbox.ts';
 import { messageSchema } from './message.ts';
-import { publishSchema, sending, toNewMessage } from './send.ts';
+import { publishSchema, toNewMessage } from './send.ts';
 import { awaitOutcomes, publish } from './topics.ts';
 import { toMessage } from './view.ts';
 import { MAX_WAIT_MS } from './wait.ts';
@@ -160,7 +160,7 @@ export const mailboxOperations = [
       payload: { message: 'The report is ready.' },
     },
     async run(needs: MailboxNeeds, caller, { topic: name, block, waitMs, ...content }) {
-      const published = await sending(needs, caller.tenantId, async (tx) => {
+      const published = await needs.store.write(caller.tenantId, async (tx) => {
         const answer = await publish(tx, needs, name, toNewMessage(caller, content));
         await keepAnswer(tx, caller, 201, answer);
         return answer;

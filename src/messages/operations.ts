@@ -14,7 +14,7 @@ import { acknowledge } from './mailbox.ts';
 import { MESSAGE_STATUSES, MESSAGE_TYPES, messageSchema } from './message.ts';
 import { redriveMessage } from './redrive.ts';
 import { awaitReply, REPLIES_SHOWN, replySchema } from './reply.ts';
-import { sending, sendSchema, toNewMessage } from './send.ts';
+import { sendSchema, toNewMessage } from './send.ts';
 import { toMessage } from './view.ts';
 import { MAX_WAIT_MS } from './wait.ts';
 
@@ -45,14 +45,14 @@ export const messageOperations = [
     input: sendSchema,
     output: messageSchema,
     example: { to: someId, type: 'coordination_request', payload: { requestType: 'ping' } },
-    run: (needs: Needs, caller, input) =>
-      sending(needs, caller.tenantId, async (tx) => {
-        const [row] = await needs.mail.send(tx, [toNewMessage(caller, input)]);
-        if (!row) throw new CadreError('message/incomplete', { field: 'content' });
-        const sent = toMessage(row);
-        await keepAnswer(tx, caller, 201, sent);
-        return sent;
-      }),
+    async run({ mail }: Needs, caller, input) {
+      const sent = await mail.dispatch({
+        tenantId: caller.tenantId,
+        message: toNewMessage(caller, input),
+        commit: (tx, row) => keepAnswer(tx, caller, 201, toMessage(row)),
+      });
+      return toMessage(sent);
+    },
   }),
   operation({
     name: 'messages.list',

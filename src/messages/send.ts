@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { fromRfc3339 } from '../platform/kernel/clock.ts';
 import type { Caller } from '../platform/kernel/operation.ts';
-import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import type { NewMessage, Party } from './accept.ts';
-import type { Mail } from './mail.ts';
 import { MESSAGE_TYPES } from './message.ts';
 import { priorityNumber, prioritySchema } from './priority.ts';
 
@@ -64,22 +62,4 @@ export function toNewMessage(
     ...(priority !== undefined && { priority: priorityNumber(priority) }),
     ...(expiry !== undefined && { expiresAt: expiry }),
   };
-}
-
-/**
- * Runs a transaction that sends. Two requests with one messageId at the same moment collide on PostgreSQL: the second
- * is tried again and then finds the first.
- */
-export async function sending<T>(
-  { store }: { store: Store; mail: Mail },
-  tenantId: string,
-  work: (tx: TenantTx) => Promise<T>,
-): Promise<T> {
-  try {
-    return await store.write(tenantId, work);
-  } catch (error) {
-    const isTwin = error instanceof Error && 'code' in error && error.code === '23505';
-    if (!isTwin) throw error;
-    return store.write(tenantId, work);
-  }
 }

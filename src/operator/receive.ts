@@ -4,6 +4,7 @@ import type { NewMessage } from '../messages/accept.ts';
 import { expiryOf, type Mail } from '../messages/mail.ts';
 import { type Message, REPLY_TYPES } from '../messages/message.ts';
 import { idempotencyKeyOf, toMessage } from '../messages/view.ts';
+import type { Clock } from '../platform/kernel/clock.ts';
 import type { Attempt, Handler } from '../platform/runs/run.ts';
 import { type DeliveryRow, selectDelivery } from '../platform/store/mailboxes.ts';
 import type { Store } from '../platform/store/transaction.ts';
@@ -13,12 +14,15 @@ export interface ReceiveNeeds {
   store: Store;
   mail: Mail;
   executors: ExecutorPorts;
+  clock: Clock;
 }
 
 /** An agent that cannot be reached now keeps its messages; it is asked again this often. */
 const AWAY_MS = 5_000;
 /** Of a message that its agent takes itself: nothing to do here, unless the agent changes. */
 const TAKEN_MS = 60_000;
+/** A handler that takes longer has its receipt written meanwhile. */
+const NOTED_AFTER_MS = 20;
 
 /**
  * Hands the first message of a conversation to its agent. What the handler changes in our database, the
@@ -26,7 +30,7 @@ const TAKEN_MS = 60_000;
  * message again, with the same idempotency key.
  */
 export function messageHandle(needs: ReceiveNeeds): Handler {
-  const { store, mail, executors } = needs;
+  const { store, mail, executors, clock } = needs;
   return {
     async work(attempt) {
       const row = await store.readAll((tx) => selectDelivery(tx, attempt.tenantId, attempt.runId));
@@ -36,13 +40,27 @@ export function messageHandle(needs: ReceiveNeeds): Handler {
       const { executor } = delivery.spec;
       if (executor.kind === 'mailbox') return attempt.postpone(TAKEN_MS);
       if (!row.agent_enabled || !ASSIGNABLE.includes(row.agent_status)) return attempt.postpone(AWAY_MS);
-      // The claim has made the delivery durable; its receipt is written while the handler works.
-      const delivered = mail.deliver(row.id);
-      const receipt = await receive(needs, delivery, attempt).catch(async (error: unknown) => {
-        await delivered.catch(() => false); // the first failure is the one to tell
+      const startedMs = clock.monotonicMs();
+      // The claim has made the delivery durable. Its receipt is written at once for one that is handled again, soon
+      // for a slow handler, and else together with the acknowledgement.
+      let noted: Promise<boolean> | undefined;
+      const note = () => {
+        noted ??= mail.deliver(row.id);
+        noted.catch(() => undefined); // awaited below, if the handler has not failed by then
+      };
+      if (attempt.fence > 1) note();
+      const timer = setTimeout(note, NOTED_AFTER_MS);
+      let receipt: Receipt;
+      try {
+        receipt = await receive(delivery, attempt);
+      } catch (error) {
+        note();
+        await noted?.catch(() => undefined); // the first failure is the one to tell
         throw error;
-      });
-      await delivered;
+      } finally {
+        clearTimeout(timer);
+      }
+      await noted;
       return {
         result: receipt.result ?? null,
         async commit(tx) {
@@ -54,6 +72,7 @@ export function messageHandle(needs: ReceiveNeeds): Handler {
               status: 'acknowledged',
               error: null,
               result: receipt.result === undefined ? null : JSON.stringify(receipt.result),
+              ...(!noted && { deliveredMsAgo: clock.monotonicMs() - startedMs }),
             },
             receipt.reply ? [replyTo(delivery.message, receipt.reply)] : [],
           );
@@ -66,7 +85,7 @@ export function messageHandle(needs: ReceiveNeeds): Handler {
     },
   };
 
-  async function receive(_needs: ReceiveNeeds, delivery: Delivery, attempt: Attempt): Promise<Receipt> {
+  async function receive(delivery: Delivery, attempt: Attempt): Promise<Receipt> {
     const { executor } = delivery.spec;
     const port = executors[executor.kind];
     try {

@@ -67,6 +67,8 @@ export async function runMailboxOrder(options: OrderOptions): Promise<OrderRepor
     env: { CADRE_ALLOW_HOSTS: receiver.host, ...(faults && { CADRE_FAULTS: faults }) },
     workers: 2,
   });
+  const stop = new AbortController();
+  let noise = Promise.resolve();
   try {
     const world: World = {
       cadre,
@@ -74,22 +76,20 @@ export async function runMailboxOrder(options: OrderOptions): Promise<OrderRepor
       ids: await makeAgents(cadre.api, receiver, options.agents),
       random,
     };
-    const stop = new AbortController();
-    const noise = cadre.database.databaseUrl
-      ? noisyHints(cadre.database.databaseUrl, seed, stop.signal)
-      : Promise.resolve();
+    const { databaseUrl } = cadre.database;
+    if (databaseUrl) noise = noisyHints(databaseUrl, seed, stop.signal);
     const killing = killSometimes(cadre, options.kills, seededRandom(seed + 2), say);
     const lanes = world.ids.map((_, sender) => sendAll(world, sender, options.messages));
     await Promise.all([...lanes, killing]);
     say(`${options.agents * options.messages} messages sent, ${options.kills} kills`);
     await drained(cadre.api);
-    stop.abort();
-    await noise;
     const found = await judge(world, options);
     const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
     const { agents, messages, kills } = options;
     return { store, agents, messages, kills, seed, faults, ...found, seconds };
   } finally {
+    stop.abort();
+    await noise;
     await cadre.close();
     await receiver.close();
   }
@@ -219,16 +219,18 @@ async function judge({ cadre, receiver, ids }: World, options: OrderOptions) {
       last.set(sender, Number(number));
     }
   }
-  // The receiver saw each place after the one before it; the same again only before the next.
-  const seen = new Map<string, number>();
-  for (const { message } of receiver.letters) {
+  // The receiver saw each place after the one before it was answered; the same again only before the next.
+  const seen = new Map<string, { seq: number; answeredMs: number }>();
+  for (const { message, arrivedMs, answeredMs } of receiver.letters) {
     const key = `${message.recipientId} ${message.conversationId}`;
-    const before = seen.get(key) ?? 0;
+    const before = seen.get(key) ?? { seq: 0, answeredMs: 0 };
     const seq = message.seq ?? 0;
-    if (seq === before) found.redelivered += 1;
-    else if (seq < before) found.inversions += 1;
-    else if (seq > before + 1) found.gaps += 1;
-    seen.set(key, Math.max(before, seq));
+    if (seq === before.seq) found.redelivered += 1;
+    else if (seq < before.seq || (seq === before.seq + 1 && arrivedMs < before.answeredMs))
+      found.inversions += 1;
+    else if (seq > before.seq + 1) found.gaps += 1;
+    if (seq > before.seq) seen.set(key, { seq, answeredMs });
+    else if (seq === before.seq) seen.set(key, { seq, answeredMs: Math.min(before.answeredMs, answeredMs) });
   }
   // The log tells the ends in order.
   const ends = await all<Fact>(cadre.api, '/event-log?type=message.acknowledged', 500);

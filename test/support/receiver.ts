@@ -7,6 +7,9 @@ export interface Letter {
   message: Message;
   agent: { id: string; name: string };
   idempotencyKey: string;
+  /** Milliseconds of this process; infinite while unanswered. */
+  arrivedMs: number;
+  answeredMs: number;
 }
 
 /** What the agent of a test answers: a body, or a status without one. */
@@ -32,9 +35,14 @@ export async function startReceiver(
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', async () => {
-      const letter: Letter = JSON.parse(Buffer.concat(chunks).toString());
+      const letter: Letter = {
+        ...JSON.parse(Buffer.concat(chunks).toString()),
+        arrivedMs: performance.now(),
+        answeredMs: Number.POSITIVE_INFINITY,
+      };
       letters.push(letter);
       const answer = await script(letter);
+      letter.answeredMs = performance.now();
       if ('status' in answer) response.statusCode = answer.status;
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify('status' in answer ? {} : answer));

@@ -61,6 +61,7 @@ export function createRuns(needs: { bus: Bus; events: EventLog }): Runs {
   const wakeWorkers = (tx: Tx) => tx.afterCommit(() => bus.hint('runs'));
   return {
     async enqueue(tx, runs) {
+      if (runs.length === 0) return [];
       const rows = runs.map((run) => ({
         id: run.id ?? newId(),
         tenant_id: run.tenantId,

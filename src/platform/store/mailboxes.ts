@@ -84,26 +84,31 @@ export interface Closing {
   status: 'acknowledged' | 'failed' | 'expired' | 'dead';
   error: string | null;
   result: string | null;
+  /** It went to its handler so long ago (ms) and that was not noted yet. */
+  deliveredMsAgo?: number;
 }
 
 /** Ends messages that are open; answers those that were. */
 export async function closeMessages(tx: TenantTx, closings: Closing[]): Promise<MessageRow[]> {
   if (closings.length === 0) return [];
-  const wanted = closings.map(({ id, status, error, result }) => ({
+  const wanted = closings.map(({ id, status, error, result, deliveredMsAgo }) => ({
     message_id: id,
     end_status: status,
     end_error: error,
     end_result: result,
+    ms_ago: deliveredMsAgo === undefined ? null : Math.round(deliveredMsAgo),
   }));
   const batch = tx.differ.rowsOf(JSON.stringify(wanted), {
     message_id: 'text',
     end_status: 'text',
     end_error: 'text',
     end_result: 'text',
+    ms_ago: 'bigint',
   });
   const { rows } = await sql<MessageRow>`
     update message set status = batch.end_status, error = coalesce(batch.end_error, error),
       result = batch.end_result, lease_until = null,
+      delivered_at = coalesce(cadre_now() - batch.ms_ago, delivered_at),
       acknowledged_at = case when batch.end_status = 'acknowledged' then cadre_now() else acknowledged_at end
     from ${batch} as batch
     where message.id = batch.message_id and message.tenant_id = ${tx.tenantId} and message.seq is not null
