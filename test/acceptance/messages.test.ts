@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Agent } from '../../src/agents/agent.ts';
 import type { Message } from '../../src/messages/message.ts';
@@ -8,6 +9,8 @@ import { openTestHouse, type TestHouse } from '../support/house.ts';
 import { gate } from '../support/operator.ts';
 import { type Answer, type Letter, type Receiver, startReceiver } from '../support/receiver.ts';
 import { onEveryStore } from '../support/stores.ts';
+
+const plugIn = join(import.meta.dirname, '..', 'support', 'receiver-plugin.mjs');
 
 /**
  * Mailboxes as people and agents use them (FEATURES CO-1 to CO-5): sending, order, receipts, answers, topics, refusals,
@@ -23,7 +26,7 @@ onEveryStore('mailboxes', (dialect) => {
     receiver = await startReceiver(
       async (letter) => (await scripts.get(letter.message.subject)?.(letter)) ?? {},
     );
-    home = await openTestHouse({ dialect, env: { CADRE_ALLOW_HOSTS: receiver.host } });
+    home = await openTestHouse({ dialect, env: { CADRE_ALLOW_HOSTS: receiver.host, CADRE_PLUGINS: plugIn } });
     const outside = (name: string, more: object = {}) =>
       create(name, { kind: 'http', url: receiver.url }, more);
     await outside('Ada');
@@ -430,5 +433,38 @@ onEveryStore('mailboxes', (dialect) => {
     expect((await show(sent.id)).status).toBe('sent');
     await home.call('agents.activate', { id: ids.Ben });
     expect((await over(sent.id)).status).toBe('acknowledged');
+  });
+
+  it('delivers what waited in a mailbox when its agent gets an endpoint', async () => {
+    const spec = { name: 'Turner', executor: { kind: 'mailbox' } };
+    const { id } = await home.call<{ id: string }>('agents.create', spec);
+    const sent = await tell('Turner', 'waits for a change');
+    const executor = { kind: 'http', url: receiver.url };
+    await home.call('agents.update', { id, spec: { ...spec, executor } });
+    expect((await over(sent.id)).status).toBe('acknowledged');
+    expect(receiver.about('waits for a change')).toHaveLength(1);
+  });
+
+  it('has a plug-in handle messages in its child process; one without a receiver fails by name', async () => {
+    await create('Echo', { kind: 'function', name: 'mail.echo' });
+    await create('Deaf', { kind: 'function', name: 'mail.deaf' });
+    const asked = await send({
+      to: 'Echo',
+      type: 'coordination_request',
+      subject: 'echo',
+      payload: { requestType: 'echo', data: { word: 'sea' } },
+    });
+    expect(await over(asked.id)).toMatchObject({ status: 'acknowledged', result: { key: true } });
+    expect((await show(asked.id)).replies[0]?.payload).toEqual({ data: { word: 'sea' } });
+    const deaf = await tell('Deaf', 'hello');
+    expect(await over(deaf.id)).toMatchObject({ status: 'failed', retryCount: 0 });
+    const broken = await send({
+      to: 'Echo',
+      type: 'coordination_request',
+      subject: 'throws',
+      payload: { requestType: 'throw' },
+      maxRetries: 0,
+    });
+    expect(await over(broken.id)).toMatchObject({ status: 'dead' });
   });
 });

@@ -9,7 +9,9 @@ import { systemClock } from '../../src/platform/kernel/clock.ts';
 import { CadreError } from '../../src/platform/kernel/errors.ts';
 import { newId } from '../../src/platform/kernel/ids.ts';
 import type { Caller } from '../../src/platform/kernel/operation.ts';
+import { insertNote } from '../../src/platform/store/notes.ts';
 import type { MessageRow } from '../../src/platform/store/schema.ts';
+import { insertSubscription } from '../../src/platform/store/topics.ts';
 import type { Store } from '../../src/platform/store/transaction.ts';
 import { createTestEngine } from '../support/engine.ts';
 import { addTenant, createTestDatabase, onEveryStore, type TestDatabase } from '../support/stores.ts';
@@ -267,6 +269,20 @@ onEveryStore('the mail', (dialect) => {
     expect(await world.rows()).toHaveLength(60);
   });
 
+  it('sends thousands of messages in one transaction', async () => {
+    const world = await makeWorld();
+    const messages = Array.from({ length: 4_500 }, (_, index) => ({
+      from: { type: 'person' as const, id: 'model' },
+      to: world.ids.push,
+      type: 'heartbeat' as const,
+      payload: {},
+      conversationId: `beat ${index % 1_500}`,
+    }));
+    await store.write(world.tenantId, (tx) => mail.send(tx, messages));
+    await check(world);
+    expect(await world.rows()).toHaveLength(4_500);
+  });
+
   it('sends with the transaction, or not at all', async () => {
     const world = await makeWorld();
     const message = {
@@ -299,4 +315,31 @@ onEveryStore('the mail', (dialect) => {
     expect(await store.write(other.tenantId, (tx) => mail.close(tx, [closing]))).toEqual([]);
     expect((await one.rows())[0]?.status).toBe('sent');
   });
+
+  if (dialect === 'postgres') {
+    it('has the second fence around the new tables, even when a query forgets the tenant', async () => {
+      const [one, other] = [await makeWorld(), await makeWorld()];
+      for (const world of [one, other]) {
+        await perform(world, { do: 'send', to: 'push', room: 0, priority: 50, maxRetries: 0 });
+        await store.write(world.tenantId, async (tx) => {
+          await insertSubscription(tx, 'news', world.ids.push);
+          await insertNote(tx, {
+            id: newId(),
+            agent_id: world.ids.push,
+            from_id: 'x',
+            message_id: 'm',
+            kind: 'k',
+            subject: 's',
+            data: '{}',
+          });
+        });
+      }
+      for (const table of ['mailbox_conversation', 'topic_subscription', 'knowledge_note'] as const) {
+        const seen = await store.read(one.tenantId, ({ db }) =>
+          db.selectFrom(table).select('tenant_id').execute(),
+        );
+        expect(seen).toEqual([{ tenant_id: one.tenantId }]);
+      }
+    });
+  }
 });

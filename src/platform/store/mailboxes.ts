@@ -29,7 +29,16 @@ export interface Recipient {
 
 /** Agents by id or name, with how full their mailboxes are. */
 export async function selectRecipients(tx: TenantTx, names: string[]): Promise<Recipient[]> {
-  if (names.length === 0) return [];
+  const found: Recipient[] = [];
+  for (let from = 0; from < names.length; from += NAMES_PER_STATEMENT)
+    found.push(...(await selectSomeRecipients(tx, names.slice(from, from + NAMES_PER_STATEMENT))));
+  return found;
+}
+
+/** Engines limit the parameters of one statement. */
+const NAMES_PER_STATEMENT = 5_000;
+
+async function selectSomeRecipients(tx: TenantTx, names: string[]): Promise<Recipient[]> {
   const rows = await tx.db
     .selectFrom('agent')
     .select(['id', 'name', 'status', 'enabled', 'executor_kind', 'max_concurrent', 'spec', now.as('now')])

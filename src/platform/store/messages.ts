@@ -79,6 +79,7 @@ export async function selectDelegation(tx: TenantTx, taskId: string): Promise<Me
     .where('task_id', '=', taskId)
     .where('type', '=', 'task_delegation')
     .where('seq', 'is', null)
+    .where('in_reply_to', 'is', null)
     .orderBy('id', 'desc')
     .executeTakeFirst();
 }
