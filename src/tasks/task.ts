@@ -131,6 +131,8 @@ export const SHOWN_RESULT_CHARACTERS = 2_000;
 
 /** One task, whole. */
 export const taskSchema = taskSummarySchema.extend({
+  /** Who asked for it, such as `key:…` or `agent:…`. */
+  createdBy: z.string(),
   input: z.record(z.string(), z.unknown()),
   files: z.array(z.string()),
   result: taskResultSchema.nullable(),

@@ -134,6 +134,7 @@ onEveryStore('tasks as people see them', (dialect) => {
     await end(inner, { inputTokens: 5, costUsd: 0 });
     await end(stranger, { inputTokens: 1_000 });
     // An output that speaks of usage reported none; its bytes are hard for a database, and change nothing.
+    await start(third);
     await end(third, undefined, 'completed', {
       usage: { inputTokens: 99 },
       hard: '\u0000\ud800',

@@ -74,6 +74,7 @@ export async function viewTask(tx: TenantTx, id: string): Promise<Task> {
   if (!summary) throw new CadreError('task/not-found', { id });
   return {
     ...summary,
+    createdBy: row.created_by,
     input: JSON.parse(row.input),
     files: JSON.parse(row.files),
     result: row.result === null ? null : taskResultSchema.parse(JSON.parse(row.result)),

@@ -25,6 +25,9 @@ const KEEP_ENDED_MS = 24 * 3_600_000;
 
 export type Identity = Pick<Caller, 'tenantId' | 'actor' | 'role'>;
 
+/** What somebody shows to come in. */
+export type Credential = { key: string } | { session: string };
+
 /** The text of a new session, for the browser's cookie, and how long it lasts at most. */
 export interface OpenedSession {
   session: string;
@@ -34,7 +37,12 @@ export interface OpenedSession {
 /** Who may come in: keys, sessions and sign-in links, as doors use them. */
 export interface Access {
   /** @throws CadreError `auth/invalid` for unknown, expired, revoked and mistyped alike */
-  authenticate(credential: { key: string } | { session: string }): Promise<Identity>;
+  authenticate(credential: Credential): Promise<Identity>;
+  /**
+   * Asks whether what let somebody in still would, for what goes on long after. Does not count as use.
+   * @throws CadreError `auth/invalid`
+   */
+  confirm(credential: Credential): Promise<void>;
   /** True while the link may still be used; looking does not use it up. */
   isLive(link: string): Promise<boolean>;
   /**
@@ -52,9 +60,16 @@ export interface Access {
 
 export function createAccess(needs: Pick<TenantNeeds, 'store' | 'events'>): Access {
   const { store, events } = needs;
+  const authenticate: Access['authenticate'] = async (credential) => {
+    const { identity, now, lastUsedAt, touch } = await find(store, credential);
+    if (now - lastUsedAt > TOUCH_MS) await remember(store, touch);
+    return identity;
+  };
   return {
-    authenticate: (credential) =>
-      'key' in credential ? byKey(store, credential.key) : bySession(store, credential.session),
+    authenticate,
+    async confirm(credential) {
+      await find(store, credential);
+    },
     isLive: (link) => store.readAll((tx) => isLinkLive(tx, sha256(link))),
     redeem: (link, last) =>
       store.writeAll(async (tx) => {
@@ -63,7 +78,7 @@ export function createAccess(needs: Pick<TenantNeeds, 'store' | 'events'>): Acce
         return openSession(tx, events, { tenantId: used.tenant_id, role: used.role, keyId: null, last });
       }),
     async signIn(key, last) {
-      const { tenantId, role, actor } = await byKey(store, key);
+      const { tenantId, role, actor } = await authenticate({ key });
       return store.writeAll((tx) => openSession(tx, events, { tenantId, role, keyId: actor.id, last }));
     },
     endSession: (session) => store.writeAll((tx) => deleteSession(tx, sha256(session))),
@@ -94,28 +109,45 @@ async function openSession(
   return { session, maxAgeMs: SESSION_MS };
 }
 
-async function byKey(store: Store, text: string): Promise<Identity> {
+/** Who came in, and how to note that they did. */
+interface Found {
+  identity: Identity;
+  now: number;
+  lastUsedAt: number;
+  touch(tx: Tx): Promise<void>;
+}
+
+function find(store: Store, credential: Credential): Promise<Found> {
+  return 'key' in credential ? byKey(store, credential.key) : bySession(store, credential.session);
+}
+
+async function byKey(store: Store, text: string): Promise<Found> {
   const { id, secretHash } = readKey(text);
   const row = await store.readAll((tx) => selectLiveKey(tx, id));
   // Compared also when there is no such key, so that the time tells nothing.
   const matches = sameText(secretHash, row?.secret_hash ?? sha256(''));
   if (!row || !matches) throw new CadreError('auth/invalid', {});
-  if (row.now - (row.last_used_at ?? 0) > TOUCH_MS) await remember(store, (tx) => touchKey(tx, id));
   const actor = { kind: 'key', id, name: row.name } as const;
-  return { tenantId: row.tenant_id, role: roleOf(row.role), actor };
+  return {
+    identity: { tenantId: row.tenant_id, role: roleOf(row.role), actor },
+    now: row.now,
+    lastUsedAt: row.last_used_at ?? 0,
+    touch: (tx) => touchKey(tx, id),
+  };
 }
 
-async function bySession(store: Store, session: string): Promise<Identity> {
+async function bySession(store: Store, session: string): Promise<Found> {
   const hash = sha256(session);
   const row = await store.readAll((tx) => selectLiveSession(tx, hash, SESSION_IDLE_MS));
   if (!row) throw new CadreError('auth/invalid', {});
-  if (row.now - row.last_seen_at > TOUCH_MS) await remember(store, (tx) => touchSession(tx, hash));
-  const actor = {
-    kind: 'session',
-    id: hash.slice(0, SESSION_ID_LENGTH),
-    name: row.key_name ?? 'a browser session',
-  } as const;
-  return { tenantId: row.tenant_id, role: roleOf(row.role), actor };
+  const id = hash.slice(0, SESSION_ID_LENGTH);
+  const actor = { kind: 'session', id, name: row.key_name ?? 'a browser session' } as const;
+  return {
+    identity: { tenantId: row.tenant_id, role: roleOf(row.role), actor },
+    now: row.now,
+    lastUsedAt: row.last_seen_at,
+    touch: (tx) => touchSession(tx, hash),
+  };
 }
 
 /** Who came in is let in also while the disk is full: reading must go on, and only "last used" is lost. */

@@ -229,6 +229,35 @@ onEveryStore('tenants and access', (dialect) => {
     await expect(access.authenticate({ session })).rejects.toMatchObject(invalid);
   });
 
+  test('asking whether a session still holds does not keep it alive', async () => {
+    const link = await call('keys.signIn', {});
+    const opened = await access.redeem(link.path.replace('/sign-in/', ''));
+    await reopenAfter(29 * 60_000);
+    await access.confirm(opened);
+    await reopenAfter(31 * 60_000);
+    await expect(access.confirm(opened)).rejects.toMatchObject(invalid);
+  });
+
+  test('the twin: using it does', async () => {
+    const link = await call('keys.signIn', {});
+    const opened = await access.redeem(link.path.replace('/sign-in/', ''));
+    await reopenAfter(29 * 60_000);
+    await access.authenticate(opened);
+    await reopenAfter(31 * 60_000);
+    await access.confirm(opened);
+  });
+
+  test('what was revoked or signed out does not hold any more', async () => {
+    const made = await call('keys.create', { name: 'import' });
+    const opened = await access.signIn(made.key);
+    for (const credential of [made, opened]) await access.confirm(credential);
+    await access.endSession(opened.session);
+    await expect(access.confirm(opened)).rejects.toMatchObject(invalid);
+    await access.confirm(made);
+    await call('keys.revoke', { id: made.id });
+    await expect(access.confirm(made)).rejects.toMatchObject(invalid);
+  });
+
   test('a session ends after twelve hours, however busy it was', async () => {
     const link = await call('keys.signIn', {});
     const { session } = await access.redeem(link.path.replace('/sign-in/', ''));

@@ -50,6 +50,16 @@ export function notesHouse(overrides: Partial<DoorNeeds['config']> = {}): NotesH
     return { session: `session-${opened}`, maxAgeMs: 43_200_000 };
   };
   const links = new Set(['fresh-link']);
+  const authenticate: DoorNeeds['access']['authenticate'] = async (credential) => {
+    const key = 'key' in credential ? credential.key : sessions.get(credential.session);
+    const person = people[key as keyof typeof people];
+    if (!person) throw new CadreError('auth/invalid', {});
+    return {
+      tenantId: person.tenantId,
+      role: person.role,
+      actor: { kind: 'key' in credential ? 'key' : 'session', id: key ?? '', name: person.name },
+    };
+  };
   return {
     consoleFolder: '/nowhere',
     version: '0.0.0-test',
@@ -72,15 +82,9 @@ export function notesHouse(overrides: Partial<DoorNeeds['config']> = {}): NotesH
     isFirstStart: false,
     async close() {},
     access: {
-      async authenticate(credential) {
-        const key = 'key' in credential ? credential.key : sessions.get(credential.session);
-        const person = people[key as keyof typeof people];
-        if (!person) throw new CadreError('auth/invalid', {});
-        return {
-          tenantId: person.tenantId,
-          role: person.role,
-          actor: { kind: 'key' in credential ? 'key' : 'session', id: key ?? '', name: person.name },
-        };
+      authenticate,
+      async confirm(credential) {
+        await authenticate(credential);
       },
       async isLive(link) {
         return links.has(link);

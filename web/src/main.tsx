@@ -1,11 +1,12 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { isPrefetching } from './shell/prefetch.ts';
 import './styles.css';
 
 // After an upgrade of the server the parts of the old page are gone: take the new page, once.
 window.addEventListener('vite:preloadError', (event) => {
-  if (sessionStorage.getItem('cadre-reloaded') === location.href) return;
+  if (isPrefetching() || sessionStorage.getItem('cadre-reloaded') === location.href) return;
   sessionStorage.setItem('cadre-reloaded', location.href);
   event.preventDefault();
   location.reload();

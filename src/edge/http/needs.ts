@@ -31,6 +31,8 @@ export interface DoorNeeds {
   readonly access: {
     /** @throws CadreError `auth/invalid` */
     authenticate(credential: { key: string } | { session: string }): Promise<Identity>;
+    /** Whether it still would; not counted as use. @throws CadreError `auth/invalid` */
+    confirm(credential: { key: string } | { session: string }): Promise<void>;
     /** True while the sign-in link may still be used. */
     isLive(link: string): Promise<boolean>;
     /** Uses up a sign-in link; the session that the browser had ends. @throws CadreError `auth/link-used` */

@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { bodyOf, HOST, KEYS, notesDoor } from '../../../test/support/door.ts';
+import { HEARTBEAT_MS } from './stream.ts';
 
 const COOKIE = 'cadre-session-7200';
 
@@ -90,7 +91,7 @@ describe('signing in with a key', () => {
       body: { text: 'x' },
     });
     expect((await bodyOf(write)).code).toBe('auth/forbidden'); // Vera looks only
-    expect((await made.as('GET /session')).status).toBe(401);
+    expect((await bodyOf(made.as('GET /session'))).csrf).toBeNull();
   });
 
   test('tells nothing about what was wrong with a key, and leaves the session that was there', async () => {
@@ -104,7 +105,7 @@ describe('signing in with a key', () => {
     }
     expect(new Set(told).size).toBe(1);
     expect(told[0]).toContain('auth/invalid');
-    expect((await made.as('GET /session')).status).toBe(200);
+    expect((await bodyOf(made.as('GET /session'))).csrf).toBeTruthy();
   });
 
   test('takes JSON of this server’s own pages only, and little of it', async () => {
@@ -123,6 +124,16 @@ describe('signing in with a key', () => {
     const broken = { 'content-type': 'application/json' };
     expect((await bodyOf(send(made, '{"key":', broken))).code).toBe('request/json-invalid');
   });
+});
+
+test('after twenty wrong keys in a minute an address waits; the right key comes in before that', async () => {
+  const { ask } = notesDoor();
+  const tryKey = (key: string) => ask('POST /sign-in', { key: null, body: { key } });
+  for (let miss = 0; miss < 19; miss += 1) expect((await tryKey('cadre_wrong')).status).toBe(401);
+  expect((await tryKey(KEYS.owner)).status).toBe(204);
+  expect((await tryKey('cadre_wrong')).status).toBe(401);
+  const refused = await tryKey(KEYS.owner);
+  expect([refused.status, (await bodyOf(refused)).code]).toEqual([429, 'request/too-many']);
 });
 
 describe('a session', () => {
@@ -150,9 +161,9 @@ describe('a session', () => {
     const { ask, as, csrf } = await signedIn();
     expect(csrf).toMatch(/^[\w-]{43}$/);
     expect((await as('GET /session')).headers.get('cache-control')).toBe('no-store');
-    expect((await bodyOf(ask('GET /session'))).code).toBe('auth/required'); // the owner's key
+    expect(await bodyOf(ask('GET /session'))).toEqual({ csrf: null }); // the owner's key
     const headers = { cookie: `${COOKIE}=guess` };
-    expect((await bodyOf(ask('GET /session', { key: null, headers }))).code).toBe('auth/invalid');
+    expect(await bodyOf(ask('GET /session', { key: null, headers }))).toEqual({ csrf: null });
     const foreign = { origin: 'http://127.0.0.1:9999' };
     expect((await as('GET /session', foreign)).status).toBe(403);
   });
@@ -174,6 +185,46 @@ describe('a session', () => {
     expect(gone.status).toBe(204);
     expect(gone.headers.getSetCookie()).toEqual([`${COOKIE}=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict`]);
     expect((await script.as('GET /api/v1/notes')).status).toBe(401);
+  });
+});
+
+describe('an open stream', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const stream = 'GET /api/v1/notes/events?to=100';
+
+  /** Everything the stream says until it closes; `undefined` when a heartbeat later it is still open. */
+  const restOf = async (answer: Response) => {
+    let text = '';
+    const reading = (async () => {
+      for await (const chunk of answer.body ?? []) text += new TextDecoder().decode(chunk);
+      return text;
+    })();
+    await vi.advanceTimersByTimeAsync(HEARTBEAT_MS);
+    await vi.advanceTimersByTimeAsync(HEARTBEAT_MS);
+    return Promise.race([reading, new Promise<undefined>((resolve) => setImmediate(resolve, undefined))]);
+  };
+
+  test('ends within a heartbeat of the session that opened it', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const { as, csrf, house } = await signedIn();
+    const open = await as(stream);
+    expect((await as('POST /sign-out', { 'x-csrf-token': csrf })).status).toBe(204);
+    const text = await restOf(open);
+    expect(text).toMatch(/event: error\ndata: \{.*"code":"auth\/invalid".*\n\n$/);
+    expect(house.ended).toEqual(['tenant-a']);
+  });
+
+  test('the twin: goes on while the session does', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const { as, ask, door, house } = await signedIn();
+    const open = await as(stream);
+    const byKey = await ask(stream);
+    expect(await restOf(open)).toBeUndefined();
+    expect(await restOf(byKey)).toBeUndefined();
+    expect(house.ended).toEqual([]);
+    door.drain();
   });
 });
 

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { CadreError } from '../../platform/kernel/errors.ts';
 import type { BytesAnswer, Caller, Operation } from '../../platform/kernel/operation.ts';
 import { sameText } from '../../platform/kernel/random.ts';
@@ -10,6 +11,8 @@ import type { DoorNeeds, Identity } from './needs.ts';
 import { readBytes, readJson } from './request.ts';
 
 const SIGN_IN_LIMIT_BYTES = 10_000;
+/** Wrong keys that one address may try in a minute. Keys cannot be guessed; this spares the log and the database. */
+const SIGN_IN_MISSES = 20;
 
 type PageContext = Context<DoorEnv>;
 
@@ -33,20 +36,30 @@ export function pageRoutes<House extends DoorNeeds>(
       ? Promise.resolve(false)
       : access.authenticate({ session }).then(
           () => true,
-          () => false,
+          (error: unknown) => {
+            if (error instanceof CadreError && error.code === 'auth/invalid') return false;
+            throw error;
+          },
         );
   };
 
+  // That nobody is signed in is an answer, not an error: a page asks before it knows.
   routes.get('/session', async (c) => {
     const session = sessionOf(c, c.var.passed);
-    if (session === undefined) throw new CadreError('auth/required', {});
-    await access.authenticate({ session });
-    return c.json({ csrf: csrfToken(session) });
+    return c.json({ csrf: session !== undefined && (await isSignedIn(c)) ? csrfToken(session) : null });
   });
+  const misses = new RateLimiterMemory({ points: SIGN_IN_MISSES, duration: 60 });
   routes.post('/sign-in', async (c) => {
+    const from = c.env?.incoming?.socket.remoteAddress ?? '';
+    if (((await misses.get(from))?.consumedPoints ?? 0) >= SIGN_IN_MISSES) {
+      throw new CadreError('request/too-many', {});
+    }
     const { key } = await readJson(c.req.raw, SIGN_IN_LIMIT_BYTES);
-    if (typeof key !== 'string') throw new CadreError('auth/invalid', {});
-    const { session, maxAgeMs } = await access.signIn(key.trim(), sessionOf(c, c.var.passed));
+    const opened = access.signIn(typeof key === 'string' ? key.trim() : '', sessionOf(c, c.var.passed));
+    const { session, maxAgeMs } = await opened.catch(async (error: unknown) => {
+      if (error instanceof CadreError && error.code === 'auth/invalid') await misses.penalty(from);
+      throw error;
+    });
     setSession(c, session, maxAgeMs, c.var.passed);
     return c.body(null, 204);
   });

@@ -11,7 +11,7 @@ import {
   shapeOf,
 } from '../../platform/kernel/operation.ts';
 import type { DoorEnv } from './app.ts';
-import { identify } from './credentials.ts';
+import { credentialOf, identify } from './credentials.ts';
 import type { DoorNeeds } from './needs.ts';
 import { toProblem } from './problem.ts';
 import { hashOfRequest, readInput, type UploadRoom, withRoom } from './request.ts';
@@ -138,12 +138,14 @@ async function answerEvents<House extends DoorNeeds>(
   const input = await readInput(c.req.raw, operation, shape, c.req.param());
   const last = c.req.header('last-event-id');
   if (last) input.after = last;
+  const credential = credentialOf(c, c.var.passed);
   const stop = streams.open(c.var.identity.tenantId);
   const caller: Caller = { ...c.var.identity, traceId: c.var.traceId, signal: stop.signal };
   try {
     const items = (await operation.run(house, caller, input)) as AsyncIterable<StreamEvent>; // route's contract
     return sendEvents(c, items, {
       stop,
+      check: () => house.access.confirm(credential),
       cut: () => c.env?.outgoing?.destroy(),
       onError: (thrown) => {
         house.log.warn({ traceId: c.var.traceId, err: String(thrown) }, 'a stream ended with an error');

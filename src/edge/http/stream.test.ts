@@ -1,11 +1,12 @@
 import { Hono } from 'hono';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { StreamEvent } from '../../platform/kernel/operation.ts';
 import { createStreams, sendEvents } from './stream.ts';
 
 async function* endless(taken: { count: number }): AsyncGenerator<StreamEvent> {
   for (;;) {
     taken.count += 1;
+    await new Promise(setImmediate); // as a database and a socket would, it lets others have their turn
     yield { id: String(taken.count), event: 'note.written', data: 'x'.repeat(1_000) };
   }
 }
@@ -14,7 +15,10 @@ async function* silent(signal: AbortSignal): AsyncGenerator<StreamEvent> {
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
-function open(items: (stop: AbortController) => AsyncIterable<StreamEvent>) {
+function open(
+  items: (stop: AbortController) => AsyncIterable<StreamEvent>,
+  check: () => Promise<void> = async () => {},
+) {
   const stop = new AbortController();
   let cut = 0;
   const app = new Hono();
@@ -23,6 +27,7 @@ function open(items: (stop: AbortController) => AsyncIterable<StreamEvent>) {
       stop,
       heartbeatMs: 20,
       stallMs: 60,
+      check,
       cut: () => {
         cut += 1;
       },
@@ -71,6 +76,59 @@ test('an error in the stream leaves as an event, then the stream ends', async ()
   const { answer } = open(failing);
   // No id: an empty one would make the reader forget its place.
   expect(await (await answer).text()).toBe(': connected\n\nevent: error\ndata: {"code":"Error: gone"}\n\n');
+});
+
+describe('a reader whose right ends', () => {
+  /** A right that holds for so many heartbeats. */
+  const holdsFor = (beats: number) => {
+    const asked = { count: 0 };
+    const check = async () => {
+      asked.count += 1;
+      if (asked.count > beats) throw new Error('revoked');
+    };
+    return { asked, check };
+  };
+  const problem = 'event: error\ndata: {"code":"Error: revoked"}\n\n';
+
+  test('is told at the next heartbeat, and the stream ends', async () => {
+    const { stop, answer } = open((controller) => silent(controller.signal), holdsFor(2).check);
+    expect(await (await answer).text()).toBe(`: connected\n\n: alive\n\n: alive\n\n${problem}`);
+    expect(stop.signal.aborted).toBe(true);
+  });
+
+  test('gets nothing more from a busy stream either', async () => {
+    const taken = { count: 0 };
+    const { stop, answer } = open(() => endless(taken), holdsFor(1).check);
+    const text = await (await answer).text();
+    expect(text.endsWith(problem)).toBe(true);
+    expect(text.split(': alive').length).toBe(2);
+    expect(stop.signal.aborted).toBe(true);
+  });
+
+  test('the twin: without the check both streams go on', async () => {
+    const { asked, check } = holdsFor(2);
+    const unguarded = async () => void (await check().catch(() => {}));
+    for (const items of [
+      () => endless({ count: 0 }),
+      (controller: AbortController) => silent(controller.signal),
+    ]) {
+      asked.count = 0;
+      const { stop, answer } = open(items, unguarded);
+      const reader = (await answer).body!.getReader();
+      while (asked.count < 5) await reader.read();
+      expect(stop.signal.aborted).toBe(false);
+      stop.abort();
+      await reader.cancel();
+    }
+  });
+
+  test('a check that hangs does not keep a stream that was stopped', async () => {
+    const { stop, answer } = open(
+      (controller) => silent(controller.signal),
+      () => new Promise(() => stop.abort()),
+    );
+    expect(await (await answer).text()).toMatch(/^: connected/);
+  });
 });
 
 test('one tenant’s streams do not use up those of another; a stream that ended gives its place back', () => {

@@ -42,6 +42,8 @@ export function createStreams(perTenant = STREAMS_PER_TENANT): Streams {
 export interface StreamOptions {
   /** Ends the stream: the server stops, or the client left. */
   stop: AbortController;
+  /** Rejects when the reader may not read any more: asked at each heartbeat, however much there is to send. */
+  check(): Promise<void>;
   /** Breaks the connection of a reader that stalled. */
   cut(): void;
   heartbeatMs?: number;
@@ -58,17 +60,14 @@ export function sendEvents(c: Context, items: AsyncIterable<StreamEvent>, option
   return streamSSE(c, async (stream) => {
     stream.onAbort(() => stop.abort());
     const iterator = items[Symbol.asyncIterator]();
-    const stopped = new Promise<'stopped'>((resolve) => {
-      if (stop.signal.aborted) resolve('stopped');
-      stop.signal.addEventListener('abort', () => resolve('stopped'), { once: true });
-    });
     const write = async (work: Promise<unknown>) => {
       const timer = new AbortController();
       const stalled = pause(stallMs, timer.signal).then(
         () => 'stalled' as const,
         () => 'written' as const,
       );
-      const outcome = await Promise.race([work.then(() => 'written' as const), stalled, stopped]);
+      const written = Promise.race([work.then(() => 'written' as const), stalled]);
+      const outcome = await orStopped(written, stop.signal);
       timer.abort();
       if (outcome === 'stalled') {
         stop.abort();
@@ -76,20 +75,30 @@ export function sendEvents(c: Context, items: AsyncIterable<StreamEvent>, option
       }
     };
     await write(stream.write(': connected\n\n'));
+    let isBeatDue = false;
+    let call = () => {};
+    const heart = setInterval(() => {
+      isBeatDue = true;
+      call();
+    }, heartbeatMs);
+    stop.signal.addEventListener('abort', () => call(), { once: true });
     let next = iterator.next();
+    /** The next item, or nothing when the heart or the stop calls first. */
+    const itemOrCall = () =>
+      new Promise<IteratorResult<StreamEvent> | undefined>((resolve, reject) => {
+        call = () => resolve(undefined);
+        next.then(resolve, reject);
+      });
     try {
       while (!stop.signal.aborted) {
-        const timer = new AbortController();
-        const beat = pause(heartbeatMs, timer.signal).then(
-          () => 'beat' as const,
-          () => 'beat' as const,
-        );
-        const item = await Promise.race([next, beat, stopped]).finally(() => timer.abort());
-        if (item === 'stopped') break;
-        if (item === 'beat') {
+        if (isBeatDue) {
+          isBeatDue = false;
+          await orStopped(options.check(), stop.signal);
           await write(stream.write(': alive\n\n'));
           continue;
         }
+        const item = await itemOrCall();
+        if (!item) continue;
         if (item.done) break;
         await write(stream.writeSSE({ ...item.value, data: JSON.stringify(item.value.data ?? null) }));
         next = iterator.next();
@@ -99,10 +108,21 @@ export function sendEvents(c: Context, items: AsyncIterable<StreamEvent>, option
       // Without an id: an empty one would make the reader forget its place.
       await write(stream.writeSSE({ event: problem.event, data: JSON.stringify(problem.data) }));
     } finally {
+      clearInterval(heart);
       stop.abort();
       next.catch(() => undefined); // the pending read ends with the stop; its failure has nobody to tell
       // Not awaited: a generator that waits in `next` would only return after that wait.
       iterator.return?.().catch(() => undefined);
     }
+  });
+}
+
+/** What is waited for, or the stop. Leaves nothing behind at the signal, however long the stream lives. */
+function orStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T | 'stopped'> {
+  return new Promise((resolve, reject) => {
+    const onStop = () => resolve('stopped');
+    if (signal.aborted) onStop();
+    signal.addEventListener('abort', onStop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onStop));
   });
 }

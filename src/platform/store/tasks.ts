@@ -131,12 +131,7 @@ export async function endTask(
 ): Promise<TaskRow | undefined> {
   return tx.db
     .updateTable('task')
-    .set({
-      ...end,
-      open_subtasks: 0,
-      completed_at: now,
-      started_at: sql<number>`coalesce(started_at, cadre_now())`,
-    })
+    .set({ ...end, open_subtasks: 0, completed_at: now })
     .where('tenant_id', '=', tx.tenantId)
     .where('id', '=', id)
     .where('status', 'not in', FINAL_STATUSES)
@@ -230,6 +225,7 @@ export async function reopenTask(tx: TenantTx, id: string, openDependencies: num
       stop_reason: null,
       stop_sentence: null,
       error: null,
+      started_at: null,
       completed_at: null,
       open_dependencies: openDependencies,
     })

@@ -25,10 +25,15 @@ export class Problem extends Error {
   }
 }
 
-/** The session as this page knows it: asked for once, again after each sign-in. */
+/** The token of the session as this page knows it: asked for once, again after each sign-in. */
 let csrf = '';
-export function rememberCsrf(token: string): void {
-  csrf = token;
+
+/** Asks who this page is to the server: true when somebody is signed in. @throws Problem */
+export async function openSession(): Promise<boolean> {
+  const answer = await send('/session', {});
+  const session: { csrf: string | null } = await answer.json();
+  csrf = session.csrf ?? '';
+  return session.csrf !== null;
 }
 
 /** The header that shows that a request comes from this page; for requests that `send` cannot make. */
@@ -40,6 +45,11 @@ export function csrfHeader(): Record<string, string> {
 let onSignedOut: () => void = () => {};
 export function whenSignedOut(listener: () => void): void {
   onSignedOut = listener;
+}
+
+/** Says that nobody is signed in any more. */
+export function signedOut(): void {
+  onSignedOut();
 }
 
 interface CallOptions {

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { call, Problem, rememberCsrf, send } from './client.ts';
+import { call, openSession, Problem } from './client.ts';
 import type { Operations } from './types.ts';
 
 /**
@@ -14,10 +14,7 @@ export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async () => {
     try {
-      const session = await send('/session', {});
-      const { csrf }: { csrf: string } = await session.json();
-      rememberCsrf(csrf);
-      return await call('keys.whoami', {});
+      return (await openSession()) ? await call('keys.whoami', {}) : null;
     } catch (error) {
       if (error instanceof Problem && error.details.status === 401) return null;
       throw error;

@@ -1,4 +1,4 @@
-import { Problem, send } from '../api/client.ts';
+import { openSession, signedOut } from '../api/client.ts';
 import type { CadreEvent } from '../api/models.ts';
 import { EVENT_TYPES } from '../api/types.ts';
 
@@ -66,14 +66,11 @@ export function followEvents(after: string | undefined, listener: StreamListener
   };
   /** A stream does not tell why it was refused: a plain request first finds out whether anybody is signed in. */
   const reopen = () => {
-    send('/session', {}).then(
-      () => {
-        if (!stopped) open();
-      },
-      (error: unknown) => {
-        if (!(error instanceof Problem && error.details.status === 401)) lose();
-      },
-    );
+    openSession().then((isSignedIn) => {
+      if (stopped) return;
+      if (isSignedIn) open();
+      else signedOut();
+    }, lose);
   };
   const hurry = () => {
     if (lostSince === undefined) return;

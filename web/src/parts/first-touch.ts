@@ -1,4 +1,4 @@
-const SIGNS = ['pointermove', 'pointerdown', 'touchstart', 'keydown', 'focusin'] as const;
+const SIGNS = ['pointermove', 'pointerdown', 'touchstart', 'keydown'] as const;
 
 /**
  * Calls `work` when somebody first touches the page: what is needed only then does not delay its first drawing.

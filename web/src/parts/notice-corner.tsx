@@ -26,7 +26,10 @@ export function NoticeCorner({ waiting, onShown }: NoticeCornerProps) {
   return (
     <Toast.Provider toastManager={manager} limit={3}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed right-4 bottom-20 z-50 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2 md:bottom-4">
+        <Toast.Viewport
+          data-notices=""
+          className="fixed right-4 bottom-20 z-50 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2 md:bottom-4"
+        >
           <NoticeList />
         </Toast.Viewport>
       </Toast.Portal>

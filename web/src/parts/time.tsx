@@ -5,12 +5,17 @@ const listeners = new Set<() => void>();
 let nowMs = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 
+function tick(): void {
+  nowMs = Date.now();
+  for (const each of listeners) each();
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  timer ??= setInterval(() => {
-    nowMs = Date.now();
-    for (const each of listeners) each();
-  }, 1_000);
+  if (timer === undefined) {
+    timer = setInterval(tick, 1_000);
+    tick(); // nobody looked for a while: the time that was kept is old
+  }
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;
@@ -35,13 +40,19 @@ export function duration(ms: number): string {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
 }
 
+function agoOf(ms: number): string {
+  if (ms < 5_000) return 'just now';
+  if (ms < 60_000) return `${Math.floor(ms / 1_000)} s ago`;
+  return `${duration(ms).split(' ').slice(0, 2).join(' ')} ago`;
+}
+
 /** "just now", "12 s ago", "3 days ago", with the exact time on hover and for machines. */
 export function Ago({ at }: { at: string }) {
   const now = useNow();
   const ms = now - Date.parse(at);
   return (
     <time dateTime={at} title={new Date(at).toLocaleString()}>
-      {ms < 5_000 ? 'just now' : `${duration(ms).split(' ').slice(0, 2).join(' ')} ago`}
+      {agoOf(ms)}
     </time>
   );
 }

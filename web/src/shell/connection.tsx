@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { call } from '../api/client.ts';
 import { useLiveState } from '../live/live.tsx';
 import { notify } from '../parts/notices.tsx';
 import { duration, useNow } from '../parts/time.tsx';
@@ -11,21 +12,28 @@ export function Connection() {
     if (state.kind === 'live' && wasLost.current)
       notify('Cadre is back', 'The page is up to date again; nothing was lost.');
     wasLost.current = state.kind === 'lost' || (wasLost.current && state.kind !== 'live');
+    // A stream does not tell why it ended. When the session is over, this request is refused, and the page asks to
+    // sign in; when the server is away, it fails as the stream did.
+    if (state.kind === 'lost') call('keys.whoami', {}).catch(() => undefined);
   }, [state]);
-  return (
-    <div role="status" aria-live="polite">
-      {state.kind === 'lost' && <Lost since={state.since} />}
-    </div>
-  );
+  return <div className="sticky top-0 z-20">{state.kind === 'lost' && <Lost since={state.since} />}</div>;
 }
 
+/** A blink of the connection is not worth a word. */
+const WORTH_SAYING_MS = 1_500;
+
 function Lost({ since }: { since: number }) {
-  const now = useNow();
+  const away = useNow() - since;
+  if (away < WORTH_SAYING_MS) return null;
   return (
-    <p className="border-b border-paused/40 bg-paused/10 px-4 py-2 text-sm md:px-8">
-      <strong>Cadre does not answer</strong>
-      {now - since > 2_000 && <> since {duration(now - since)}</>}. What you see may be old. The page tries
-      again by itself; work that was begun is kept and goes on when the server does.
-    </p>
+    <div className="border-b border-paused/40 bg-card text-sm">
+      <div className="bg-paused/10 px-4 py-2 md:px-8">
+        <strong role="status" className="font-semibold">
+          Cadre does not answer.
+        </strong>{' '}
+        {away < 10_000 ? 'What you see may be old.' : `What you see is ${duration(away)} old.`} The page tries
+        again by itself, and work that was begun goes on when the server is back.
+      </div>
+    </div>
   );
 }

@@ -64,7 +64,8 @@ function listen(event: KeyboardEvent): void {
   if (next.run) registered.findLast(({ keys }) => next.run && next.run in keys)?.keys[next.run]?.run();
 }
 
-const WINDOWS = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
+/** What takes the keys while it is open. Notices are dialogs by their role, but nobody is in them. */
+const WINDOWS = ':is([role="dialog"], [role="alertdialog"], [role="menu"]):not([data-notices] *)';
 const WRITES =
   'input:not([type="checkbox"], [type="radio"], [type="button"]), textarea, select, [contenteditable="true"]';
 

@@ -1,19 +1,17 @@
-import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { ArrowUp, Paperclip } from 'lucide-react';
-import { type ClipboardEvent, type SubmitEvent, useRef, useState, useSyncExternalStore } from 'react';
-import { call, Problem } from '../../api/client.ts';
+import { type ClipboardEvent, type SubmitEvent, useEffect, useRef, useSyncExternalStore } from 'react';
 import { useMay } from '../../api/roles.ts';
+import { useLiveState } from '../../live/live.tsx';
 import { Button } from '../../parts/button.tsx';
-import { notify } from '../../parts/notices.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
 import { useDrop } from '../../parts/upload/drop.ts';
 import { filesOf, hasFiles } from '../../parts/upload/dropped.ts';
 import { FileChips } from '../../parts/upload/file-chips.tsx';
 import type { Draft } from './draft.ts';
-import { storedFilesQuery } from './files-query.ts';
+import { Ideas } from './ideas.tsx';
 import { RecentFiles } from './recent-files.tsx';
-import { examplesAmong, gapOf, SUGGESTIONS } from './suggestions.ts';
+import { gapOf } from './suggestions.ts';
+import { useSending } from './use-sending.ts';
 
 /** The box in which one says what the team should do, with its files. */
 export function Ask({ draft }: { draft: Draft }) {
@@ -23,8 +21,14 @@ export function Ask({ draft }: { draft: Draft }) {
   const files = useSyncExternalStore(uploads.subscribe, uploads.get);
   const box = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
-  const { send, sending, problem, askWithout } = useSending(draft, box);
+  const { send, sending, problem, isEmpty, askWithout } = useSending(draft, box);
   const isOver = useDrop((dropped) => take(dropped), sending !== undefined || !may);
+
+  const { kind: connection } = useLiveState();
+  useEffect(() => {
+    // The server is back: files that it could not take go on by themselves.
+    if (connection === 'live') uploads.again();
+  }, [connection, uploads]);
 
   const take = (chosen: File[]) => {
     uploads.add(chosen);
@@ -74,7 +78,7 @@ export function Ask({ draft }: { draft: Draft }) {
           maxLength={10_000}
           dir="auto"
           aria-describedby="goal-how"
-          placeholder="Brief me: who and what matters here, with sources"
+          placeholder="For example: Brief me: who and what matters here, with sources"
           className="field-sizing-content block max-h-80 min-h-24 w-full resize-none rounded-2xl bg-transparent px-4 pt-4 pb-2 text-lg outline-none placeholder:text-soft"
         />
         <div className="space-y-2 px-3 pb-3">
@@ -105,7 +109,7 @@ export function Ask({ draft }: { draft: Draft }) {
             </Button>
             <RecentFiles chosen={files} onAdd={uploads.addStored} disabled={sending !== undefined} />
             <p id="goal-how" className="mr-auto hidden text-xs text-soft lg:block">
-              Drop or paste files anywhere on this page. Ctrl Enter sends.
+              Drop or paste files anywhere on this page. Ctrl or ⌘ with Enter sends.
             </p>
             <Button look="main" type="submit" disabled={sending !== undefined} className="ml-auto">
               <ArrowUp aria-hidden="true" className="size-4" />
@@ -122,6 +126,11 @@ export function Ask({ draft }: { draft: Draft }) {
       <p role="status" className="sr-only">
         {isOver ? 'Drop the files to add them' : (sending ?? '')}
       </p>
+      {isEmpty && (
+        <p role="alert" className="mt-2 text-sm text-failed">
+          There is no goal yet. Say in a sentence what you want, or choose an idea below.
+        </p>
+      )}
       {askWithout > 0 && (
         <div
           role="alert"
@@ -139,122 +148,13 @@ export function Ask({ draft }: { draft: Draft }) {
       {problem !== undefined && (
         <div className="mt-3">
           <ProblemBox error={problem} onRetry={() => void send()} />
+          <p className="mt-2 text-sm text-soft">Your goal and your files are kept.</p>
         </div>
       )}
-      <Suggestions draft={draft} onSuggest={suggest} disabled={sending !== undefined} />
+      <Ideas draft={draft} onSuggest={suggest} disabled={sending !== undefined} />
     </section>
   );
 }
-
-interface SuggestionsProps {
-  draft: Draft;
-  onSuggest(goal: string): void;
-  disabled: boolean;
-}
-
-function Suggestions({ draft, onSuggest, disabled }: SuggestionsProps) {
-  const { data } = useQuery(storedFilesQuery);
-  const examples = examplesAmong(data ?? []);
-  const chip =
-    'rounded-full border border-line px-3 py-1 text-sm text-soft transition hover:border-accent hover:text-ink disabled:opacity-50';
-  return (
-    <ul aria-label="Ideas" className="mt-3 flex flex-wrap gap-2">
-      {examples.length > 0 && (
-        <li>
-          <button
-            type="button"
-            disabled={disabled}
-            className={`${chip} border-accent/40 bg-accent-soft text-accent hover:text-accent`}
-            onClick={() => {
-              draft.uploads.addStored(examples);
-              if (draft.getGoal() === '') onSuggest(SUGGESTIONS[0]?.goal ?? '');
-              notify('The 10 example documents are added', 'Choose a goal, or write your own.');
-            }}
-          >
-            Use the 10 example documents
-          </button>
-        </li>
-      )}
-      {SUGGESTIONS.map(({ label, goal }) => (
-        <li key={goal}>
-          <button
-            type="button"
-            disabled={disabled}
-            title={goal}
-            className={chip}
-            onClick={() => onSuggest(goal)}
-          >
-            {label}
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** Sends the draft: waits for its files, keeps everything when something fails, goes to the task when it is made. */
-function useSending(draft: Draft, box: { current: HTMLTextAreaElement | null }) {
-  const navigate = useNavigate();
-  const [sending, setSending] = useState<string>();
-  const [problem, setProblem] = useState<unknown>();
-  const [askWithout, setAskWithout] = useState(0);
-  const isUnderWay = useRef(false);
-
-  const work = async () => {
-    const { uploads } = draft;
-    setSending('Sending the files …');
-    await uploads.settled();
-    const stopped = uploads.get().find(({ state }) => state === 'stopped');
-    if (stopped) throw stoppedFile(stopped.because, stopped.hint);
-    const refused = uploads.get().filter(({ state }) => state === 'refused').length;
-    setAskWithout(refused);
-    if (refused > 0) return;
-    setSending('Giving it to the team …');
-    const { key, goal, files } = draft.attempt();
-    const { id } = await call('tasks.submit', { goal, files }, { idempotencyKey: key });
-    draft.clear();
-    await navigate({ to: '/tasks/$taskId', params: { taskId: id } });
-  };
-  const send = async ({ withoutRefused = false } = {}) => {
-    if (isUnderWay.current) return;
-    setProblem(undefined);
-    if (withoutRefused) draft.uploads.dropRefused();
-    if (draft.getGoal().trim() === '') {
-      setProblem(noGoal());
-      box.current?.focus();
-      return;
-    }
-    isUnderWay.current = true;
-    try {
-      await work();
-    } catch (error) {
-      setProblem(error);
-    } finally {
-      isUnderWay.current = false;
-      setSending(undefined);
-    }
-  };
-  return { send, sending, problem, askWithout };
-}
-
-const ownProblem = (code: string, title: string, detail: string, hint: string) =>
-  new Problem({ code, title, detail, hint, status: 0, traceId: '', values: {} });
-
-const noGoal = () =>
-  ownProblem(
-    'task/no-goal',
-    'There is no goal yet',
-    'The team needs to know what you want.',
-    'Say it in a sentence, or choose one below.',
-  );
-
-const stoppedFile = (because = '', hint = '') =>
-  ownProblem(
-    'client/files-not-sent',
-    'The files are not sent yet',
-    because,
-    `${hint} Your goal and your files are kept: send the files again, then the goal.`,
-  );
 
 function LooksOnly() {
   return (

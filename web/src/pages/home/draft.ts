@@ -1,7 +1,6 @@
 import { newKey } from '../../api/once.ts';
-import type { Chosen } from '../../parts/upload/chosen.ts';
 import { sendFiles } from '../../parts/upload/send-files.ts';
-import { createUploads, type Stored, type Uploads } from '../../parts/upload/uploads.ts';
+import { createUploads, type Lost, type Stored, type Uploads } from '../../parts/upload/uploads.ts';
 
 /** What one asks for and the key under which it is asked: the same asking twice makes one task. */
 export interface Attempt {
@@ -25,7 +24,7 @@ export interface Draft {
 interface Kept {
   goal: string;
   files: Stored[];
-  lost: Array<Pick<Chosen, 'name' | 'bytes'>>;
+  lost: Lost[];
   attempt?: Attempt;
 }
 
@@ -41,7 +40,12 @@ export function openDraft(name: string, shelf: Shelf, uploads: Uploads): Draft {
     const files = uploads.get();
     if (goal === '' && files.length === 0) return shelf.removeItem(name);
     const stored = files.flatMap(({ fileId, name, bytes }) => (fileId ? [{ id: fileId, name, bytes }] : []));
-    const lost = files.filter(({ fileId }) => !fileId).map(({ name, bytes }) => ({ name, bytes }));
+    const lost = files
+      .filter(({ fileId }) => !fileId)
+      .map(({ name, bytes, state, because, hint }): Lost => {
+        const why = state === 'refused' && because && hint ? { because, hint } : {};
+        return { name, bytes, ...why };
+      });
     shelf.setItem(name, JSON.stringify({ goal, files: stored, lost, ...(attempt && { attempt }) }));
   };
   uploads.addStored(kept.files);

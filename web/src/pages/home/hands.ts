@@ -1,11 +1,14 @@
 import type { CadreEvent } from '../../api/models.ts';
 import type { Working } from '../../live/working.ts';
-import { doing } from './doing.ts';
+import { doing } from '../../parts/agent/doing.ts';
 
 /** What an agent is shown with: what it does now, or did last. */
 export interface Shown {
   readonly taskId: string;
+  /** While it is done: "Reading budget.xlsx". */
   readonly what: string;
+  /** When it is done: "Read budget.xlsx". */
+  readonly done: string;
   readonly isLive: boolean;
   /** When it was first shown, in milliseconds of this page. */
   readonly sinceMs: number;
@@ -16,37 +19,22 @@ export type Hands = ReadonlyMap<string, Shown>;
 /** Many steps take a few milliseconds: each is shown at least this long, or nobody would see it. */
 export const SEEN_MS = 600;
 
-/** Something that happened to an agent in a batch of events, though it may be over already. */
-export interface Glimpse {
-  agentId: string;
-  taskId: string;
-  what: string;
-}
+/** Something an agent did in a batch of events, though it may be over already. */
+export type Glimpse = Pick<Shown, 'taskId' | 'what' | 'done'> & { agentId: string };
 
-/** Words for steps by their task, learnt from plans and goals. */
-export type Goals = Map<string, string>;
-
-/** What agents were seen to do in these events; learns the goals that later events do not repeat. */
-export function glimpses(events: readonly CadreEvent[], goals: Goals): Glimpse[] {
-  const seen: Glimpse[] = [];
-  for (const { type, taskId, agentId, data } of events) {
-    if (taskId === null) continue;
-    if (goals.size > 5_000) goals.clear(); // words only for what is to start soon
-    if (type === 'task.submitted' && typeof data.goal === 'string') goals.set(taskId, data.goal);
+/** What agents were seen to begin in these events, and the chief to plan. */
+export function glimpses(events: readonly CadreEvent[]): Glimpse[] {
+  return events.flatMap(({ type, taskId, agentId, data }): Glimpse[] => {
+    if (taskId === null || agentId === null) return [];
     if (type === 'plan.made' && Array.isArray(data.steps)) {
-      for (const step of data.steps as Array<{ taskId?: string; goal?: string }>) {
-        if (step.taskId && step.goal) goals.set(step.taskId, step.goal); // a plan made by another version may lack them
-      }
       const { length } = data.steps;
-      if (agentId)
-        seen.push({ agentId, taskId, what: `Planned ${length} ${length === 1 ? 'step' : 'steps'}` });
+      const done = `Planned ${length} ${length === 1 ? 'step' : 'steps'}`;
+      return [{ agentId, taskId, what: done, done }];
     }
-    if (type === 'task.started' && agentId) {
-      const goal = goals.get(taskId);
-      seen.push({ agentId, taskId, what: goal ? doing(goal) : 'Working on a step' });
-    }
-  }
-  return seen;
+    if (type !== 'task.started') return [];
+    const goal = typeof data.goal === 'string' ? data.goal : 'a step';
+    return [{ agentId, taskId, what: doing(goal), done: goal }];
+  });
 }
 
 /**
@@ -67,15 +55,17 @@ export function nextHands(
     const shown = hands.get(agentId);
     const inHand = working.get(agentId)?.at(-1);
     const candidate =
-      glimpsed.get(agentId) ?? (inHand && { taskId: inHand.taskId, what: doing(inHand.what) });
+      glimpsed.get(agentId) ??
+      (inHand && { taskId: inHand.taskId, what: doing(inHand.what), done: inHand.what });
     const isSame = candidate !== undefined && candidate.taskId === shown?.taskId;
-    const seenAtMs = (isSame || !candidate ? shown?.sinceMs : undefined) ?? nowMs;
     if (shown?.isLive && !isSame && nowMs < shown.sinceMs + SEEN_MS) {
       next.set(agentId, shown);
       wake(shown.sinceMs + SEEN_MS);
     } else if (candidate) {
-      next.set(agentId, { taskId: candidate.taskId, what: candidate.what, isLive: true, sinceMs: seenAtMs });
-      if (!inHand) wake(Math.max(seenAtMs + SEEN_MS, nowMs + 1));
+      const sinceMs = (isSame ? shown?.sinceMs : undefined) ?? nowMs;
+      const { taskId, what, done } = candidate;
+      next.set(agentId, { taskId, what, done, isLive: true, sinceMs });
+      if (!inHand) wake(Math.max(sinceMs + SEEN_MS, nowMs + 1));
     } else if (shown) {
       next.set(agentId, shown.isLive ? { ...shown, isLive: false } : shown);
     }

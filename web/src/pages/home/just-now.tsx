@@ -1,11 +1,13 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import type { CadreEvent } from '../../api/models.ts';
-import { agentsQuery } from '../../api/queries.ts';
+import { agentsQuery, tasksQuery } from '../../api/queries.ts';
 import { useEvents } from '../../live/live.tsx';
+import type { Names } from '../../live/sentences.ts';
 import { Ago } from '../../parts/time.tsx';
 import { addHappenings, type Happening } from './happenings.ts';
+import { LATEST } from './latest.tsx';
 
 /** What was told is kept while the tab is open: coming back to this page shows it again. */
 let lastTold: readonly Happening[] = [];
@@ -17,9 +19,7 @@ export function JustNow() {
   useEvents(
     useCallback(
       (events: readonly CadreEvent[]) => {
-        const agents = client.getQueryData(agentsQuery.queryKey);
-        const agentName = (id: string) => agents?.find((agent) => agent.id === id)?.name;
-        lastTold = addHappenings(lastTold, events, { agentName });
+        lastTold = addHappenings(lastTold, events, namesIn(client, events));
         setTold(lastTold);
       },
       [client],
@@ -33,12 +33,12 @@ export function JustNow() {
       {told.length === 0 ? (
         <p className="text-sm text-soft">Quiet. What the team does shows here as it happens.</p>
       ) : (
-        <ol aria-label="What just happened" className="space-y-2.5 text-sm">
+        <ol className="space-y-2.5 text-sm">
           {told.map((happening) => (
             <li key={happening.key} className="flex items-baseline gap-3">
-              <span className="min-w-0 flex-1 break-words" dir="auto">
+              <p className="line-clamp-2 min-w-0 flex-1 break-words">
                 <Told happening={happening} />
-              </span>
+              </p>
               <span className="shrink-0 text-xs text-soft">
                 <Ago at={happening.at} />
               </span>
@@ -50,19 +50,39 @@ export function JustNow() {
   );
 }
 
-function Told({ happening: { sentence, taskId, agentId } }: { happening: Happening }) {
+/** Names that this page has already, and those that came with the same events. */
+function namesIn(client: QueryClient, events: readonly CadreEvent[]): Names {
+  const agents = client.getQueryData(agentsQuery.queryKey) ?? [];
+  const tasks =
+    client.getQueryData(tasksQuery(...LATEST).queryKey)?.pages.flatMap(({ items }) => items) ?? [];
+  return {
+    agent: (id) => agents.find((agent) => agent.id === id)?.name,
+    step(id) {
+      const submitted = events.find((event) => event.type === 'task.submitted' && event.taskId === id);
+      const goal = tasks.find((task) => task.id === id)?.goal ?? submitted?.data.goal;
+      return typeof goal === 'string' ? goal : undefined;
+    },
+  };
+}
+
+function Told({ happening: { parts, taskId, agentId } }: { happening: Happening }) {
   const look = 'hover:text-accent hover:underline';
+  let place = 0;
+  const words = parts.map((part) => {
+    const key = place++; // the parts of a sentence never change their order
+    return typeof part === 'string' ? <span key={key}>{part}</span> : <bdi key={key}>{part.of}</bdi>;
+  });
   if (taskId)
     return (
       <Link to="/tasks/$taskId" params={{ taskId }} className={look}>
-        {sentence}
+        {words}
       </Link>
     );
   if (agentId)
     return (
       <Link to="/agents" search={{ agent: agentId }} className={look}>
-        {sentence}
+        {words}
       </Link>
     );
-  return sentence;
+  return words;
 }

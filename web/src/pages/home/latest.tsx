@@ -10,12 +10,14 @@ import { Status } from '../../parts/status.tsx';
 import { Ago } from '../../parts/time.tsx';
 
 const MOST = 8;
+/** The question behind the list: others find its answer by it. */
+export const LATEST = [{}, MOST] as const;
 const MOST_OPEN = 20;
 const OPEN = 'pending,running,waiting,paused';
 
 /** What runs now and what ran last, newest first. */
 export function LatestTasks() {
-  const tasks = useInfiniteQuery(tasksQuery({}, MOST));
+  const tasks = useInfiniteQuery(tasksQuery(...LATEST));
   const underWay = useInfiniteQuery(tasksQuery({ status: OPEN }, MOST_OPEN));
   const all = tasks.data?.pages[0]?.items ?? [];
   // What was begun long ago and still runs stands above what is new and over.

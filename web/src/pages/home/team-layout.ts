@@ -37,10 +37,12 @@ export const DOT_PX = 24;
 
 const GAP_X = 16;
 /** Room for the bend of a line between two rows. */
-const GAP_Y = 44;
-const AGENT = { narrowest: 132, widest: 196, height: 84 };
+const GAP_Y = 36;
+/** Below the chief the lines fan out: the wider the picture, the more room they need. */
+const fanHeight = (width: number) => (width < 600 ? GAP_Y : 60);
+const AGENT = { narrowest: 132, widest: 196, height: 78 };
 const GROUP = { narrowest: 164, widest: 280, head: 72, foot: 12, side: 12 };
-const CHIEF = { width: 232, height: 84 };
+const CHIEF = { width: 232, height: 78 };
 
 /** Places a team in a given width: the chief above, operators in rows below, a line to each. */
 export function layoutTeam(members: readonly Member[], width: number): TeamLayout {
@@ -49,7 +51,7 @@ export function layoutTeam(members: readonly Member[], width: number): TeamLayou
   const top = chiefs.length > 0 ? [chiefNode(chiefs, width)] : [];
   const items = operators.length > MOST_SINGLE ? groupsOf(operators) : operators.map(single);
   const from = top[0] && { x: width / 2, y: top[0].box.height };
-  const startY = from ? from.y + GAP_Y : 0;
+  const startY = from ? from.y + fanHeight(width) : 0;
   const below = placeRows(items, width, startY).map(({ node, row }, _, all) => {
     if (!from) return node;
     const rows = rowsOf(all);
@@ -128,15 +130,18 @@ function placeRows(items: readonly Item[], width: number, startY: number): Place
     const boxWidth = Math.min(widest, (width - GAP_X * (longest - 1)) / longest, width);
     const x = (width - count * boxWidth - GAP_X * (count - 1)) / 2;
     const inRow = items.slice(next, next + count);
-    const height = isGrouped
-      ? Math.max(...inRow.map((item) => groupHeight(item.ids.length, boxWidth)))
-      : AGENT.height;
+    const heights = inRow.map(({ kind, ids }) =>
+      kind === 'group' ? groupHeight(ids.length, boxWidth) : AGENT.height,
+    );
+    const rowHeight = Math.max(...heights);
     for (const [index, item] of inRow.entries()) {
+      // Groups of a row end at one line; an agent among them stays as low as it is.
+      const height = item.kind === 'group' ? rowHeight : AGENT.height;
       const box = { x: x + index * (boxWidth + GAP_X), y, width: boxWidth, height };
       placed.push({ node: { ...item, box }, row });
     }
     next += count;
-    y += height + GAP_Y;
+    y += rowHeight + GAP_Y;
   }
   return placed;
 }
@@ -162,8 +167,9 @@ function lineTo(from: { x: number; y: number }, to: Box, between: readonly Box[]
     const [first] = row;
     if (!first) continue;
     const x = gapNearest(row, target, width);
-    path.push(bend(at, { x, y: first.y }), `V${round(first.y + first.height)}`);
-    at = { x, y: first.y + first.height };
+    const bottom = Math.max(...row.map((box) => box.y + box.height));
+    path.push(bend(at, { x, y: first.y }), `V${round(bottom)}`);
+    at = { x, y: bottom };
   }
   path.push(bend(at, { x: target, y: to.y }));
   return path.join('');

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Agent } from '../../api/models.ts';
-import { AgentDot } from '../agents/agent-state.tsx';
-import { type AgentState, stateOf } from '../agents/agent-words.ts';
+import { AgentDot } from '../../parts/agent/agent-state.tsx';
+import { type AgentState, stateOf, toneOf } from '../../parts/agent/agent-words.ts';
 import type { Hands, Shown } from './hands.ts';
 import { MOST_DOTS } from './team-layout.ts';
 
@@ -35,14 +35,16 @@ export function TeamAgent({ agent, shown, atWork }: TeamAgentProps) {
     <Link
       to="/agents"
       search={{ agent: agent.id }}
-      className={`${CARD} block px-3 py-2.5 hover:border-accent ${atWork ? 'border-running/60' : 'border-line'} ${isHeld ? 'opacity-80' : ''}`}
+      className={`${CARD} block px-3 py-2.5 hover:border-accent ${atWork ? 'border-running/60' : 'border-line'}`}
     >
       <span className="flex items-center gap-2">
         <AgentDot state={state} />
         <bdi className="min-w-0 flex-1 truncate text-sm font-medium">{agent.name}</bdi>
       </span>
       {isHeld || !shown ? (
-        <span className={`mt-1 block text-xs ${isHeld ? 'font-medium text-paused' : 'text-soft'}`}>
+        <span
+          className={`mt-1 block text-xs ${isHeld ? `font-medium ${toneOf(state) === 'broken' ? 'text-failed' : 'text-paused'}` : 'text-soft'}`}
+        >
           {state}
         </span>
       ) : (
@@ -52,12 +54,12 @@ export function TeamAgent({ agent, shown, atWork }: TeamAgentProps) {
         >
           {!atWork && <span aria-hidden="true">✓ </span>}
           {!atWork && <span className="sr-only">{state}, last: </span>}
-          {shown.what}
+          {atWork ? shown.what : shown.done}
         </span>
       )}
       {queue(agent) && <span className="sr-only">, </span>}
       {queue(agent) && (
-        <span className="absolute -top-2 right-2 rounded-full border border-line bg-sunken px-1.5 text-[0.6875rem] leading-4 text-soft">
+        <span className="absolute right-2 -bottom-2 rounded-full border border-line bg-sunken px-1.5 text-[0.6875rem] leading-4 text-soft">
           {queue(agent)}
         </span>
       )}

@@ -1,13 +1,13 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CadreEvent } from '../../api/models.ts';
 import { useEvents, useWorking } from '../../live/live.tsx';
-import { type Glimpse, type Goals, glimpses, type Hands, nextHands } from './hands.ts';
+import { type Glimpse, glimpses, type Hands, nextHands } from './hands.ts';
 
 /** What each agent does now or did last, slow enough to be seen. */
 export function useHands(): Hands {
   const working = useWorking();
   const [hands, setHands] = useState<Hands>(new Map());
-  const state = useRef({ hands, working, goals: new Map() as Goals, timer: 0 });
+  const state = useRef({ hands, working, timer: 0 });
 
   const look = useCallback((seen: readonly Glimpse[]) => {
     const { current } = state;
@@ -27,7 +27,7 @@ export function useHands(): Hands {
   useEvents(
     useCallback(
       (events: readonly CadreEvent[]) => {
-        const seen = glimpses(events, state.current.goals);
+        const seen = glimpses(events);
         if (seen.length > 0) look(seen);
       },
       [look],

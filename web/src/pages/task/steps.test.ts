@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TaskSummary } from '../../api/models.ts';
-import { inWords, planOf, progressOf, readyAt, stepsOf, tookMs } from './steps.ts';
+import { inWords } from '../../parts/in-words.ts';
+import { labelOf, planOf, progressOf, readyAt, stepsOf, tookMs } from './steps.ts';
 
 const subtask = (step: string, changes: Partial<TaskSummary> = {}): TaskSummary => ({
   id: `id-${step}`,
@@ -32,6 +33,17 @@ test('names of steps become words, and files keep their endings', () => {
   expect(inWords('link')).toBe('Link');
   expect(inWords('content_analysis')).toBe('Content analysis');
   expect(inWords('q3-report')).toBe('Q3 report');
+});
+
+test('a step about a file calls it as it is called', () => {
+  expect(labelOf('read-design-report-pdf', 'Read design-report.pdf')).toBe('Read design-report.pdf');
+  expect(labelOf('examine-minutes-2026-10-06-docx', 'Find names in minutes-2026-10-06.docx')).toBe(
+    'Examine minutes-2026-10-06.docx',
+  );
+  expect(labelOf('read-my-trip-to-oslo-txt', 'Read My trip to Oslo.txt')).toBe('Read My trip to Oslo.txt');
+  expect(labelOf('read-budget-xlsx', 'Read something.pdf')).toBe('Read budget.xlsx');
+  expect(labelOf('link', 'Link the same people.')).toBe('Link');
+  expect(labelOf('write', '')).toBe('Write');
 });
 
 test('steps stand in the order of the plan with the state of their tasks', () => {
@@ -67,11 +79,25 @@ test('a step is ready when the last step it needs is done, and not before', () =
   expect(ready('d')).toBeNull();
 });
 
+test('what ended before it began, or waits again after a retry, has not worked', () => {
+  const at = '2026-01-01T00:00:05.000Z';
+  const steps = stepsOf({
+    plan: null,
+    subtasks: [
+      subtask('a', { status: 'terminated', startedAt: at, completedAt: at }),
+      subtask('b', { status: 'pending', startedAt: at }),
+      subtask('c', { status: 'completed', startedAt: at, completedAt: at }),
+      subtask('d', { status: 'failed', startedAt: at, completedAt: '2026-01-01T00:00:06.000Z' }),
+    ],
+  });
+  expect(steps.map((step) => tookMs(step, START))).toEqual([undefined, undefined, 0, 1_000]);
+});
+
 test('progress counts what is final; a step that never began took no time', () => {
   const [began, never] = stepsOf({
     plan: null,
     subtasks: [
-      subtask('a', { startedAt: '2026-01-01T00:00:01.000Z' }),
+      subtask('a', { status: 'running', startedAt: '2026-01-01T00:00:01.000Z' }),
       subtask('b', { status: 'failed', completedAt: '2026-01-01T00:00:01.000Z' }),
     ],
   });

@@ -1,4 +1,5 @@
 import type { Assignment, Plan, Task, TaskStatus, TaskSummary } from '../../api/models.ts';
+import { inWords } from '../../parts/in-words.ts';
 
 /** A step of a plan as the page draws it: what the plan says, and how it stands. Times in milliseconds. */
 export interface Step {
@@ -49,7 +50,7 @@ export function stepsOf(task: Pick<Task, 'plan' | 'subtasks'>): Step[] {
       const step = planned.get(name);
       return {
         name,
-        label: subtask.step ? inWords(subtask.step) : subtask.goal,
+        label: subtask.step ? labelOf(subtask.step, step?.goal ?? subtask.goal) : subtask.goal,
         goal: step?.goal ?? subtask.goal,
         doneWhen: step?.doneWhen ?? '',
         optional: step?.optional ?? false,
@@ -59,26 +60,45 @@ export function stepsOf(task: Pick<Task, 'plan' | 'subtasks'>): Step[] {
         agentId: subtask.agentId,
         agentName: subtask.agentName,
         createdAt: Date.parse(subtask.createdAt),
-        startedAt: timeOf(subtask.startedAt),
+        startedAt: began(subtask) ? timeOf(subtask.startedAt) : null,
         completedAt: timeOf(subtask.completedAt),
       };
     });
+}
+
+/** False for a step that waits (again), and for one that ended in the moment in which it would have begun. */
+function began({ status, startedAt, completedAt }: TaskSummary): boolean {
+  if (startedAt === null || status === 'pending') return false;
+  return status === 'completed' || startedAt !== completedAt;
 }
 
 function timeOf(at: string | null): number | null {
   return at === null ? null : Date.parse(at);
 }
 
-const ENDINGS = /[ -](pdf|docx?|xlsx?|pptx?|csv|tsv|json|html?|eml|txt|md|xml|yaml|yml|zip|odt|ods|rtf)$/;
+const bare = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+/** A file name has a few words at most. */
+const MOST_WORDS = 8;
 
-/** `read-minutes-2026-10-06-docx` as people read it: "Read minutes 2026-10-06.docx". */
-export function inWords(name: string): string {
-  const words = name
-    .replace(ENDINGS, '.$1')
-    .replace(/_/g, ' ')
-    .replace(/(?<!\d)-|-(?!\d)/g, ' ')
-    .trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+/**
+ * The name of a step in words, with the file it is about as the file is called: `examine-site-notes-md`, whose goal
+ * ends with "in site-notes.md", is "Examine site-notes.md".
+ */
+export function labelOf(name: string, goal: string): string {
+  const words = goal.trim().split(/\s+/);
+  for (let count = Math.min(MOST_WORDS, words.length); count > 0; count -= 1) {
+    const ending = words.slice(-count).join(' ');
+    if (!ending.includes('.') || !bare(name).endsWith(bare(ending))) continue;
+    const rest = bare(name).length - bare(ending).length;
+    let head = '';
+    for (const letter of name) {
+      if (bare(head + letter).length > rest) break;
+      head += letter;
+    }
+    const start = inWords(head.replace(/[-_]+$/, ''));
+    return start ? `${start} ${ending}` : ending;
+  }
+  return inWords(name);
 }
 
 /** How many steps are final, and of how many. */

@@ -86,7 +86,7 @@ function BlockView({ block }: { block: Block }) {
 
 function Break({ block }: { block: Block }) {
   return (
-    <div className="mt-7 mb-3 flex items-center gap-3 text-xs font-medium text-soft first:mt-0">
+    <div className="mt-7 mb-3 flex items-center gap-3 text-xs font-medium text-soft">
       <span dir="auto" className="min-w-0 truncate">
         {block.label}
         {block.isEmpty && ': no text'}
@@ -102,7 +102,7 @@ function Heading({ label, children }: { label: string | undefined; children: Rea
   const Tag = level === 1 ? 'h3' : level === 2 ? 'h4' : 'h5';
   const size = level === 1 ? 'text-xl' : level === 2 ? 'text-lg' : 'text-base';
   return (
-    <Tag dir="auto" className={`mt-6 mb-2 font-semibold break-words first:mt-0 ${size}`}>
+    <Tag dir="auto" className={`mt-6 mb-2 font-semibold break-words ${size}`}>
       {children}
     </Tag>
   );

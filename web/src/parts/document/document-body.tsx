@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronUp } from 'lucide-react';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { DocumentText } from '../../api/models.ts';
 import { Button } from '../button.tsx';
 import { GroupView } from './block-view.tsx';
@@ -16,10 +16,12 @@ interface DocumentBodyProps {
   others: readonly Range[];
   /** Another number asks for the same place again. */
   turn: number;
+  /** The turn whose place has had the focus. */
+  focused: RefObject<number | undefined>;
 }
 
 /** The text of a document by its parts: what is near the open place, more on demand. */
-export function DocumentBody({ document, here, others, turn }: DocumentBodyProps) {
+export function DocumentBody({ document, here, others, turn, focused }: DocumentBodyProps) {
   const blocks = useMemo(() => blocksOf(document), [document]);
   const start = here?.start;
   const target = start === undefined ? undefined : blockAt(blocks, start);
@@ -33,7 +35,7 @@ export function DocumentBody({ document, here, others, turn }: DocumentBodyProps
     [document, here, others],
   );
   const body = useRef<HTMLDivElement>(null);
-  useOpenPlace(body, start, here?.end, turn);
+  useOpenPlace(body, here, turn, focused);
   const keepTop = useKeptTop(body, window.from);
 
   if (document.text.trim() === '') {
@@ -55,7 +57,7 @@ export function DocumentBody({ document, here, others, turn }: DocumentBodyProps
           <div
             key={`${group.blocks[0]?.kind} ${group.blocks[0]?.start}`}
             data-at={group.blocks[0]?.start}
-            className="flow-root [contain-intrinsic-size:auto_4rem] [content-visibility:auto]"
+            className="flow-root first:-mt-3 [contain-intrinsic-size:auto_4rem] [content-visibility:auto]"
           >
             <GroupView group={group} tables={document.tables} />
           </div>
@@ -84,37 +86,38 @@ function More({ label, down = false, onClick }: { label: string; down?: boolean;
   );
 }
 
-/** Brings the open place into view and gives it the focus, each time it changes or is asked for again. */
+/** Brings the open place into view each time it changes, and gives it the focus when it was asked for anew. */
 function useOpenPlace(
-  body: React.RefObject<HTMLDivElement | null>,
-  start: number | undefined,
-  end: number | undefined,
+  body: RefObject<HTMLDivElement | null>,
+  here: Range | undefined,
   turn: number,
+  focused: RefObject<number | undefined>,
 ): void {
+  const [start, end] = [here?.start, here?.end];
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new place or turn is the reason to look again
   useEffect(() => {
     const mark = body.current?.querySelector<HTMLElement>('[data-here]');
     if (!mark) return;
     mark.scrollIntoView({ block: 'center' });
-    mark.focus({ preventScroll: true });
+    // Who steps from place to place keeps the focus on the button.
+    if (focused.current !== turn) mark.focus({ preventScroll: true });
+    focused.current = turn;
     // What is above gets its true height only when it is drawn: look again when it was.
     const frame = requestAnimationFrame(() => mark.scrollIntoView({ block: 'center' }));
     return () => cancelAnimationFrame(frame);
   }, [start, end, turn]);
 }
 
-/** When text comes in above, what was at the top stays where it was. */
-function useKeptTop(body: React.RefObject<HTMLDivElement | null>, from: number): () => void {
-  const top = useRef<{ at: string; y: number }>(undefined);
+/** When text comes in above, what was first stays in sight. */
+function useKeptTop(body: RefObject<HTMLDivElement | null>, from: number): () => void {
+  const first = useRef<string>(undefined);
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the window begins elsewhere
   useLayoutEffect(() => {
-    const before = top.current;
-    if (!before) return;
-    top.current = undefined;
-    body.current?.querySelector(`[data-at="${before.at}"]`)?.scrollIntoView({ block: 'start' });
+    if (first.current === undefined) return;
+    body.current?.querySelector(`[data-at="${first.current}"]`)?.scrollIntoView({ block: 'start' });
+    first.current = undefined;
   }, [from]);
   return () => {
-    const first = body.current?.querySelector<HTMLElement>('[data-at]');
-    if (first?.dataset.at) top.current = { at: first.dataset.at, y: first.getBoundingClientRect().top };
+    first.current = body.current?.querySelector<HTMLElement>('[data-at]')?.dataset.at;
   };
 }

@@ -5,6 +5,7 @@ import { createContext, type ReactNode, useContext, useMemo, useState } from 're
 import { fileQuery } from '../../api/queries.ts';
 import { buttonLook } from '../button.tsx';
 import { Dialog } from '../dialog.tsx';
+import { contentAddress } from './content-address.ts';
 import { DocumentView } from './document-view.tsx';
 import { type Place, placesByFile, samePlace } from './place.ts';
 
@@ -88,7 +89,7 @@ function Panel({ opening, isOpen, onClose, onMove }: PanelProps) {
       open={isOpen}
       onClose={onClose}
       place="side"
-      title={<bdi className="line-clamp-2 text-base">{file.data?.name ?? 'Document'}</bdi>}
+      title={<bdi className="leading-8 [overflow-wrap:anywhere]">{file.data?.name ?? 'Document'}</bdi>}
       actions={
         <>
           <a
@@ -116,9 +117,4 @@ function Panel({ opening, isOpen, onClose, onMove }: PanelProps) {
       <DocumentView fileId={fileId} places={places} at={at} turn={turn} onMove={onMove} />
     </Dialog>
   );
-}
-
-/** Where the bytes of a file are; they leave as a file to keep, never as a page. */
-export function contentAddress(fileId: string): string {
-  return `/api/v1/files/${encodeURIComponent(fileId)}/content`;
 }

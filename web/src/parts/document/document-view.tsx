@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { TriangleAlert } from 'lucide-react';
-import { useMemo } from 'react';
+import { type RefObject, useMemo, useRef } from 'react';
 import type { DocumentText } from '../../api/models.ts';
 import { fileTextQuery } from '../../api/queries.ts';
+import { plainWords } from '../../api/result.ts';
 import { Busy } from '../busy.tsx';
 import { ProblemBox } from '../problem.tsx';
 import { About } from './about.tsx';
 import { DocumentBody } from './document-body.tsx';
-import { findPlace, type Place } from './place.ts';
+import type { Range } from './marks.ts';
+import { type Found, findPlace, type Place } from './place.ts';
 import { PlaceBar } from './place-bar.tsx';
 
 interface DocumentViewProps {
@@ -19,24 +21,47 @@ interface DocumentViewProps {
   onMove(at: number): void;
   /** Another number asks for the same place again. */
   turn?: number;
+  /** On a page of its own, not in a panel. */
+  onPage?: boolean;
 }
 
 /** A document to read, with its places marked. */
-export function DocumentView({ fileId, places, at, onMove, turn = 0 }: DocumentViewProps) {
+export function DocumentView(props: DocumentViewProps) {
+  const { fileId, places, at, onMove, turn = 0, onPage = false } = props;
   const text = useQuery(fileTextQuery(fileId));
+  const focused = useRef<number>(undefined);
   const place = at === undefined ? undefined : places[at];
+  const found = useMemo(
+    () => (text.data && place?.fileId === fileId ? findPlace(text.data.text, place) : undefined),
+    [text.data, fileId, place],
+  );
   return (
     <>
-      <PlaceBar places={places} at={at} fileId={fileId} onMove={onMove} />
+      <PlaceBar places={places} at={at} fileId={fileId} onPage={onPage} onMove={onMove}>
+        {found && place && <Doubt truth={found.truth} quote={place.quote} />}
+      </PlaceBar>
       {text.isPending && <Busy what="Reading the document" />}
       {text.isError && (
         <div className="space-y-4">
           <ProblemBox error={text.error} onRetry={() => text.refetch()} />
-          {place?.quote && <Quote quote={place.quote} says="The result quotes it so:" />}
+          {place?.quote && (
+            <div className="rounded-xl border border-line p-4 text-sm">
+              <p className="font-medium">The result quotes it so:</p>
+              <Quote quote={place.quote} />
+            </div>
+          )}
         </div>
       )}
       {text.data && (
-        <Read key={fileId} document={text.data} fileId={fileId} places={places} place={place} turn={turn} />
+        <Read
+          key={fileId}
+          document={text.data}
+          fileId={fileId}
+          places={places}
+          here={found?.range}
+          turn={turn}
+          focused={focused}
+        />
       )}
     </>
   );
@@ -46,15 +71,12 @@ interface ReadProps {
   document: DocumentText;
   fileId: string;
   places: readonly Place[];
-  place: Place | undefined;
+  here: Range | undefined;
   turn: number;
+  focused: RefObject<number | undefined>;
 }
 
-function Read({ document, fileId, places, place, turn }: ReadProps) {
-  const found = useMemo(
-    () => (place?.fileId === fileId ? findPlace(document.text, place) : undefined),
-    [document, fileId, place],
-  );
+function Read({ document, fileId, places, here, turn, focused }: ReadProps) {
   const others = useMemo(
     () => places.filter((each) => each.fileId === fileId).map((each) => findPlace(document.text, each).range),
     [document, fileId, places],
@@ -62,39 +84,35 @@ function Read({ document, fileId, places, place, turn }: ReadProps) {
   return (
     <>
       <Warnings warnings={document.warnings} />
-      {found?.truth === 'elsewhere' && (
-        <p role="status" className="mb-3 rounded-lg bg-sunken px-3 py-2 text-sm">
-          The quote does not stand where the result says. It was found at the marked place.
-        </p>
-      )}
-      {found?.truth === 'nowhere' && (
-        <div role="status" className="mb-4">
-          <Quote
-            quote={place?.quote ?? ''}
-            says={
-              place?.quote
-                ? 'These words do not stand in this document. Do not rely on them:'
-                : 'This place lies outside the document.'
-            }
-          />
-        </div>
-      )}
       <About document={document} />
-      <DocumentBody document={document} here={found?.range} others={others} turn={turn} />
+      <DocumentBody document={document} here={here} others={others} turn={turn} focused={focused} />
     </>
   );
 }
 
-function Quote({ quote, says }: { quote: string; says: string }) {
+/** Said when what is quoted does not stand where the result says. */
+function Doubt({ truth, quote }: { truth: Found['truth']; quote: string | undefined }) {
+  if (truth === 'there') return null;
   return (
-    <div className="rounded-xl border border-paused/50 bg-paused/5 p-4 text-sm">
-      <p className="font-medium">{says}</p>
-      {quote && (
-        <blockquote dir="auto" className="mt-2 break-words whitespace-pre-wrap text-soft">
-          {quote.slice(0, 2_000)}
-        </blockquote>
-      )}
+    <div className="flex gap-2 rounded-lg border border-paused/50 bg-paused/5 px-3 py-2 text-sm">
+      <TriangleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-paused" />
+      <div className="min-w-0">
+        {truth === 'elsewhere'
+          ? 'The quote does not stand where the result says. It was found here.'
+          : quote === undefined
+            ? 'This place lies outside the document.'
+            : 'These words do not stand in this document. Do not rely on them:'}
+        {truth === 'nowhere' && quote && <Quote quote={quote} />}
+      </div>
     </div>
+  );
+}
+
+function Quote({ quote }: { quote: string }) {
+  return (
+    <blockquote dir="auto" className="mt-1 line-clamp-6 break-words whitespace-pre-wrap text-soft">
+      {plainWords(quote.slice(0, 2_000))}
+    </blockquote>
   );
 }
 

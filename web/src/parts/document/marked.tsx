@@ -12,7 +12,7 @@ export interface Marking {
 export const MarkingContext = createContext<Marking>({ text: '', here: undefined, others: [] });
 
 const HERE = 'rounded-none bg-mark underline decoration-accent decoration-2 underline-offset-4';
-const OTHER = 'rounded-none bg-mark/40 underline decoration-soft/60 decoration-dotted underline-offset-4';
+const OTHER = 'rounded-none bg-mark/35';
 
 /** A stretch of the document's text with its marks. The first letter of the open place can be focused. */
 export function Marked({ start, end }: Range) {
@@ -30,6 +30,7 @@ export function Marked({ start, end }: Range) {
     return (
       <mark
         key={piece.start}
+        data-mark="here"
         className={`${HERE} scroll-my-24 outline-none`}
         {...(isFirst && { tabIndex: -1, 'data-here': '' })}
       >

@@ -40,3 +40,9 @@ test('places of a file come in the order of its text, each once', () => {
   expect(files.get('f')?.map(({ start }) => start)).toEqual([0, 14]);
   expect(files.get('g')).toEqual([other]);
 });
+
+test('a place that quotes other words is a place of its own, or an invented quote would pass for a true one', () => {
+  const invented = { ...place, quote: 'Ben stole it.' };
+  const list = placesByFile([place, invented, place, invented]).get('f');
+  expect(list).toEqual([place, invented]);
+});

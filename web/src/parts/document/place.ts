@@ -25,16 +25,26 @@ export function findPlace(text: string, { start, end, quote }: Place): Found {
   return { range: { start: range.start, end: range.start }, truth: 'nowhere' };
 }
 
-/** The same stretch of the same file. */
+/** The same stretch of the same file with the same words: one that quotes other words is to be judged by itself. */
 export function samePlace(left: Place, right: Place): boolean {
-  return left.fileId === right.fileId && left.start === right.start && left.end === right.end;
+  return (
+    left.fileId === right.fileId &&
+    left.start === right.start &&
+    left.end === right.end &&
+    left.quote === right.quote
+  );
 }
+
+const order = ({ quote: left = '' }: Place, { quote: right = '' }: Place) =>
+  left < right ? -1 : Number(left > right);
 
 /** Places of each file in the order of its text, each once. */
 export function placesByFile(places: readonly Place[]): Map<string, Place[]> {
   const files = Map.groupBy(places, ({ fileId }) => fileId);
   for (const [fileId, list] of files) {
-    const sorted = list.toSorted((left, right) => left.start - right.start || left.end - right.end);
+    const sorted = list.toSorted(
+      (left, right) => left.start - right.start || left.end - right.end || order(left, right),
+    );
     files.set(
       fileId,
       sorted.filter((place, index) => {

@@ -7,6 +7,9 @@ import { GONE, type sendFiles } from './send-files.ts';
 /** A file that the server has. */
 export type Stored = Pick<StoredFile, 'id' | 'name' | 'bytes'>;
 
+/** A file that is not on the server, with why when it was refused. */
+export type Lost = Pick<Chosen, 'name' | 'bytes' | 'because' | 'hint'>;
+
 /** Files that were chosen, and their way to the server. It goes on while another page is shown. */
 export interface Uploads {
   get(): readonly Chosen[];
@@ -16,7 +19,7 @@ export interface Uploads {
   /** Takes files that the server has; one that is there already is not taken twice. */
   addStored(files: readonly Stored[]): void;
   /** Shows files that were on their way when the page was closed: their content is gone, their names are not. */
-  addLost(files: ReadonlyArray<Pick<Chosen, 'name' | 'bytes'>>): void;
+  addLost(files: readonly Lost[]): void;
   remove(key: string): void;
   /** Sends those again that were stopped. */
   again(): void;
@@ -130,10 +133,10 @@ export function createUploads(send: typeof sendFiles): Uploads {
       show([...files, ...entries]);
     },
     addLost(lost) {
-      const entries = lost.map(({ name, bytes }): Chosen => {
-        const because = 'The page was closed before it was sent.';
-        const hint = 'Remove it and choose it again.';
-        return { key: newKey(), name, bytes, state: 'refused', sentBytes: 0, because, hint };
+      const because = 'The page was closed before it was sent.';
+      const hint = 'Remove it and choose it again.';
+      const entries = lost.map((file): Chosen => {
+        return { because, hint, ...file, key: newKey(), state: 'refused', sentBytes: 0 };
       });
       show([...files, ...entries]);
     },

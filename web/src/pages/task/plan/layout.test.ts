@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { bestLayout, layoutOf, NODE, neighbour } from './layout.ts';
+import { bestLayout } from './best-layout.ts';
+import { foldedLayout } from './fold.ts';
+import { layoutOf, NODE, neighbour, scaleIn } from './layout.ts';
 
 const step = (name: string, ...dependsOn: string[]) => ({ name, dependsOn });
 const fan = [step('a'), step('b'), step('c'), step('d'), step('e'), step('end', 'a', 'b', 'c', 'd', 'e')];
@@ -16,6 +18,18 @@ test('a step stands after the steps it needs, and none covers another', () => {
   expect(layoutOf(fan, 'LR')).toEqual(layoutOf(fan, 'LR'));
 });
 
+test('steps that begin together stand in the order of the plan', () => {
+  for (const direction of ['LR', 'TB'] as const) {
+    const { nodes } = layoutOf(fan, direction);
+    const first = nodes[0];
+    const fifth = nodes[4];
+    if (!first || !fifth) throw new Error('six steps were given');
+    const across = direction === 'LR' ? 'y' : 'x';
+    expect(first[across]).toBeLessThan(fifth[across]);
+    expect(Math.min(...nodes.map((node) => node[across]))).toBeGreaterThanOrEqual(0);
+  }
+});
+
 test('a need that is not in the plan is left out', () => {
   expect(layoutOf([step('a', 'ghost')], 'LR')).toMatchObject({ edges: [], nodes: [{ name: 'a' }] });
   expect(layoutOf([], 'LR')).toMatchObject({ nodes: [], width: 0, height: 0 });
@@ -27,13 +41,33 @@ test('a narrow space shows a chain from top to bottom and a fan from left to rig
   expect(bestLayout(chain, 1_100, 480).direction).toBe('LR');
 });
 
-test('a plan of 300 steps has room for each of them', () => {
-  const many = Array.from({ length: 149 }, (_, index) => [
-    step(`read-${index}`),
-    step(`examine-${index}`, `read-${index}`),
-  ]).flat();
-  const { nodes } = layoutOf([...many, step('link', ...many.map(({ name }) => name))], 'LR');
-  expect(new Set(nodes.map(({ x, y }) => `${x} ${y}`)).size).toBe(299);
+const documents = (count: number) => {
+  const files = Array.from({ length: count }, (_, index) => index);
+  return [
+    ...files.flatMap((index) => [step(`read-${index}`), step(`examine-${index}`, `read-${index}`)]),
+    step('link', ...files.map((index) => `examine-${index}`)),
+    step('write', 'link'),
+  ];
+};
+
+test('a plan of 300 steps is folded into columns: none covers another, and it is far larger', () => {
+  const plan = documents(149);
+  const folded = bestLayout(plan, 1_100, 630);
+  for (const [index, a] of folded.nodes.entries())
+    for (const b of folded.nodes.slice(index + 1))
+      expect(Math.abs(a.x - b.x) >= NODE.width || Math.abs(a.y - b.y) >= NODE.height).toBe(true);
+  expect(folded.nodes).toHaveLength(300);
+  expect(folded.edges).toHaveLength(149 + 149 + 1);
+  const plain = layoutOf(plan, 'LR');
+  expect(scaleIn(folded, 1_100, 630)).toBeGreaterThan(3 * scaleIn(plain, 1_100, 630));
+  const at = new Map(folded.nodes.map((node) => [node.name, node]));
+  for (const { from, to } of folded.edges) expect(at.get(to)?.x).toBeGreaterThan(at.get(from)?.x ?? 0);
+});
+
+test('what fits is not folded, nor is a plan of another shape', () => {
+  expect(bestLayout(documents(10), 1_100, 630)).toEqual(layoutOf(documents(10), 'LR'));
+  expect(foldedLayout(chain, 1_100, 630)).toBeUndefined();
+  expect(foldedLayout(fan, 1_100, 630)).toBeUndefined();
 });
 
 test('arrow keys lead to the nearest step in their direction and stop at the edge', () => {

@@ -25,6 +25,8 @@ test('a step is pending, then running, then what it became', () => {
   expect(at(100)).toMatchObject({ status: 'running', startedAt: 100, completedAt: null });
   expect(at(199)).toMatchObject({ status: 'running' });
   expect(at(200)).toBe(done);
+  expect(at(110)).toBe(at(120));
+  expect(at(10)).toBe(at(20));
 });
 
 test('a step that never began goes straight to its end, and keeps it', () => {

@@ -2,13 +2,27 @@ import type { Step } from '../steps.ts';
 
 /** A run once more, from its own times: what each step was at a moment, and how the moments fill a few seconds. */
 
+/** What a step was before it began and while it worked: the same object each time, so that it is drawn once. */
+const earlier = new WeakMap<Step, { pending: Step; running: Step }>();
+
+function earlierOf(step: Step): { pending: Step; running: Step } {
+  let known = earlier.get(step);
+  if (!known) {
+    known = {
+      pending: { ...step, status: 'pending', startedAt: null, completedAt: null },
+      running: { ...step, status: 'running', completedAt: null },
+    };
+    earlier.set(step, known);
+  }
+  return known;
+}
+
 /** The steps as they stood at a time. A step that has not changed since stays the same object. */
 export function stepsAt(steps: readonly Step[], atMs: number): Step[] {
   return steps.map((step) => {
     if (step.completedAt !== null && step.completedAt <= atMs) return step;
-    if (step.startedAt !== null && step.startedAt <= atMs)
-      return { ...step, status: 'running', completedAt: null };
-    return { ...step, status: 'pending', startedAt: null, completedAt: null };
+    const { pending, running } = earlierOf(step);
+    return step.startedAt !== null && step.startedAt <= atMs ? running : pending;
   });
 }
 

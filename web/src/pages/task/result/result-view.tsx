@@ -1,34 +1,36 @@
-import type { CitedSentence, Task } from '../../../api/models.ts';
-import { isBrief, isReport } from '../../../api/result.ts';
+import { useMemo } from 'react';
+import type { Task } from '../../../api/models.ts';
+import { briefOf, citationsOf, reportOf, verificationOf } from '../../../api/result.ts';
+import { DocumentPanel } from '../../../parts/document/document-panel.tsx';
+import { BriefView } from './brief-view.tsx';
+import { Names } from './names.tsx';
+import { PlainData } from './plain-data.tsx';
+import './print.css';
+import { ReportView } from './report-view.tsx';
+import { NoResult, Standing } from './standing.tsx';
 
-/** What a task has brought, in the form in which it came: a brief, a report, or the data of another agent. */
+/** What a task has brought: a brief, a report, or the data of another agent; or why there is nothing. */
 export function ResultView({ task }: { task: Task }) {
-  if (!task.result) return <p className="text-soft">There is no result yet.</p>;
-  const { output } = task.result;
-  if (isBrief(output)) return <Sentences title={output.title} sentences={output.keyPoints} />;
-  if (isReport(output))
-    return <Sentences title={output.title} sentences={[output.answer, ...output.findings]} />;
+  const { result } = task;
+  const output = result?.output;
+  const brief = useMemo(() => briefOf(output), [output]);
+  const report = useMemo(() => (brief ? undefined : reportOf(output)), [brief, output]);
+  const citations = useMemo(() => {
+    const cited = brief ?? report;
+    return cited ? citationsOf(cited) : [];
+  }, [brief, report]);
+  if (!result || output === null || output === undefined) return <NoResult task={task} />;
+  const verification = verificationOf(result.verification);
   return (
-    <pre className="overflow-x-auto whitespace-pre-wrap break-words" dir="auto">
-      {typeof output === 'string' ? output : JSON.stringify(output, null, 2)}
-    </pre>
-  );
-}
-
-function Sentences({ title, sentences }: { title: string; sentences: CitedSentence[] }) {
-  return (
-    <article className="space-y-3">
-      <h2 className="text-lg font-semibold break-words" dir="auto">
-        {title}
-      </h2>
-      {sentences.map(({ sentence, citations }) => (
-        <p key={sentence} className="break-words" dir="auto">
-          {sentence}{' '}
-          <span className="text-sm text-soft">
-            ({citations.length} {citations.length === 1 ? 'source' : 'sources'})
-          </span>
-        </p>
-      ))}
-    </article>
+    <div className="prints-alone">
+      <Standing task={task} />
+      <Names documents={(brief ?? report)?.documents ?? []} citations={citations} files={task.files}>
+        <DocumentPanel cited={citations}>
+          {brief && <BriefView task={task} brief={brief} verification={verification} />}
+          {report && <ReportView task={task} report={report} verification={verification} />}
+          {!brief && !report && <PlainData output={output} title={task.goal} />}
+        </DocumentPanel>
+      </Names>
+    </div>
   );
 }

@@ -1,5 +1,5 @@
-import type { CadreEvent } from '../../../api/models.ts';
-import { inWords } from '../steps.ts';
+import type { CadreEvent } from '../api/models.ts';
+import { inWords } from '../parts/in-words.ts';
 
 /**
  * Events in plain words, one sentence each. What people, documents and agents wrote stands apart from our words, so
@@ -35,10 +35,10 @@ const by = (event: CadreEvent): Part => of(field(event.data.by, 'name') ?? event
 
 /** The task an event is about: a step in words, else the task itself. */
 function what(event: CadreEvent, names: Names): Part {
-  const step = text(event.data.step);
-  if (step) return { of: `“${inWords(step)}”` };
   const known = event.taskId === null ? undefined : names.step(event.taskId);
   if (known) return { of: `“${known}”` };
+  const step = text(event.data.step);
+  if (step) return { of: `“${inWords(step)}”` };
   return event.taskId !== null && event.taskId === event.rootId ? 'the task' : 'a step';
 }
 
@@ -62,13 +62,11 @@ const because = (reason: unknown): Part[] => {
 const errorOf = (event: CadreEvent): Part[] => because(field(event.data.error, 'message'));
 const subject = (event: CadreEvent): Part => of(event.data.subject, 'a message');
 
+/** What a worker does with a task, by the kind of its run. */
 const RUNS: Record<string, string> = {
-  'chief.plan': 'planning',
-  'chief.conclude': 'the conclusion',
-  'operator.work': 'the work',
-  'message.handle': 'a message',
+  'chief.plan': 'the planning of ',
+  'chief.conclude': 'the conclusion of ',
 };
-const run = (event: CadreEvent): string => RUNS[text(event.data.kind) ?? ''] ?? 'the work';
 
 /** A sentence for every type there is; the compiler and a test see to that. */
 export const SENTENCES: Record<EventType, Say> = {
@@ -148,8 +146,8 @@ export const SENTENCES: Record<EventType, Say> = {
     );
   },
   'run.claimed': (event, names) => {
-    const about = what(event, names);
-    return ['A worker took ', run(event), ' on ', about, ` in hand${attempt(event)}.`];
+    const part = RUNS[text(event.data.kind) ?? ''] ?? '';
+    return ['A worker took ', part, what(event, names), ` in hand${attempt(event)}.`];
   },
   'run.retried': (event, names) =>
     sentence(

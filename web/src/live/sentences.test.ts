@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CadreEvent } from '../../../api/models.ts';
-import { EVENT_TYPES } from '../../../api/types.ts';
+import type { CadreEvent } from '../api/models.ts';
+import { EVENT_TYPES } from '../api/types.ts';
 import { asText, type EventType, type Names, SENTENCES, sentenceOf } from './sentences.ts';
 
 const names: Names = {
@@ -51,8 +51,12 @@ test('a type of a newer server is named as it is', () => {
 
 test('sentences name who, what and why', () => {
   expect(say('task.started', { attempt: 2 })).toBe('Reader 1 began “Read budget.xlsx”, attempt 2.');
-  expect(say('task.assigned', { name: 'Reader 1', step: 'read-a-pdf', because: 'it is free' })).toBe(
-    '“Read a.pdf” was given to Reader 1: it is free.',
+  expect(say('task.assigned', { name: 'Reader 1', step: 'read-budget-xlsx', because: 'it is free' })).toBe(
+    '“Read budget.xlsx” was given to Reader 1: it is free.',
+  );
+  // A step the page does not know yet is named by its event.
+  expect(say('task.assigned', { name: 'Reader 1', step: 'read-a-pdf' }, { taskId: 'unknown' })).toBe(
+    '“Read a.pdf” was given to Reader 1.',
   );
   expect(
     say('message.sent', { kind: 'task_delegation', from: 'chief', to: 'reader', subject: 'Read it' }),

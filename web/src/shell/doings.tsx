@@ -1,0 +1,73 @@
+import { useNavigate } from '@tanstack/react-router';
+import { BookOpen, House, Keyboard, ListTodo, LogOut, PenLine, Users } from 'lucide-react';
+import { useMay } from '../api/roles.ts';
+import { focusWhenThere } from './arrive.ts';
+import { useSignOut } from './session.ts';
+import type { Doing } from './task-doings.tsx';
+import { THEMES, useTheme } from './theme.tsx';
+import { useShellWindow } from './windows.tsx';
+import { THEME_LOOKS } from './you-menu.tsx';
+
+const ICON = 'size-4';
+
+/** What the palette offers on every page. */
+export function useDoings(): { goTo: Doing[]; toDo: Doing[] } {
+  const navigate = useNavigate();
+  const { theme, setTheme } = useTheme();
+  const show = useShellWindow();
+  const signOut = useSignOut();
+  const maySubmit = useMay('operator');
+  const goTo: Doing[] = [
+    {
+      label: 'Home',
+      icon: <House className={ICON} />,
+      shortcut: 'g h',
+      run: () => void navigate({ to: '/' }),
+    },
+    {
+      label: 'Tasks',
+      icon: <ListTodo className={ICON} />,
+      shortcut: 'g t',
+      run: () => void navigate({ to: '/tasks' }),
+    },
+    {
+      label: 'Agents',
+      also: 'team',
+      icon: <Users className={ICON} />,
+      shortcut: 'g a',
+      run: () => void navigate({ to: '/agents' }),
+    },
+  ];
+  const newGoal: Doing = {
+    label: 'Write a goal',
+    also: 'new task ask the team submit',
+    icon: <PenLine className={ICON} />,
+    shortcut: 'n',
+    run() {
+      void navigate({ to: '/' });
+      focusWhenThere('#goal');
+    },
+  };
+  const toDo: Doing[] = [
+    ...(maySubmit ? [newGoal] : []),
+    ...THEMES.filter((each) => each !== theme).map((each) => {
+      const { label, Icon } = THEME_LOOKS[each];
+      return { label, icon: <Icon className={ICON} />, run: () => setTheme(each) };
+    }),
+    {
+      label: 'Keyboard shortcuts',
+      also: 'help keys',
+      icon: <Keyboard className={ICON} />,
+      shortcut: '?',
+      run: () => show('shortcuts'),
+    },
+    {
+      label: 'API documentation',
+      also: 'help docs',
+      icon: <BookOpen className={ICON} />,
+      run: () => location.assign('/docs'),
+    },
+    { label: 'Sign out', also: 'log out', icon: <LogOut className={ICON} />, run: () => void signOut() },
+  ];
+  return { goTo, toDo };
+}
