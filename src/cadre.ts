@@ -7,9 +7,12 @@ import { chiefPlan } from './chief/plan.ts';
 import { settleTeams } from './chief/team.ts';
 import { createDesk } from './documents/desk.ts';
 import { PARSE_MEMORY_MB } from './documents/limits.ts';
+import { createMail, type Mail } from './messages/mail.ts';
 import { createFunctionExecutor } from './operator/executors/function.ts';
 import { createHttpExecutor } from './operator/executors/http.ts';
 import { createLocalExecutor } from './operator/executors/local.ts';
+import { mailboxExecutor } from './operator/executors/mailbox.ts';
+import { messageHandle } from './operator/receive.ts';
 import { operatorWork } from './operator/work.ts';
 import type { Bus } from './platform/bus/bus.ts';
 import { createLocalBus } from './platform/bus/local.ts';
@@ -45,6 +48,7 @@ export interface House {
   readonly bus: Bus;
   readonly events: EventLog;
   readonly runs: Runs;
+  readonly mail: Mail;
   readonly children: Children;
   readonly executors: ExecutorPorts;
   readonly documents: ReturnType<typeof createDesk>;
@@ -109,11 +113,21 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   const documents = createDesk({ store, events, children });
   const functions = createFunctionExecutor(plugInChildren, config.plugins);
   const executors: ExecutorPorts = {
-    local: createLocalExecutor({ children, documents, clock }),
+    local: createLocalExecutor({ store, events, children, documents, clock }),
     http: createHttpExecutor(createOutbound(config.allowHosts)),
     function: functions,
+    mailbox: mailboxExecutor,
   };
-  const needs = { store, bus, events, runs, log, clock, executors };
+  const mail = createMail({
+    store,
+    events,
+    runs,
+    guards: {
+      order: !config.faults.includes('no-mailbox-order'),
+      inbox: !config.faults.includes('no-inbox'),
+    },
+  });
+  const needs = { store, bus, events, runs, mail, log, clock, executors };
   if (options.works) {
     const worker = await startWork(needs, { config, name, alone: !shared, functions });
     opened.push(() => worker.stop());
@@ -150,6 +164,7 @@ interface WorkParts {
   bus: Bus;
   events: EventLog;
   runs: Runs;
+  mail: Mail;
   log: Log;
   clock: Clock;
   executors: ExecutorPorts;
@@ -176,6 +191,7 @@ async function startWork(
         'chief.plan': chiefPlan(needs),
         'operator.work': operatorWork(needs),
         'chief.conclude': chiefConclude(needs),
+        'message.handle': messageHandle(needs),
       },
     },
     {
@@ -191,6 +207,8 @@ async function startWork(
   const watch = setInterval(() => {
     watching = watchAgents(needs, config.leaseTtlMs)
       .then(() => endOverdue(needs))
+      .then(() => needs.mail.expire())
+      .then(() => undefined)
       .catch((error: unknown) =>
         needs.log.warn({ error: messageOf(error) }, 'the watch failed; the next round tries again'),
       );

@@ -2,6 +2,7 @@ import { agentOperations } from './agents/operations.ts';
 import type { House } from './cadre.ts';
 import { resultOperations } from './chief/operations.ts';
 import { fileOperations } from './documents/operations.ts';
+import { mailboxOperations } from './messages/mailbox-operations.ts';
 import { messageOperations } from './messages/operations.ts';
 import type { Operation } from './platform/kernel/operation.ts';
 import { taskOperations } from './tasks/operations.ts';
@@ -14,5 +15,6 @@ export const operations: readonly Operation<House>[] = [
   ...fileOperations,
   ...agentOperations,
   ...messageOperations,
+  ...mailboxOperations,
   ...tenantOperations,
 ];

@@ -36,6 +36,8 @@ export const executorSchema = z.discriminatedUnion('kind', [
     headers: z.record(z.string().max(100), z.string().max(4_000)).optional(),
   }),
   z.strictObject({ kind: z.literal('function'), name: z.string().min(1).max(100) }),
+  /** A program outside that takes messages from its mailbox by itself; it is given no tasks. */
+  z.strictObject({ kind: z.literal('mailbox') }),
 ]);
 export type Executor = z.output<typeof executorSchema>;
 
@@ -55,11 +57,13 @@ export const agentSpecSchema = z.strictObject({
     .max(100)
     .default([]),
   executor: executorSchema,
-  /** Tasks at the same time. */
+  /** Tasks at the same time, and beside them messages at the same time. */
   maxConcurrent: z.number().int().min(1).max(1_000).default(1),
   /** Longest time of one attempt. */
   timeoutMs: z.number().int().min(100).max(3_600_000).default(60_000),
   maxAttempts: z.number().int().min(1).max(20).default(3),
+  /** Open messages in its mailbox; more are refused. */
+  mailboxLimit: z.number().int().min(1).max(1_000_000).optional(),
   /** Names of agents that must be there and sound before this one is. */
   dependencies: z.array(name).max(50).default([]),
   metadata: z.record(z.string(), z.string().max(2_000)).default({}),
@@ -102,6 +106,6 @@ export type Agent = z.output<typeof agentSchema>;
 
 /** What shows that the executor of an agent is alive: one row for all that share a host. */
 export function heartbeatHost(agentId: string, executor: Executor): string {
-  if (executor.kind === 'http') return `agent:${agentId}`;
+  if (executor.kind === 'http' || executor.kind === 'mailbox') return `agent:${agentId}`;
   return executor.kind === 'function' ? `function:${executor.name}` : 'local';
 }

@@ -1,5 +1,7 @@
+import type { Message, MessageType } from '../messages/message.ts';
 import type { Json } from '../platform/kernel/json.ts';
-import type { Executor } from './agent.ts';
+import type { TenantTx } from '../platform/store/transaction.ts';
+import type { AgentSpec, Executor } from './agent.ts';
 
 /** What an operator is given: the contract of one task (DESIGN sections 5 and 7). */
 export interface WorkOrder {
@@ -35,6 +37,34 @@ export interface WorkAnswer {
   score?: number;
 }
 
+/** A message on its way to the agent that handles it. */
+export interface Delivery {
+  tenantId: string;
+  agentId: string;
+  agentName: string;
+  spec: AgentSpec;
+  message: Message;
+  /** Stable when the message is delivered again: who handles it may use it to do it once. */
+  idempotencyKey: string;
+  timeoutMs: number;
+}
+
+/** What an agent sends back under the same correlation. Type and subject follow from the message when not said. */
+export interface ReplyDraft {
+  type?: MessageType;
+  subject?: string;
+  payload: unknown;
+  requiresResponse?: boolean;
+}
+
+/** That a message was handled. */
+export interface Receipt {
+  result?: unknown;
+  reply?: ReplyDraft;
+  /** What changes in our database: it commits with the acknowledgement, so it happens exactly once. */
+  effect?: (tx: TenantTx) => Promise<void>;
+}
+
 /** One way of doing work. One interface for all kinds, those to come included. */
 export interface ExecutorPort {
   readonly kind: Executor['kind'];
@@ -42,6 +72,8 @@ export interface ExecutorPort {
   check(executor: Executor, capabilities: string[], signal: AbortSignal): Promise<void>;
   /** Does the work. @throws CadreError; `retryable` says whether another attempt makes sense */
   execute(executor: Executor, order: WorkOrder, signal: AbortSignal): Promise<WorkAnswer>;
+  /** Handles a message. @throws CadreError; `retryable` says whether it is delivered again */
+  receive(executor: Executor, delivery: Delivery, signal: AbortSignal): Promise<Receipt>;
   /** Hosts this process keeps alive (see `heartbeatHost`); remote ones are looked at instead. */
   hosts(): string[];
 }

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import type { Mail } from '../messages/mail.ts';
 import type { EventLog } from '../platform/events/events.ts';
-import type { Clock } from '../platform/kernel/clock.ts';
+import { type Clock, toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { operation } from '../platform/kernel/operation.ts';
 import { type AgentView, selectAgent, selectAgents, updateAgent } from '../platform/store/agents.ts';
+import { selectNotes } from '../platform/store/notes.ts';
+import type { KnowledgeNoteRow } from '../platform/store/schema.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { given, pageById } from '../tenants/page.ts';
 import {
@@ -24,9 +27,20 @@ interface Needs {
   events: EventLog;
   clock: Clock;
   executors: ExecutorPorts;
+  mail: Mail;
 }
 
 const byId = z.object({ id: z.string() });
+/** What one agent told another (FEATURES CO-5, 9). */
+const noteSchema = z.object({
+  id: z.string(),
+  fromId: z.string(),
+  messageId: z.string(),
+  kind: z.string(),
+  subject: z.string(),
+  content: z.unknown(),
+  createdAt: z.string(),
+});
 const exampleSpec = {
   name: 'Echo',
   description: 'Answers with what it was given.',
@@ -114,6 +128,8 @@ export const agentOperations = [
           },
           spec.capabilities,
         );
+        // What it took from its mailbox until now may have to be delivered to it from now on.
+        await needs.mail.wake(tx, id);
         await needs.events.append(tx, [
           {
             tenantId: tx.tenantId,
@@ -161,6 +177,32 @@ export const agentOperations = [
     run: (needs: Needs, caller, { id }) => enable(needs, caller.tenantId, id, false),
   }),
   operation({
+    name: 'agents.notes',
+    summary: 'What other agents told an agent, newest first; search by kind or text.',
+    route: { method: 'GET', path: '/agents/{id}/notes' },
+    permission: 'viewer',
+    effect: 'read',
+    input: byId.extend({
+      kind: z.string().optional(),
+      text: z.string().max(500).optional(),
+      cursor: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+    output: z.object({ items: z.array(noteSchema), nextCursor: z.string().nullable() }),
+    example: { id: '01890000-0000-7000-8000-000000000000', limit: 10 },
+    async run({ store }: Needs, caller, { id, cursor, limit, ...filter }) {
+      await store.read(caller.tenantId, (tx) => find(tx, id));
+      return pageById(
+        { cursor, limit },
+        ({ beforeId, limit: rows }) =>
+          store.read(caller.tenantId, (tx) =>
+            selectNotes(tx, { agentId: id, ...given(filter), ...given({ before: beforeId }), limit: rows }),
+          ),
+        toNote,
+      );
+    },
+  }),
+  operation({
     name: 'agents.remove',
     summary: 'Archives an agent: it takes no work and leaves the lists of the able; its record stays.',
     route: { method: 'DELETE', path: '/agents/{id}' },
@@ -183,6 +225,18 @@ export const agentOperations = [
   }),
 ];
 
+function toNote(row: KnowledgeNoteRow): z.output<typeof noteSchema> {
+  return {
+    id: row.id,
+    fromId: row.from_id,
+    messageId: row.message_id,
+    kind: row.kind,
+    subject: row.subject,
+    content: JSON.parse(row.data),
+    createdAt: toRfc3339(row.created_at),
+  };
+}
+
 async function find(tx: TenantTx, id: string): Promise<AgentView> {
   const row = await selectAgent(tx, id);
   if (!row) throw new CadreError('agent/not-found', { id });
@@ -197,6 +251,7 @@ async function enable(needs: Needs, tenantId: string, id: string, enabled: boole
   await needs.store.write(tenantId, async (tx) => {
     const row = await find(tx, id);
     await updateAgent(tx, id, { enabled: enabled ? 1 : 0 });
+    if (enabled) await needs.mail.wake(tx, id);
     if (enabled && row.status === 'archived') await changeStatus(tx, needs, row, 'idle', null);
     await needs.events.append(tx, [
       { tenantId: tx.tenantId, type: 'agent.updated', agentId: id, data: { name: row.name, enabled } },

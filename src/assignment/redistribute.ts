@@ -2,6 +2,7 @@ import { agentSpecSchema } from '../agents/agent.ts';
 import type { ExecutorPorts } from '../agents/executor.ts';
 import { changeStatus } from '../agents/validate.ts';
 import { redirectDelegation } from '../messages/delegation.ts';
+import type { Mail } from '../messages/mail.ts';
 import type { EventLog } from '../platform/events/events.ts';
 import { messageOf } from '../platform/kernel/json.ts';
 import type { Log } from '../platform/kernel/log.ts';
@@ -15,6 +16,7 @@ export interface WatchNeeds {
   store: Store;
   events: EventLog;
   runs: Runs;
+  mail: Mail;
   log: Log;
   executors: ExecutorPorts;
 }
@@ -67,6 +69,7 @@ export async function watchAgents(needs: WatchNeeds, leaseTtlMs: number): Promis
       if (agent.alive) {
         await changeStatus(tx, needs, { ...agent }, 'idle', 'it answers again');
         await needs.runs.recall(tx, agent.id);
+        await needs.mail.wake(tx, agent.id);
         return;
       }
       await changeStatus(tx, needs, { ...agent }, 'offline', 'its heartbeat was lost');

@@ -2,8 +2,8 @@ import type { EventLog } from '../platform/events/events.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import { insertMessages, isExpired, moveMessage, selectDelegation } from '../platform/store/messages.ts';
-import type { MessageRow } from '../platform/store/schema.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
+import { messageFact } from './facts.ts';
 
 /**
  * The hand-over of a task from a chief to an operator (FEATURES CO-3): a message committed with the plan, delivered
@@ -50,7 +50,9 @@ export async function sendDelegations(
   await insertMessages(tx, rows);
   await events.append(
     tx,
-    rows.map((row, index) => messageFact(tx, 'message.sent', row, delegations[index]?.rootId ?? null)),
+    rows.map((row, index) =>
+      messageFact(tx.tenantId, 'message.sent', row, delegations[index]?.rootId ?? null),
+    ),
   );
 }
 
@@ -73,7 +75,8 @@ export async function deliverDelegation(
     status: 'delivered',
     counted: again,
   });
-  if (moved) await events.append(tx, [messageFact(tx, 'message.delivered', moved, rootId, { again })]);
+  if (moved)
+    await events.append(tx, [messageFact(tx.tenantId, 'message.delivered', moved, rootId, { again })]);
 }
 
 /** How a task ended, for the answer to who delegated it. */
@@ -108,7 +111,8 @@ export async function answerDelegation(
     recipient_id: message.sender_id,
     type: 'status_update',
     priority: message.priority,
-    status: 'sent',
+    // The chief's task takes notice of it in this very transaction.
+    status: 'acknowledged',
     subject: message.subject,
     payload: JSON.stringify({ status: reply.status, message: reply.sentence, taskId }),
     task_id: taskId,
@@ -122,8 +126,9 @@ export async function answerDelegation(
     failed: 'message.acknowledged',
   } as const;
   await events.append(tx, [
-    messageFact(tx, types[reply.how], moved, reply.rootId, { status: reply.how }),
-    messageFact(tx, 'message.sent', answer, reply.rootId),
+    messageFact(tx.tenantId, types[reply.how], moved, reply.rootId, { status: reply.how }),
+    messageFact(tx.tenantId, 'message.sent', answer, reply.rootId),
+    messageFact(tx.tenantId, 'message.acknowledged', answer, reply.rootId, { status: 'acknowledged' }),
   ]);
 }
 
@@ -131,32 +136,4 @@ export async function answerDelegation(
 export async function redirectDelegation(tx: TenantTx, taskId: string, recipientId: string): Promise<void> {
   const message = await selectDelegation(tx, taskId);
   if (message) await moveMessage(tx, message.id, ['sent', 'delivered'], { status: 'sent', recipientId });
-}
-
-function messageFact(
-  tx: TenantTx,
-  type: 'message.sent' | 'message.delivered' | 'message.acknowledged' | 'message.expired' | 'message.dead',
-  row: Pick<
-    MessageRow,
-    'id' | 'sender_id' | 'recipient_id' | 'type' | 'subject' | 'task_id' | 'correlation_id'
-  >,
-  rootId: string | null,
-  extra: Record<string, unknown> = {},
-) {
-  return {
-    tenantId: tx.tenantId,
-    type,
-    taskId: row.task_id,
-    rootId,
-    agentId: row.recipient_id,
-    data: {
-      messageId: row.id,
-      from: row.sender_id,
-      to: row.recipient_id,
-      kind: row.type,
-      subject: row.subject,
-      correlationId: row.correlation_id,
-      ...extra,
-    },
-  };
 }

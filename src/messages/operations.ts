@@ -1,33 +1,75 @@
 import { z } from 'zod';
-import { toRfc3339 } from '../platform/kernel/clock.ts';
+import type { Bus } from '../platform/bus/bus.ts';
+import type { EventLog } from '../platform/events/events.ts';
+import type { Clock } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { operation } from '../platform/kernel/operation.ts';
+import { selectGivenUp, selectReplies } from '../platform/store/mailboxes.ts';
 import { selectMessage, selectMessages } from '../platform/store/messages.ts';
-import type { MessageRow } from '../platform/store/schema.ts';
 import type { Store } from '../platform/store/transaction.ts';
+import { keepAnswer } from '../tenants/idempotency.ts';
 import { given, pageById } from '../tenants/page.ts';
-import { MESSAGE_STATUSES, type Message, messageSchema } from './message.ts';
+import type { Mail } from './mail.ts';
+import { acknowledge } from './mailbox.ts';
+import { MESSAGE_STATUSES, MESSAGE_TYPES, messageSchema } from './message.ts';
+import { redriveMessage } from './redrive.ts';
+import { awaitReply, REPLIES_SHOWN, replySchema } from './reply.ts';
+import { sendSchema, toNewMessage } from './send.ts';
+import { toMessage } from './view.ts';
+import { MAX_WAIT_MS } from './wait.ts';
 
 interface Needs {
   store: Store;
+  bus: Bus;
+  clock: Clock;
+  events: EventLog;
+  mail: Mail;
 }
 
-/** What people can do with messages so far: read them. Sending comes with the mailboxes. */
+const byId = z.object({ id: z.string() });
+const someId = '01890000-0000-7000-8000-000000000000';
+const page = z.object({ items: z.array(messageSchema), nextCursor: z.string().nullable() });
+const paging = {
+  cursor: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+};
+
+/** What people and agents outside can do with messages. */
 export const messageOperations = [
   operation({
+    name: 'messages.send',
+    summary: 'Puts a message into the mailbox of an agent; it is handled in its order, also after a crash.',
+    route: { method: 'POST', path: '/messages', status: 201 },
+    permission: 'operator',
+    effect: 'write',
+    input: sendSchema,
+    output: messageSchema,
+    example: { to: someId, type: 'coordination_request', payload: { requestType: 'ping' } },
+    async run({ mail }: Needs, caller, input) {
+      const sent = await mail.dispatch({
+        tenantId: caller.tenantId,
+        message: toNewMessage(caller, input),
+        commit: (tx, row) => keepAnswer(tx, caller, 201, toMessage(row)),
+      });
+      return toMessage(sent);
+    },
+  }),
+  operation({
     name: 'messages.list',
-    summary: 'Messages between agents, newest first; filter by agent, task or status (dead letters: `dead`).',
+    summary: 'Messages between agents, newest first; filter by agent, conversation, task, topic or status.',
     route: { method: 'GET', path: '/messages' },
     permission: 'viewer',
     effect: 'read',
     input: z.object({
       agentId: z.string().optional(),
       taskId: z.string().optional(),
+      conversation: z.string().optional(),
+      topic: z.string().optional(),
+      type: z.enum(MESSAGE_TYPES).optional(),
       status: z.enum(MESSAGE_STATUSES).optional(),
-      cursor: z.string().optional(),
-      limit: z.coerce.number().int().min(1).max(200).default(50),
+      ...paging,
     }),
-    output: z.object({ items: z.array(messageSchema), nextCursor: z.string().nullable() }),
+    output: page,
     example: { limit: 10 },
     run: ({ store }: Needs, caller, { cursor, limit, ...filter }) =>
       pageById(
@@ -41,40 +83,97 @@ export const messageOperations = [
   }),
   operation({
     name: 'messages.get',
-    summary: 'One message with its payload and receipts.',
+    summary: 'One message with its payload, its receipts and what was answered.',
     route: { method: 'GET', path: '/messages/{id}' },
     permission: 'viewer',
     effect: 'read',
-    input: z.object({ id: z.string() }),
+    input: byId,
+    output: messageSchema.extend({ replies: z.array(messageSchema) }),
+    example: { id: someId },
+    run: ({ store }: Needs, caller, { id }) =>
+      store.read(caller.tenantId, async (tx) => {
+        const row = await selectMessage(tx, id);
+        if (!row) throw new CadreError('message/not-found', { id });
+        const replies = await selectReplies(tx, id, REPLIES_SHOWN);
+        return { ...toMessage(row), replies: replies.map(toMessage) };
+      }),
+  }),
+  operation({
+    name: 'messages.reply',
+    summary: 'The answer to a message; waits for it if there is none yet. A late answer does not count.',
+    route: { method: 'GET', path: '/messages/{id}/reply' },
+    permission: 'viewer',
+    effect: 'read',
+    input: byId.extend({ waitMs: z.coerce.number().int().min(0).max(MAX_WAIT_MS).default(0) }),
+    output: replySchema,
+    example: { id: someId, waitMs: 0 },
+    run: (needs: Needs, caller, { id, waitMs }) => awaitReply(needs, caller, id, waitMs),
+  }),
+  operation({
+    name: 'messages.ack',
+    summary: 'Says that a message taken from a mailbox was handled, or failed; an answer may go with it.',
+    route: { method: 'POST', path: '/messages/{id}/ack' },
+    permission: 'operator',
+    effect: 'write',
+    input: byId.extend({
+      result: z.json().optional(),
+      /** It could not be handled: it is handed out again after 1, 2, 4 … seconds, then given up. */
+      error: z.string().trim().min(1).max(2_000).optional(),
+      /** False: trying again makes no sense. */
+      retry: z.stringbool().or(z.boolean()).default(true),
+      reply: z
+        .object({
+          type: z.enum(MESSAGE_TYPES).optional(),
+          subject: z.string().max(500).optional(),
+          payload: z.record(z.string(), z.json()),
+        })
+        .optional(),
+    }),
     output: messageSchema,
-    example: { id: '01890000-0000-7000-8000-000000000000' },
-    async run({ store }: Needs, caller, { id }) {
-      const row = await store.read(caller.tenantId, (tx) => selectMessage(tx, id));
-      if (!row) throw new CadreError('message/not-found', { id });
-      return toMessage(row);
-    },
+    example: { id: someId, result: { done: true } },
+    run: (needs: Needs, caller, { id, ...ack }) =>
+      needs.store.write(caller.tenantId, async (tx) => {
+        await acknowledge(tx, needs, id, ack);
+        const row = await selectMessage(tx, id);
+        if (!row) throw new CadreError('message/not-found', { id });
+        await keepAnswer(tx, caller, 200, toMessage(row));
+        return toMessage(row);
+      }),
+  }),
+  operation({
+    name: 'messages.dead',
+    summary: 'Messages that were given up, with their error; `cadre message redrive` sends one again.',
+    route: { method: 'GET', path: '/dead-messages' },
+    permission: 'viewer',
+    effect: 'read',
+    input: z.object({ agentId: z.string().optional(), ...paging }),
+    output: page,
+    example: {},
+    run: ({ store }: Needs, caller, { cursor, limit, agentId }) =>
+      pageById(
+        { cursor, limit },
+        ({ beforeId, limit: rows }) =>
+          store.read(caller.tenantId, (tx) =>
+            selectGivenUp(tx, { ...given({ agentId, before: beforeId }), limit: rows }),
+          ),
+        toMessage,
+      ),
+  }),
+  operation({
+    name: 'messages.redrive',
+    summary:
+      'Sends a message that was given up once more, at the end of its conversation; its history stays.',
+    route: { method: 'POST', path: '/messages/{id}/redrive', status: 201 },
+    permission: 'operator',
+    effect: 'write',
+    input: byId,
+    output: messageSchema,
+    example: { id: someId },
+    run: (needs: Needs, caller, { id }) =>
+      needs.store.write(caller.tenantId, async (tx) => {
+        const copy = toMessage(await redriveMessage(tx, needs, caller, id));
+        await keepAnswer(tx, caller, 201, copy);
+        return copy;
+      }),
   }),
 ];
-
-function toMessage(row: MessageRow): Message {
-  const time = (ms: number | null) => (ms === null ? null : toRfc3339(ms));
-  return messageSchema.parse({
-    id: row.id,
-    conversationId: row.conversation_id,
-    correlationId: row.correlation_id,
-    senderId: row.sender_id,
-    recipientId: row.recipient_id,
-    type: row.type,
-    priority: row.priority,
-    status: row.status,
-    subject: row.subject,
-    payload: JSON.parse(row.payload),
-    taskId: row.task_id,
-    retryCount: row.retry_count,
-    error: row.error,
-    createdAt: toRfc3339(row.created_at),
-    expiresAt: time(row.expires_at),
-    deliveredAt: time(row.delivered_at),
-    acknowledgedAt: time(row.acknowledged_at),
-  });
-}

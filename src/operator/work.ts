@@ -11,6 +11,7 @@ import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { resolveReferences } from '../tasks/references.ts';
 import { type SettleNeeds, settleTask } from '../tasks/settle.ts';
 import type { StopReason } from '../tasks/task.ts';
+import { isSilent } from './silence.ts';
 
 export interface WorkNeeds extends SettleNeeds {
   store: Store;
@@ -60,16 +61,6 @@ const MAX_TOLD_CHARACTERS = 200;
 const AWAY_MS = 15_000;
 /** One that just went silent: by then the watch has judged it, or it answers again. */
 const SILENT_MS = 1_000;
-
-/** True when nobody answers at all, which is no failure of the task; one who answers and fails is another matter. */
-async function isSilent(error: unknown, look: () => Promise<void>): Promise<boolean> {
-  if (!(error instanceof CadreError) || !['outbound/failed', 'agent/unreachable'].includes(error.code))
-    return false;
-  return look().then(
-    () => false,
-    () => true,
-  );
-}
 
 async function begin(tx: TenantTx, needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<void> {
   await deliverDelegation(tx, needs, taskId, rootOf(attempt));

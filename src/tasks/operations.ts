@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { priorityNumber, prioritySchema } from '../messages/priority.ts';
 import { EVENT_TYPES, type EventFilter, type EventRecord } from '../platform/events/events.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { type Caller, operation, type StreamEvent } from '../platform/kernel/operation.ts';
@@ -15,14 +16,7 @@ import { given, pageById } from '../tenants/page.ts';
 import { pauseTask, resumeTask, retryTask, terminateTask } from './control.ts';
 import type { SettleNeeds } from './settle.ts';
 import { type SubmitNeeds, submitTask } from './submit.ts';
-import {
-  priorityNumber,
-  prioritySchema,
-  statusesSchema,
-  submitSchema,
-  taskSchema,
-  taskSummarySchema,
-} from './task.ts';
+import { statusesSchema, submitSchema, taskSchema, taskSummarySchema } from './task.ts';
 import { summarise, viewTask } from './view.ts';
 
 type Needs = SubmitNeeds & SettleNeeds;

@@ -1,3 +1,4 @@
+import { priorityNumber } from '../messages/priority.ts';
 import type { EventLog } from '../platform/events/events.ts';
 import { type Clock, fromRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
@@ -8,7 +9,7 @@ import type { Runs } from '../platform/runs/runs.ts';
 import { selectAgent } from '../platform/store/agents.ts';
 import { insertTasks, selectKnownFiles, selectTaskByKey } from '../platform/store/tasks.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
-import { MAX_GOAL_CHARACTERS, priorityNumber, type Submission } from './task.ts';
+import { MAX_GOAL_CHARACTERS, type Submission } from './task.ts';
 
 export interface SubmitNeeds {
   store: Store;

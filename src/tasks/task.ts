@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { prioritySchema } from '../messages/priority.ts';
 
 export const TASK_STATUSES = [
   'pending',
@@ -34,20 +35,6 @@ export const STOP_REASONS = [
   'dependency-failed',
 ] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
-
-/** 0 to 100, or an alias. */
-export const prioritySchema = z.union([
-  z.coerce.number().int().min(0).max(100),
-  z.enum(['low', 'normal', 'medium', 'high', 'urgent', 'critical']),
-]);
-
-const ALIASES = { low: 25, normal: 50, medium: 50, high: 75, urgent: 100, critical: 100 } as const;
-
-/** The number of a priority or alias. */
-export function priorityNumber(priority: z.output<typeof prioritySchema> | undefined): number {
-  if (priority === undefined) return ALIASES.normal;
-  return typeof priority === 'number' ? priority : ALIASES[priority];
-}
 
 /** Longest goal; long material belongs into a file. */
 export const MAX_GOAL_CHARACTERS = 10_000;

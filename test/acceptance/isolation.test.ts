@@ -83,7 +83,7 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
 
   it('the matrix has every room in it', () => {
     const rooms = new Set(cells.map(({ operation }) => operation.name.split('.')[0]));
-    expect([...rooms].sort()).toEqual(['agents', 'events', 'files', 'keys', 'messages', 'tasks']);
+    expect([...rooms].sort()).toEqual(['agents', 'events', 'files', 'keys', 'messages', 'tasks', 'topics']);
     expect(cells.length).toBeGreaterThan(20);
     for (const id of Object.values(ids)) expect(id).not.toBe('');
   });

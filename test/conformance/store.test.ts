@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newId } from '../../src/platform/kernel/ids.ts';
+import { insertMessages } from '../../src/platform/store/messages.ts';
 import { insertTenant } from '../../src/platform/store/tenants.ts';
 import type { Store } from '../../src/platform/store/transaction.ts';
 import { addTenant, createTestDatabase, onEveryStore, type TestDatabase } from '../support/stores.ts';
@@ -107,12 +108,10 @@ onEveryStore('the store', (dialect) => {
     it('shows a tenant nothing of another, even when the query forgets to ask', async () => {
       const [one, two] = [await addTenant(store, 'one'), await addTenant(store, 'two')];
       for (const id of [one, two]) {
-        await store.write(id, async ({ db, tenantId }) => {
-          await db
-            .insertInto('message')
-            .values({
+        await store.write(id, (tx) =>
+          insertMessages(tx, [
+            {
               id: newId(),
-              tenant_id: tenantId,
               conversation_id: 'c',
               correlation_id: 'c',
               sender_id: 's',
@@ -123,15 +122,10 @@ onEveryStore('the store', (dialect) => {
               subject: 's',
               payload: '{}',
               task_id: null,
-              error: null,
-              created_at: 1,
               expires_at: null,
-              delivered_at: null,
-              acknowledged_at: null,
-              retry_count: 0,
-            })
-            .execute();
-        });
+            },
+          ]),
+        );
       }
       const seen = await store.read(one, ({ db }) => db.selectFrom('message').select('tenant_id').execute());
       expect(seen).toEqual([{ tenant_id: one }]);

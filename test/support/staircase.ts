@@ -50,6 +50,7 @@ export const KERNEL_FILES = [
   'ids.ts',
   'json.ts',
   'log.ts',
+  'message-errors.ts',
   'operation.ts',
   'outbound.ts',
   'random.ts',

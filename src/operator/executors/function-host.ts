@@ -4,12 +4,52 @@ import { CadreError } from '../../platform/kernel/errors.ts';
 /** Runs in a child process: loads the plug-ins an operator listed in CADRE_PLUGINS and calls their functions. */
 interface PlugIn {
   functions?: Record<string, (order: WorkOrder) => Promise<WorkAnswer> | WorkAnswer>;
+  /** Handlers of messages, by the name of the function of the agent. */
+  receivers?: Record<string, (letter: Letter) => unknown>;
+}
+
+/** A message as a plug-in gets it. */
+interface Letter {
+  message: { type: string };
+  agent: { id: string; name: string };
+  idempotencyKey: string;
 }
 
 /** Names of the functions that the plug-ins register. */
 export async function listFunctions({ plugins }: { plugins: string[] }): Promise<string[]> {
   const modules = await Promise.all(plugins.map((url) => import(url) as Promise<PlugIn>)); // an operator's own module
-  return modules.flatMap((module) => Object.keys(module.functions ?? {}));
+  return modules.flatMap((module) => [
+    ...new Set([...Object.keys(module.functions ?? {}), ...Object.keys(module.receivers ?? {})]),
+  ]);
+}
+
+/**
+ * Calls the handler of messages of one function: what it returns is `{result?, reply?}`, or nothing.
+ * @throws CadreError `message/no-handler`, `agent/failed`
+ */
+export async function callReceiver(call: {
+  plugins: string[];
+  name: string;
+  letter: Letter;
+}): Promise<unknown> {
+  for (const url of call.plugins) {
+    const { receivers }: PlugIn = await import(url);
+    const found = receivers && Object.hasOwn(receivers, call.name) ? receivers[call.name] : undefined;
+    if (!found) continue;
+    try {
+      return (await found(call.letter)) ?? {};
+    } catch (cause) {
+      throw new CadreError(
+        'agent/failed',
+        { detail: cause instanceof Error ? cause.message : String(cause) },
+        { cause },
+      );
+    }
+  }
+  throw new CadreError('message/no-handler', {
+    agent: call.letter.agent.name,
+    what: `messages: no plug-in has a receiver "${call.name}"`,
+  });
 }
 
 /** Calls one function. @throws CadreError `agent/function-unknown`, `agent/bad-answer`, `agent/failed` */

@@ -3,6 +3,7 @@ import type { ExecutorPort, WorkAnswer } from '../../agents/executor.ts';
 import type { Children } from '../../platform/kernel/child.ts';
 import { CadreError } from '../../platform/kernel/errors.ts';
 import { messageOf } from '../../platform/kernel/json.ts';
+import { readReceipt } from './receipt.ts';
 
 const MODULE = new URL('./function-host.ts', import.meta.url).href;
 const LIST_TIMEOUT_MS = 10_000;
@@ -48,6 +49,24 @@ export function createFunctionExecutor(
           timeoutMs: order.timeoutMs,
           signal,
         });
+      } catch (error) {
+        throw asFailure(error);
+      }
+    },
+    async receive(executor, delivery, signal) {
+      if (executor.kind !== 'function')
+        throw new CadreError('agent/function-unknown', { name: executor.kind });
+      const { message, agentId, agentName, idempotencyKey, timeoutMs } = delivery;
+      const letter = { message, agent: { id: agentId, name: agentName }, idempotencyKey };
+      try {
+        const answer = await children.run<unknown>({
+          module: MODULE,
+          name: 'callReceiver',
+          args: { plugins: urls, name: executor.name, letter },
+          timeoutMs,
+          signal,
+        });
+        return readReceipt(answer);
       } catch (error) {
         throw asFailure(error);
       }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Executor } from '../../agents/agent.ts';
-import type { ExecutorPort, WorkAnswer, WorkOrder } from '../../agents/executor.ts';
+import type { Delivery, ExecutorPort, WorkAnswer, WorkOrder } from '../../agents/executor.ts';
 import { CadreError } from '../../platform/kernel/errors.ts';
 import { messageOf, parseJson } from '../../platform/kernel/json.ts';
 import type { Outbound, OutboundAnswer } from '../../platform/kernel/outbound.ts';
+import { readReceipt } from './receipt.ts';
 
 /** What a remote operator may answer (DESIGN section 5). */
 const answerSchema = z.object({
@@ -55,7 +56,29 @@ export function createHttpExecutor(outbound: Outbound): ExecutorPort {
       });
       return read(answer);
     },
+    async receive(executor, delivery, signal) {
+      const { url, headers } = remote(executor);
+      const answer = await outbound.call({
+        url,
+        method: 'POST',
+        headers: {
+          ...headers,
+          'content-type': 'application/json',
+          'idempotency-key': delivery.idempotencyKey,
+        },
+        body: JSON.stringify(letterOf(delivery)),
+        timeoutMs: delivery.timeoutMs,
+        limitBytes: ANSWER_LIMIT_BYTES,
+        signal,
+      });
+      checkStatus(answer);
+      return answer.body.trim() === '' ? {} : readReceipt(readBody(answer.body));
+    },
   };
+}
+
+function letterOf({ message, agentId, agentName, idempotencyKey }: Delivery): Record<string, unknown> {
+  return { message, agent: { id: agentId, name: agentName }, idempotencyKey };
 }
 
 function bodyOf(order: WorkOrder): Record<string, unknown> {
@@ -70,17 +93,7 @@ function remote(executor: Executor): Extract<Executor, { kind: 'http' }> {
 }
 
 function read(answer: OutboundAnswer): WorkAnswer {
-  if (answer.status === 429 || answer.status >= 500) {
-    throw new CadreError('agent/failed', {
-      detail: `status ${answer.status}`,
-      retryAfterMs: retryAfter(answer),
-    });
-  }
-  if (answer.status < 200 || answer.status >= 300) {
-    throw new CadreError('agent/refused', {
-      detail: `status ${answer.status}: ${answer.body.slice(0, 200)}`,
-    });
-  }
+  checkStatus(answer);
   const parsed = answerSchema.safeParse(readBody(answer.body));
   if (!parsed.success)
     throw new CadreError('agent/bad-answer', { detail: parsed.error.issues[0]?.message ?? 'unknown' });
@@ -92,6 +105,20 @@ function read(answer: OutboundAnswer): WorkAnswer {
     }),
     ...(score !== undefined && { score }),
   };
+}
+
+function checkStatus(answer: OutboundAnswer): void {
+  if (answer.status === 429 || answer.status >= 500) {
+    throw new CadreError('agent/failed', {
+      detail: `status ${answer.status}`,
+      retryAfterMs: retryAfter(answer),
+    });
+  }
+  if (answer.status < 200 || answer.status >= 300) {
+    throw new CadreError('agent/refused', {
+      detail: `status ${answer.status}: ${answer.body.slice(0, 200)}`,
+    });
+  }
 }
 
 /** The operator is at fault for its JSON, not the person who gave the task. */

@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/kernel/clock.ts';
 import { toRfc3339 } from '../../platform/kernel/clock.ts';
 import { CadreError } from '../../platform/kernel/errors.ts';
 import { BUILT_IN_CAPABILITIES } from '../../tasks/plan.ts';
+import { type BuiltInNeeds, receiveBuiltIn } from '../built-in.ts';
 import type { Material, SkillRequest } from '../skills/skill.ts';
 
 /** The documents room, as the built-in skills use it. */
@@ -23,11 +24,9 @@ const MODULE = new URL('../skills/host.ts', import.meta.url).href;
 const SKILLS: ReadonlySet<string> = new Set(Object.values(BUILT_IN_CAPABILITIES).flat());
 
 /** The built-in skills: no language model, no key, no network. Each call runs in a child process. */
-export function createLocalExecutor(needs: {
-  children: Children;
-  documents: DocumentDesk;
-  clock: Clock;
-}): ExecutorPort {
+export function createLocalExecutor(
+  needs: BuiltInNeeds & { children: Children; documents: DocumentDesk },
+): ExecutorPort {
   return {
     kind: 'local',
     hosts: () => ['local'],
@@ -38,6 +37,7 @@ export function createLocalExecutor(needs: {
     async execute(_executor, order, signal) {
       return { output: await perform(needs, order, signal) } satisfies WorkAnswer;
     },
+    receive: (_executor, delivery) => receiveBuiltIn(needs, delivery),
   };
 }
 

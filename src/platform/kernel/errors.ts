@@ -1,9 +1,11 @@
+import { messageErrors } from './message-errors.ts';
+
 /**
  * The one catalogue of errors a person can act on. Each entry says what happened (with the value at fault in
  * braces), how HTTP answers, whether the same call may succeed later, and the next step to take.
  * `docs/errors.md` is written from this list and a test compares them both ways.
  */
-interface CatalogueEntry {
+export interface CatalogueEntry {
   readonly message: string;
   readonly status: number;
   readonly retryable: boolean;
@@ -301,12 +303,7 @@ export const catalogue = {
     422,
     'Refer to a step this one depends on and a field of its result.',
   ),
-  'message/expired': entry(
-    'The message {id} ("{subject}") expired before it was handled.',
-    410,
-    'Send it again with a later deadline.',
-  ),
-  'message/not-found': entry('There is no message {id}.', 404, 'See the mailbox of the agent.'),
+  ...messageErrors,
   // documents
   'file/not-found': entry('There is no file {id}.', 404, 'See `cadre file list`.'),
   'file/missing': entry('The file {path} does not exist or cannot be read.', 404, 'Check the path.'),

@@ -53,11 +53,15 @@ export function createRuns(needs: { bus: Bus; events: EventLog }): Runs {
     wakeWorkers(tx);
   };
   const flush = async (tx: Tx): Promise<void> => {
-    await insertRuns(tx, collected.get(tx.beforeCommit)?.splice(0) ?? []);
+    const rows = collected.get(tx.beforeCommit) ?? [];
+    // Another room's last act may enqueue more; that is collected and written anew.
+    collected.delete(tx.beforeCommit);
+    await insertRuns(tx, rows);
   };
   const wakeWorkers = (tx: Tx) => tx.afterCommit(() => bus.hint('runs'));
   return {
     async enqueue(tx, runs) {
+      if (runs.length === 0) return [];
       const rows = runs.map((run) => ({
         id: run.id ?? newId(),
         tenant_id: run.tenantId,

@@ -131,7 +131,7 @@ export async function selectAgents(
   return query.execute();
 }
 
-/** Agents that offer any of the capabilities, with how sure they are of it. */
+/** Agents that can be given work of any of the capabilities, with how sure they are of it. */
 export async function selectAble(
   tx: TenantTx,
   capabilities: string[],
@@ -141,6 +141,7 @@ export async function selectAble(
     .innerJoin('agent_capability', 'agent_capability.agent_id', 'agent.id')
     .select(['agent_capability.capability', 'agent_capability.confidence'])
     .where('agent_capability.capability', 'in', capabilities)
+    .where('agent.executor_kind', '<>', 'mailbox')
     .orderBy('agent.id')
     .execute();
 }

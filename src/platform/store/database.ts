@@ -6,6 +6,7 @@ import { CadreError } from '../kernel/errors.ts';
 import { messageOf } from '../kernel/json.ts';
 import { house } from './migrations/0001-house.ts';
 import { sessionKey } from './migrations/0002-session-key.ts';
+import { mailboxes } from './migrations/0003-mailboxes.ts';
 import type { Schema } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Store } from './transaction.ts';
@@ -43,6 +44,7 @@ async function migrated(store: Store, db: Kysely<Schema>, dialect: DialectName):
   const migrations: Record<string, Migration> = {
     '0001-house': house(dialect),
     '0002-session-key': sessionKey,
+    '0003-mailboxes': mailboxes(dialect),
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();

@@ -15,12 +15,17 @@ export interface NewEvent {
 
 /** Appends facts inside the transaction that makes them true. */
 export async function insertEvents(tx: Tx, events: NewEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  await tx.db
-    .insertInto('event')
-    .values(events.map((event) => ({ ...event, at: sql<number>`cadre_now()` }) as unknown as EventRow)) // seq and txid are the database's
-    .execute();
+  for (let from = 0; from < events.length; from += ROWS_PER_STATEMENT) {
+    const some = events.slice(from, from + ROWS_PER_STATEMENT);
+    await tx.db
+      .insertInto('event')
+      .values(some.map((event) => ({ ...event, at: sql<number>`cadre_now()` }) as unknown as EventRow)) // seq and txid are the database's
+      .execute();
+  }
 }
+
+/** Engines limit the parameters of one statement. */
+const ROWS_PER_STATEMENT = 2_000;
 
 /** A place in the log: events at or before it were seen. */
 export interface LogPlace {

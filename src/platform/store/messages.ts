@@ -4,31 +4,73 @@ import type { TenantTx } from './transaction.ts';
 
 const now = sql<number>`cadre_now()`;
 
-export type NewMessageRow = Omit<
-  MessageRow,
-  'tenant_id' | 'created_at' | 'delivered_at' | 'acknowledged_at' | 'retry_count' | 'error'
->;
+type Named =
+  | 'id'
+  | 'conversation_id'
+  | 'correlation_id'
+  | 'sender_id'
+  | 'recipient_id'
+  | 'type'
+  | 'priority'
+  | 'status'
+  | 'subject'
+  | 'payload'
+  | 'task_id'
+  | 'expires_at';
+type Written = 'tenant_id' | 'created_at' | 'delivered_at' | 'acknowledged_at' | 'retry_count';
+export type NewMessageRow = Pick<MessageRow, Named> & Partial<Omit<MessageRow, Named | Written>>;
 
-/** Adds messages in the transaction of the step that sends them. */
-export async function insertMessages(tx: TenantTx, rows: NewMessageRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  await tx.db
+/**
+ * Adds messages in the transaction of the step that sends them; answers them as they stand. What is not said of a
+ * message is what holds for a delegation: it goes through no mailbox.
+ */
+export async function insertMessages(tx: TenantTx, rows: NewMessageRow[]): Promise<MessageRow[]> {
+  const inserted: MessageRow[] = [];
+  for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
+    inserted.push(...(await insertSome(tx, rows.slice(from, from + ROWS_PER_STATEMENT))));
+  }
+  return inserted;
+}
+
+/** Engines limit the parameters of one statement. */
+const ROWS_PER_STATEMENT = 500;
+
+async function insertSome(tx: TenantTx, rows: NewMessageRow[]): Promise<MessageRow[]> {
+  return tx.db
     .insertInto('message')
     .values(
       rows.map((row) => ({
+        seq: null,
+        sender_type: 'agent',
+        recipient_type: 'agent',
+        inbox_id: null,
+        content_hash: null,
+        in_reply_to: null,
+        requires_response: 0,
+        reply_due_at: null,
+        late: 0,
+        hops: 0,
+        topic: null,
+        max_retries: 3,
+        lease_until: null,
+        result: null,
+        origin_id: null,
+        redrive_of: null,
+        redriven_as: null,
+        error: null,
         ...row,
         tenant_id: tx.tenantId,
         retry_count: 0,
-        error: null,
         created_at: now,
-        delivered_at: null,
-        acknowledged_at: null,
+        delivered_at: row.status === 'sent' ? null : now,
+        acknowledged_at: row.status === 'acknowledged' ? now : null,
       })),
     )
+    .returningAll()
     .execute();
 }
 
-/** The open delegation of a task, if it has one. */
+/** The delegation of a task, if it has one: the message its run carries out, not one that somebody sent. */
 export async function selectDelegation(tx: TenantTx, taskId: string): Promise<MessageRow | undefined> {
   return tx.db
     .selectFrom('message')
@@ -36,6 +78,8 @@ export async function selectDelegation(tx: TenantTx, taskId: string): Promise<Me
     .where('tenant_id', '=', tx.tenantId)
     .where('task_id', '=', taskId)
     .where('type', '=', 'task_delegation')
+    .where('seq', 'is', null)
+    .where('in_reply_to', 'is', null)
     .orderBy('id', 'desc')
     .executeTakeFirst();
 }
@@ -77,10 +121,19 @@ export async function isExpired(tx: TenantTx, id: string): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Messages, newest first: of one agent (sent or received), or of one status. */
+/** Messages, newest first: of one agent (sent or received), conversation, task, topic, type or status. */
 export async function selectMessages(
   tx: TenantTx,
-  filter: { agentId?: string; status?: string; taskId?: string; before?: string; limit: number },
+  filter: {
+    agentId?: string;
+    status?: string;
+    type?: string;
+    taskId?: string;
+    conversation?: string;
+    topic?: string;
+    before?: string;
+    limit: number;
+  },
 ): Promise<MessageRow[]> {
   let query = tx.db
     .selectFrom('message')
@@ -96,6 +149,9 @@ export async function selectMessages(
   }
   if (filter.status) query = query.where('status', '=', filter.status);
   if (filter.taskId) query = query.where('task_id', '=', filter.taskId);
+  if (filter.type) query = query.where('type', '=', filter.type);
+  if (filter.conversation) query = query.where('conversation_id', '=', filter.conversation);
+  if (filter.topic) query = query.where('topic', '=', filter.topic);
   if (filter.before) query = query.where('id', '<', filter.before);
   return query.execute();
 }

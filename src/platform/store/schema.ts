@@ -213,6 +213,58 @@ export interface MessageRow {
   expires_at: number | null;
   delivered_at: number | null;
   acknowledged_at: number | null;
+  /** Place in the conversation with the recipient, from 1 without holes; null: it goes through no mailbox. */
+  seq: number | null;
+  sender_type: string;
+  recipient_type: string;
+  /** The sender's own id for it: the same id twice is one message. */
+  inbox_id: string | null;
+  content_hash: string | null;
+  in_reply_to: string | null;
+  requires_response: number;
+  /** A reply after this time is late and changes nothing for who asked. */
+  reply_due_at: number | null;
+  late: number;
+  /** Messages before it in its chain of replies and forwards. */
+  hops: number;
+  topic: string | null;
+  max_retries: number;
+  /** Of a message that was taken from a mailbox or failed: not handed out again before. */
+  lease_until: number | null;
+  result: string | null;
+  /** Of a redriven message: the first one, whose id stays the idempotency key. */
+  origin_id: string | null;
+  redrive_of: string | null;
+  redriven_as: string | null;
+}
+
+/** One conversation of one recipient: gives out the places and counts what is open. */
+export interface MailboxConversationRow {
+  tenant_id: string;
+  recipient_id: string;
+  conversation_id: string;
+  last_seq: number;
+  open: number;
+}
+
+export interface TopicSubscriptionRow {
+  tenant_id: string;
+  topic: string;
+  agent_id: string;
+  created_at: number;
+}
+
+/** What one agent told another, kept where the receiver finds it again. */
+export interface KnowledgeNoteRow {
+  id: string;
+  tenant_id: string;
+  agent_id: string;
+  from_id: string;
+  message_id: string;
+  kind: string;
+  subject: string;
+  data: string;
+  created_at: number;
 }
 
 export interface FileRow {
@@ -263,6 +315,9 @@ export interface Schema {
   step: StepRow;
   event: EventRow;
   message: MessageRow;
+  mailbox_conversation: MailboxConversationRow;
+  topic_subscription: TopicSubscriptionRow;
+  knowledge_note: KnowledgeNoteRow;
   file: FileRow;
   blob_chunk: BlobChunkRow;
   extraction: ExtractionRow;

@@ -205,6 +205,42 @@ export const SENTENCES: Record<EventType, Say> = {
     subject(event),
     '.',
   ],
+  'message.failed': (event, names) =>
+    sentence(
+      agentBy(event.data.to, names),
+      ' could not handle the message ',
+      subject(event),
+      ...errorOf(event),
+      '.',
+    ),
+  'message.retried': (event, names) =>
+    sentence(
+      agentBy(event.data.to, names),
+      ' failed with the message ',
+      subject(event),
+      ' and gets it again.',
+    ),
+  'message.redriven': (event, names) => [
+    'A message to ',
+    agentBy(event.data.to, names),
+    ' was sent once more: ',
+    subject(event),
+    '.',
+  ],
+  'message.refused': ({ data }) => ['An answer was not sent: ', of(data.sentence, 'it was refused'), '.'],
+  'topic.subscribed': ({ data }) => [
+    of(data.name, 'An agent'),
+    ' gets what is published on ',
+    of(data.topic, 'a topic'),
+    '.',
+  ],
+  'topic.unsubscribed': ({ data }) => [
+    of(data.name, 'An agent'),
+    ' gets no more of ',
+    of(data.topic, 'a topic'),
+    '.',
+  ],
+  'note.kept': (event, names) => sentence(agentBy(event.agentId, names), ' was told: ', subject(event), '.'),
   'file.stored': ({ data }) => ['The file ', of(data.name, 'without a name'), ' was stored.'],
   'file.read': ({ data }) => ['The file ', of(data.name, 'without a name'), ' was read.'],
   'file.analyzed': ({ data }) => [

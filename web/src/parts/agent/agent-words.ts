@@ -39,6 +39,8 @@ export function executorOf({ executor }: Agent['spec']): string {
       return `an HTTP endpoint: ${executor.url}`;
     case 'function':
       return `the function ${executor.name} of a plug-in`;
+    case 'mailbox':
+      return 'a program outside that takes messages from its mailbox';
   }
 }
 

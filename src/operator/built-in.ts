@@ -1,0 +1,121 @@
+import type { Delivery, Receipt } from '../agents/executor.ts';
+import type { MessageType } from '../messages/message.ts';
+import { knowledgeSchema, payloadSchemas } from '../messages/payloads.ts';
+import type { EventLog } from '../platform/events/events.ts';
+import { type Clock, toRfc3339 } from '../platform/kernel/clock.ts';
+import { CadreError } from '../platform/kernel/errors.ts';
+import { newId } from '../platform/kernel/ids.ts';
+import { selectAgent } from '../platform/store/agents.ts';
+import { insertNote } from '../platform/store/notes.ts';
+import type { Store } from '../platform/store/transaction.ts';
+
+/** What the built-in handlers need. */
+export interface BuiltInNeeds {
+  store: Store;
+  events: EventLog;
+  clock: Clock;
+}
+
+/** What tells something and asks for nothing: it is taken notice of. */
+const NOTICES: readonly MessageType[] = [
+  'status_update',
+  'coordination_response',
+  'capability_response',
+  'heartbeat',
+  'error_report',
+];
+
+/** How much the stated confidence weighs against measured tasks (FEATURES SC-1). */
+const PRIOR_TASKS = 4;
+
+/**
+ * How agents with built-in skills answer messages (FEATURES CO-5): ping, capability inquiry, shared knowledge.
+ * @throws CadreError `message/no-handler` for everything else, `message/payload-invalid`
+ */
+export async function receiveBuiltIn(needs: BuiltInNeeds, delivery: Delivery): Promise<Receipt> {
+  const { message } = delivery;
+  if (NOTICES.includes(message.type)) return { result: { noted: true } };
+  if (message.type === 'capability_inquiry') return answerInquiry(needs, delivery);
+  if (message.type === 'coordination_request') {
+    const { requestType, data } = payloadSchemas.coordination_request.parse(message.payload);
+    if (requestType === 'ping') return answerPing(needs, delivery);
+    if (requestType === 'share_knowledge') return keepKnowledge(needs, delivery, data);
+    throw new CadreError('message/no-handler', {
+      agent: delivery.agentName,
+      what: `requests of the kind "${requestType}"`,
+    });
+  }
+  throw new CadreError('message/no-handler', {
+    agent: delivery.agentName,
+    what: `messages of the type ${message.type}`,
+  });
+}
+
+function answerPing({ clock }: BuiltInNeeds, { agentId, agentName }: Delivery): Receipt {
+  const data = { pong: true, agentId, name: agentName, at: toRfc3339(clock.nowMs()) };
+  return { result: { pong: true }, reply: { payload: { requestType: 'ping', data } } };
+}
+
+async function answerInquiry({ store }: BuiltInNeeds, delivery: Delivery): Promise<Receipt> {
+  const { requiredCapabilities } = payloadSchemas.capability_inquiry.parse(delivery.message.payload);
+  const agent = await store.read(delivery.tenantId, (tx) => selectAgent(tx, delivery.agentId));
+  if (!agent) throw new CadreError('agent/not-found', { id: delivery.agentId });
+  const offered = delivery.spec.capabilities.filter(
+    ({ name }) => requiredCapabilities.length === 0 || requiredCapabilities.includes(name),
+  );
+  const tasks = agent.succeeded + agent.failed;
+  const measured = (stated: number) =>
+    Math.round(((stated * PRIOR_TASKS + agent.succeeded) / (PRIOR_TASKS + tasks)) * 1_000) / 1_000;
+  const inFlight = Number(agent.in_flight);
+  const rounds = Math.floor(inFlight / delivery.spec.maxConcurrent);
+  return {
+    result: { offered: offered.length },
+    reply: {
+      payload: {
+        availableCapabilities: offered.map(({ name }) => name),
+        confidence: Object.fromEntries(offered.map(({ name, confidence }) => [name, measured(confidence)])),
+        currentLoad: Math.min(1, inFlight / delivery.spec.maxConcurrent),
+        estimatedAvailabilityMs: Math.round(rounds * agent.average_ms),
+      },
+    },
+  };
+}
+
+function keepKnowledge({ events }: BuiltInNeeds, delivery: Delivery, data: unknown): Receipt {
+  const parsed = knowledgeSchema.safeParse(data);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new CadreError('message/payload-invalid', {
+      type: 'coordination_request',
+      detail: `data.${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`,
+    });
+  }
+  const { kind, subject, content } = parsed.data;
+  const { message, agentId } = delivery;
+  const id = newId();
+  return {
+    result: { noteId: id },
+    reply: {
+      payload: { requestType: 'share_knowledge', data: { received: true, storedBy: agentId, noteId: id } },
+    },
+    async effect(tx) {
+      await insertNote(tx, {
+        id,
+        agent_id: agentId,
+        from_id: message.senderId,
+        message_id: message.id,
+        kind,
+        subject,
+        data: JSON.stringify(content),
+      });
+      await events.append(tx, [
+        {
+          tenantId: tx.tenantId,
+          type: 'note.kept',
+          agentId,
+          data: { noteId: id, from: message.senderId, kind, subject, messageId: message.id },
+        },
+      ]);
+    },
+  };
+}
