@@ -8,6 +8,7 @@ import {
 import type { HomeSearch } from './pages/home/search.ts';
 import { TASK_TABS, type TaskSearch } from './pages/task/search.ts';
 import { readTasksSearch } from './pages/tasks/search.ts';
+import { patiently } from './parts/patiently.ts';
 import { Crash, NotFound } from './shell/lost.tsx';
 import { Shell } from './shell/shell.tsx';
 
@@ -22,14 +23,14 @@ export const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
   validateSearch: (search): HomeSearch => (typeof search.again === 'string' ? { again: search.again } : {}),
-  component: lazyRouteComponent(() => import('./pages/home/home.tsx'), 'Home'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/home/home.tsx')), 'Home'),
 });
 
 export const tasksRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/tasks',
   validateSearch: readTasksSearch,
-  component: lazyRouteComponent(() => import('./pages/tasks/tasks.tsx'), 'Tasks'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/tasks/tasks.tsx')), 'Tasks'),
 });
 
 export const taskRoute = createRoute({
@@ -39,7 +40,7 @@ export const taskRoute = createRoute({
     ...(TASK_TABS.find((tab) => tab === search.tab) && { tab: search.tab as (typeof TASK_TABS)[number] }), // of the list
     ...(typeof search.step === 'string' && { step: search.step }),
   }),
-  component: lazyRouteComponent(() => import('./pages/task/task.tsx'), 'TaskPage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/task/task.tsx')), 'TaskPage'),
 });
 
 export const agentsRoute = createRoute({
@@ -47,7 +48,7 @@ export const agentsRoute = createRoute({
   path: '/agents',
   validateSearch: (search): { agent?: string } =>
     typeof search.agent === 'string' ? { agent: search.agent } : {},
-  component: lazyRouteComponent(() => import('./pages/agents/agents.tsx'), 'Agents'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/agents/agents.tsx')), 'Agents'),
 });
 
 export const fileRoute = createRoute({
@@ -57,7 +58,7 @@ export const fileRoute = createRoute({
     ...(Number.isInteger(search.start) && { start: Number(search.start) }),
     ...(Number.isInteger(search.end) && { end: Number(search.end) }),
   }),
-  component: lazyRouteComponent(() => import('./pages/file/file.tsx'), 'FilePage'),
+  component: lazyRouteComponent(() => patiently(() => import('./pages/file/file.tsx')), 'FilePage'),
 });
 
 export const router = createRouter({

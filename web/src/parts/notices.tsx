@@ -1,6 +1,7 @@
 import { lazy, type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { Problem } from '../api/client.ts';
 import { whenTouched } from './first-touch.ts';
+import { patiently } from './patiently.ts';
 
 export interface Notice {
   title: string;
@@ -38,7 +39,9 @@ export function notifyProblem(error: unknown): void {
   ]);
 }
 
-const Corner = lazy(() => import('./notice-corner.tsx').then((part) => ({ default: part.NoticeCorner })));
+const Corner = lazy(() =>
+  patiently(() => import('./notice-corner.tsx')).then((part) => ({ default: part.NoticeCorner })),
+);
 
 /**
  * The corner where notices appear. It is fetched when somebody touches the page, so that it is there, and known to

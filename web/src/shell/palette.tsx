@@ -2,9 +2,12 @@ import { Command } from 'cmdk';
 import { lazy, Suspense, useDeferredValue, useState } from 'react';
 import { useControl } from '../parts/control.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { patiently } from '../parts/patiently.ts';
 import { PaletteList } from './palette-list.tsx';
 
-const Confirm = lazy(() => import('../parts/confirm.tsx').then((part) => ({ default: part.Confirm })));
+const Confirm = lazy(() =>
+  patiently(() => import('../parts/confirm.tsx')).then((part) => ({ default: part.Confirm })),
+);
 
 /** Search or do anything with a few letters: pages, tasks, agents, and what can be done to the task that is open. */
 export function Palette({ open, onClose }: { open: boolean; onClose(): void }) {

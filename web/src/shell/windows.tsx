@@ -1,11 +1,12 @@
 import { createContext, lazy, type ReactNode, Suspense, useContext, useMemo, useState } from 'react';
+import { patiently } from '../parts/patiently.ts';
 
 /** The windows of the shell: the palette, and the list of shortcuts. One at a time. */
 export type ShellWindow = 'palette' | 'shortcuts';
 
 const parts = {
-  palette: () => import('./palette.tsx'),
-  shortcuts: () => import('./shortcuts.tsx'),
+  palette: () => patiently(() => import('./palette.tsx')),
+  shortcuts: () => patiently(() => import('./shortcuts.tsx')),
 };
 const Palette = lazy(() => parts.palette().then((part) => ({ default: part.Palette })));
 const Shortcuts = lazy(() => parts.shortcuts().then((part) => ({ default: part.Shortcuts })));

@@ -1,9 +1,12 @@
 import { UserRound } from 'lucide-react';
 import { lazy, Suspense, useRef, useState } from 'react';
 import type { Operations } from '../api/types.ts';
+import { patiently } from '../parts/patiently.ts';
 import { NAV_ENTRY } from './nav.tsx';
 
-const YouMenu = lazy(() => import('./you-menu.tsx').then((part) => ({ default: part.YouMenu })));
+const YouMenu = lazy(() =>
+  patiently(() => import('./you-menu.tsx')).then((part) => ({ default: part.YouMenu })),
+);
 
 /** Who is signed in; opens the menu with theme, documentation and sign-out. */
 export function You({ identity }: { identity: Operations['keys.whoami']['output'] }) {

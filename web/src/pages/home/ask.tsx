@@ -22,15 +22,17 @@ export function Ask({ draft }: { draft: Draft }) {
   const files = useSyncExternalStore(uploads.subscribe, uploads.get);
   const box = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
-  const { send, sending, problem, isEmpty, askWithout } = useSending(draft, box);
+  const { send, sending, problem, isEmpty, askWithout, forgetAbsence } = useSending(draft, box);
   const isOver = useDrop((dropped) => take(dropped), sending !== undefined || !may);
 
   useAgain(draft);
   const { kind: connection } = useLiveState();
   useEffect(() => {
-    // The server is back: files that it could not take go on by themselves.
-    if (connection === 'live') uploads.again();
-  }, [connection, uploads]);
+    // The server is back: files that it could not take go on by themselves, and the goal can be sent.
+    if (connection !== 'live') return;
+    uploads.again();
+    forgetAbsence();
+  }, [connection, uploads, forgetAbsence]);
 
   const take = (chosen: File[]) => {
     uploads.add(chosen);

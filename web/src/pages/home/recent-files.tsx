@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { History } from 'lucide-react';
 import { lazy, Suspense, useRef, useState } from 'react';
 import { Button } from '../../parts/button.tsx';
+import { patiently } from '../../parts/patiently.ts';
 import type { Chosen } from '../../parts/upload/chosen.ts';
 import type { Stored } from '../../parts/upload/uploads.ts';
 import { storedFilesQuery } from './files-query.ts';
@@ -9,7 +10,7 @@ import { recentFiles } from './suggestions.ts';
 
 const MOST = 20;
 const RecentFilesMenu = lazy(() =>
-  import('./recent-files-menu.tsx').then((part) => ({ default: part.RecentFilesMenu })),
+  patiently(() => import('./recent-files-menu.tsx')).then((part) => ({ default: part.RecentFilesMenu })),
 );
 
 interface RecentFilesProps {

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { call, Problem } from '../../api/client.ts';
 import type { Draft } from './draft.ts';
 
@@ -47,7 +47,13 @@ export function useSending(draft: Draft, box: { current: HTMLTextAreaElement | n
       setSending(undefined);
     }
   };
-  return { send, sending, problem, isEmpty, askWithout };
+  /** That the server did not answer is no news any more. */
+  const forgetAbsence = useCallback(
+    () =>
+      setProblem((now: unknown) => (now instanceof Problem && now.details.status === 0 ? undefined : now)),
+    [],
+  );
+  return { send, sending, problem, isEmpty, askWithout, forgetAbsence };
 }
 
 /** Files are still here because the server was away: the goal cannot go before them. */

@@ -8,6 +8,7 @@ import { taskQuery } from '../../api/queries.ts';
 import { Busy } from '../../parts/busy.tsx';
 import { buttonLook } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
+import { patiently } from '../../parts/patiently.ts';
 import { ProblemBox } from '../../parts/problem.tsx';
 import { useKeys } from '../../shell/keys.tsx';
 import { useTitle } from '../../shell/title.tsx';
@@ -24,7 +25,7 @@ import { Timeline } from './timeline/timeline.tsx';
 
 const route = getRouteApi('/tasks/$taskId');
 const ResultView = lazy(() =>
-  import('./result/result-view.tsx').then((module) => ({ default: module.ResultView })),
+  patiently(() => import('./result/result-view.tsx')).then((module) => ({ default: module.ResultView })),
 );
 
 /** Everything about one task: what it is, how it stands, who does what and why, and what came out. */

@@ -6,6 +6,7 @@ import type { TaskSummary } from '../../api/models.ts';
 import { tasksQuery } from '../../api/queries.ts';
 import { Busy } from '../../parts/busy.tsx';
 import { Button } from '../../parts/button.tsx';
+import { patiently } from '../../parts/patiently.ts';
 import { ProblemBox } from '../../parts/problem.tsx';
 import { useWide } from '../../parts/wide.ts';
 import { useTitle } from '../../shell/title.tsx';
@@ -17,8 +18,12 @@ import { NothingMatches, NothingYet } from './nothing.tsx';
 import { filterOf, isFiltered } from './search.ts';
 import { TaskCards, TaskTable } from './task-rows.tsx';
 
-const RowMenu = lazy(() => import('./row-menu.tsx').then((part) => ({ default: part.RowMenu })));
-const ExportMenu = lazy(() => import('./export.tsx').then((part) => ({ default: part.ExportMenu })));
+const RowMenu = lazy(() =>
+  patiently(() => import('./row-menu.tsx')).then((part) => ({ default: part.RowMenu })),
+);
+const ExportMenu = lazy(() =>
+  patiently(() => import('./export.tsx')).then((part) => ({ default: part.ExportMenu })),
+);
 
 /** The list of tasks: filtered by the address, paged by its end, moved by events. */
 export function Tasks() {

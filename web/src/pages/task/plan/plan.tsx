@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react';
 import { isFinal, type Task } from '../../../api/models.ts';
 import { Busy } from '../../../parts/busy.tsx';
 import { Empty } from '../../../parts/empty.tsx';
+import { patiently } from '../../../parts/patiently.ts';
 import { ReplayBar } from '../replay/replay-bar.tsx';
 import type { Replay } from '../replay/use-replay.ts';
 import { AssignmentView } from '../step/assignment.tsx';
@@ -11,7 +12,9 @@ import { StepTable } from './step-table.tsx';
 import { Moment } from './took.tsx';
 import { Why } from './why.tsx';
 
-const Graph = lazy(() => import('./graph.tsx').then((module) => ({ default: module.Graph })));
+const Graph = lazy(() =>
+  patiently(() => import('./graph.tsx')).then((module) => ({ default: module.Graph })),
+);
 
 interface PlanProps {
   task: Task;
