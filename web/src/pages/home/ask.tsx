@@ -14,6 +14,9 @@ import { gapOf } from './suggestions.ts';
 import { useAgain } from './use-again.ts';
 import { useSending } from './use-sending.ts';
 
+/** What a goal may have; the browser cuts off what is pasted beyond it. */
+const MOST_LETTERS = 10_000;
+
 /** The box in which one says what the team should do, with its files. */
 export function Ask({ draft }: { draft: Draft }) {
   const may = useMay('operator');
@@ -79,7 +82,7 @@ export function Ask({ draft }: { draft: Draft }) {
             void send();
           }}
           rows={3}
-          maxLength={10_000}
+          maxLength={MOST_LETTERS}
           dir="auto"
           aria-describedby="goal-how"
           placeholder="For example: Brief me: who and what matters here, with sources"
@@ -130,9 +133,15 @@ export function Ask({ draft }: { draft: Draft }) {
       <p role="status" className="sr-only">
         {isOver ? 'Drop the files to add them' : (sending ?? '')}
       </p>
-      {isEmpty && (
+      {isEmpty && goal.trim() === '' && (
         <p role="alert" className="mt-2 text-sm text-failed">
           There is no goal yet. Say in a sentence what you want, or choose an idea below.
+        </p>
+      )}
+      {goal.length >= MOST_LETTERS && (
+        <p role="alert" className="mt-2 text-sm text-paused">
+          A goal has at most {MOST_LETTERS.toLocaleString('en')} characters, and this one is full. Put the
+          rest into a file and add it.
         </p>
       )}
       {askWithout > 0 && (

@@ -32,7 +32,7 @@ export function JustNow() {
       </h2>
       {told.length === 0 ? (
         <p className="text-sm text-soft">
-          Nothing since you opened Cadre here. What the team does from now on is told as it happens.
+          Nothing since you opened this page. What the team does from now on is told here.
         </p>
       ) : (
         <ol className="space-y-2.5 text-sm">
