@@ -17,7 +17,7 @@ export const registryOperations = [
   operation({
     name: 'agents.best',
     summary: 'Which agent would be given a task of a capability now, with the score of everyone considered.',
-    route: { method: 'GET', path: '/registry/best' },
+    route: { method: 'GET', path: '/registry/best/{capability}' },
     permission: 'viewer',
     effect: 'read',
     input: z.object({ capability: z.string().min(1).max(80) }),

@@ -1,7 +1,13 @@
 import { type EventLog, formatCursor } from '../platform/events/events.ts';
 import { selectLastPlace } from '../platform/store/events.ts';
 import type { TeamRow } from '../platform/store/schema.ts';
-import { holdTeam, selectAdaptiveTeams, selectTeam, updateTeam } from '../platform/store/teams.ts';
+import {
+  holdTeam,
+  saveMeasured,
+  selectAdaptiveTeams,
+  selectTeam,
+  updateTeam,
+} from '../platform/store/teams.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { adapt, type Choice, isAdaptiveShape, type Measured, MIN_TASKS } from './adapt.ts';
 import { beginAt, countAnew, readMeasuring, readOn, toMeasured } from './measure.ts';
@@ -100,10 +106,7 @@ export async function reviewTeam(
     const isSet = choice.shape !== held.shape || choice.extra !== held.shape_extra;
     if (isSet) await setShape(tx, needs, counted, choice, members.length, measured);
     // What was judged is not judged again: the next judgement rests on tasks of its own.
-    else
-      await updateTeam(tx, teamId, {
-        measured: JSON.stringify(isJudged ? countAnew(measuring) : measuring),
-      });
+    else await saveMeasured(tx, teamId, JSON.stringify(isJudged ? countAnew(measuring) : measuring));
   });
   return measured;
 }

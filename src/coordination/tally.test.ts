@@ -97,7 +97,7 @@ test('whatever is cast: below the quorum nothing is decided, and a winner has mo
           return;
         }
         if (outcome.status === 'failed') return;
-        const { counts } = outcome.rounds.at(-1) ?? { counts: {} };
+        const counts: Record<string, number> = outcome.rounds.at(-1)?.counts ?? {};
         const total = Object.values(counts).reduce((sum, one) => sum + one, 0);
         expect(counts[outcome.winner]).toBeGreaterThan(total / 2);
         // More of the same never turns a decision round.

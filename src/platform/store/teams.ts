@@ -89,6 +89,16 @@ export async function updateTeam(
     .execute();
 }
 
+/** Keeps what was measured of a team; that is no change of the team. */
+export async function saveMeasured(tx: TenantTx, id: string, measured: string): Promise<void> {
+  await tx.db
+    .updateTable('team')
+    .set({ measured })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', id)
+    .execute();
+}
+
 export async function deleteTeam(tx: TenantTx, id: string): Promise<void> {
   await tx.db.deleteFrom('team').where('tenant_id', '=', tx.tenantId).where('id', '=', id).execute();
 }

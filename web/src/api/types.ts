@@ -128,7 +128,7 @@ export const EVENT_TYPES = [
 /** Method and path of each operation. */
 export const ROUTES = {
   'agents.activate': ['POST', '/api/v1/agents/{id}/activate'],
-  'agents.best': ['GET', '/api/v1/registry/best'],
+  'agents.best': ['GET', '/api/v1/registry/best/{capability}'],
   'agents.create': ['POST', '/api/v1/agents'],
   'agents.deactivate': ['POST', '/api/v1/agents/{id}/deactivate'],
   'agents.get': ['GET', '/api/v1/agents/{id}'],
