@@ -88,6 +88,49 @@ onEveryStore('the engine', (dialect) => {
     await worker.stop();
   });
 
+  it('renews leases one at a time, however many hints come', async () => {
+    let open = 0;
+    let most = 0;
+    let renewals = 0;
+    const counting: Store = {
+      ...store,
+      async single(work) {
+        open += 1;
+        renewals += 1;
+        most = Math.max(most, open);
+        return store.single(work).finally(() => {
+          open -= 1;
+        });
+      },
+    };
+    const own = createTestEngine(counting);
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let began = false;
+    const worker = own.worker({
+      held: {
+        async work() {
+          began = true;
+          await held;
+          return { commit: async () => {} };
+        },
+      },
+    });
+    await worker.start();
+    const id = await enqueue('held');
+    await until(async () => began, 'the run is in hand');
+    renewals = 0;
+    for (let hint = 0; hint < 200; hint += 1) own.bus.hint('control');
+    await until(async () => open === 0 && renewals >= 2, 'the renewals');
+    expect(most).toBe(1);
+    expect(renewals).toBeLessThan(10);
+    release();
+    await ended(id, 'completed');
+    await worker.stop();
+  });
+
   it('hands a run of a stalled worker to another, and refuses the late result', async () => {
     const started: Attempt[] = [];
     let release = () => {};

@@ -69,6 +69,8 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   /** A tenant may run so few at once that its quota, not the places here, holds work back. */
   let tight = true;
   let renewedAt = performance.now();
+  let renewing = false;
+  let renewAgain = false;
   let idle = () => {};
 
   /** Rounds under way: the store may not close before the transaction of the last one ended. */
@@ -283,7 +285,24 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
     });
   }
 
+  /** Hints may come in swarms; renewals that overlap would only wait for one another's rows. */
   async function renew(): Promise<void> {
+    if (renewing) {
+      renewAgain = true;
+      return;
+    }
+    renewing = true;
+    try {
+      do {
+        renewAgain = false;
+        await renewOnce();
+      } while (renewAgain);
+    } finally {
+      renewing = false;
+    }
+  }
+
+  async function renewOnce(): Promise<void> {
     const attempts = [...live.values()];
     if (attempts.length === 0) {
       renewedAt = performance.now();
