@@ -159,6 +159,8 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
       ['agents.get', 'agents'],
       ['files.get', 'files'],
       ['messages.get', 'messages'],
+      ['teams.get', 'teams'],
+      ['votes.get', 'votes'],
     ] as const) {
       expect(await outcome(name, { id: ids[room] }, 'none')).toContain(ids[room]);
     }
