@@ -73,9 +73,11 @@ onEveryStore('mailboxes', (dialect) => {
     expect(receiver.about('hello')).toMatchObject([
       { message: { id: sent.id, payload: { message: 'hello' } }, agent: { name: 'Ada' } },
     ]);
-    const types = (await home.events())
-      .filter((event) => event.data.messageId === sent.id)
-      .map((event) => event.type);
+    // Readers of the log on PostgreSQL wait for older transactions, of others too.
+    const types = await until(async () => {
+      const of = (await home.events()).filter((event) => event.data.messageId === sent.id);
+      return of.length >= 3 && of.map((event) => event.type);
+    }, 'three facts');
     expect(types).toEqual(['message.sent', 'message.delivered', 'message.acknowledged']);
   });
 
@@ -371,10 +373,14 @@ onEveryStore('mailboxes', (dialect) => {
     await take({ limit: 1 });
     await home.call('messages.ack', { id: sent.id, error: 'busy' });
     expect(await take()).toEqual([]);
-    const retried = (await home.events()).find(
-      (event) => event.type === 'message.retried' && event.data.messageId === sent.id,
+    const retried = await until(
+      async () =>
+        (await home.events()).find(
+          (event) => event.type === 'message.retried' && event.data.messageId === sent.id,
+        ),
+      'the fact',
     );
-    expect(retried?.data).toMatchObject({ error: 'busy', delayMs: 1_000 });
+    expect(retried.data).toMatchObject({ error: 'busy', delayMs: 1_000 });
     expect((await take({ waitMs: 10_000 })).map(({ id }) => id)).toEqual([sent.id]);
     await home.call('messages.ack', { id: sent.id });
   });

@@ -5,6 +5,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import type { HomeSearch } from './pages/home/search.ts';
 import { TASK_TABS, type TaskSearch } from './pages/task/search.ts';
 import { readTasksSearch } from './pages/tasks/search.ts';
 import { Crash, NotFound } from './shell/lost.tsx';
@@ -20,6 +21,7 @@ const rootRoute = createRootRouteWithContext<{ client: QueryClient }>()({
 export const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
+  validateSearch: (search): HomeSearch => (typeof search.again === 'string' ? { again: search.again } : {}),
   component: lazyRouteComponent(() => import('./pages/home/home.tsx'), 'Home'),
 });
 

@@ -12,6 +12,7 @@ import { call } from '../api/client.ts';
 import type { CadreEvent, Task, TaskSummary } from '../api/models.ts';
 import type { Operations } from '../api/types.ts';
 import { applyToSummary, applyToTask, needsAnotherLook, submittedTask } from './apply.ts';
+import { catchUp } from './catch-up.ts';
 import { followTogether } from './one-stream.ts';
 import { atMostEvery } from './soon.ts';
 import type { LiveState } from './stream.ts';
@@ -27,6 +28,8 @@ interface Live {
 }
 
 const LiveContext = createContext<Live | undefined>(undefined);
+/** Events kept for an answer that is on its way. */
+const MEANWHILE = 1_000;
 /** Lists that any event may touch are read again at most this often. */
 const LISTS_EVERY_MS = 400;
 
@@ -39,20 +42,35 @@ export function LiveProvider({ who, children }: { who: string; children: ReactNo
 
   useEffect(() => {
     const readers = readersOf(client);
+    /** What came while the server was asked who works: its answer may be older. */
+    let meanwhile: CadreEvent[] = [];
     const readRunning = () => {
+      meanwhile = [];
       call('tasks.list', { status: 'running', all: true, limit: 200 })
-        .then((page) => working.start(page.items))
+        .then((page) => {
+          working.start(page.items);
+          working.apply(meanwhile);
+        })
         .catch(() => undefined); // the state of the stream already tells that the server is away
     };
-    readRunning();
-    return followTogether(who, {
-      onState: setState,
+    const caught = catchUp(client);
+    let stands = false;
+    const end = followTogether(who, {
+      onState(next) {
+        setState(next);
+        if (next.kind !== 'live' || stands) return;
+        stands = true;
+        readRunning();
+        caught.opened();
+      },
       onGap() {
         readRunning();
         void client.invalidateQueries();
       },
       onEvents(events) {
         working.apply(events);
+        caught.heard(events);
+        meanwhile = [...meanwhile, ...events].slice(-MEANWHILE);
         for (const event of events) applyToCache(client, event);
         if (events.some((event) => event.taskId !== null)) readers.tasks();
         if (events.some((event) => event.agentId !== null)) readers.agents();
@@ -60,6 +78,10 @@ export function LiveProvider({ who, children }: { who: string; children: ReactNo
         for (const listener of listeners) listener(events);
       },
     });
+    return () => {
+      end();
+      caught.stop();
+    };
   }, [client, who, working, listeners]);
 
   const live = useMemo<Live>(

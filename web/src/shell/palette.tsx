@@ -1,5 +1,5 @@
 import { Command } from 'cmdk';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useDeferredValue, useState } from 'react';
 import { useControl } from '../parts/control.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { PaletteList } from './palette-list.tsx';
@@ -44,6 +44,8 @@ export function Palette({ open, onClose }: { open: boolean; onClose(): void }) {
 
 function Search(props: { onClose(): void; onTerminate(task: { id: string; goal: string }): void }) {
   const [typed, setTyped] = useState('');
+  // The window opens at once and one can type; the list follows in the next frame.
+  const isDrawn = useDeferredValue(true, false);
   return (
     <Command label="Search or do something" shouldFilter={false} loop className="flex flex-col gap-3">
       <Command.Input
@@ -54,7 +56,7 @@ function Search(props: { onClose(): void; onTerminate(task: { id: string; goal: 
         className="h-11 w-full rounded-lg border border-line bg-paper px-3.5 placeholder:text-soft"
         dir="auto"
       />
-      <PaletteList typed={typed.trim()} {...props} />
+      {isDrawn ? <PaletteList typed={typed.trim()} {...props} /> : <div className="h-96 max-h-[55dvh]" />}
     </Command>
   );
 }

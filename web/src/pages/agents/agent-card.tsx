@@ -80,10 +80,11 @@ function Now({ agent, inHand }: { agent: Agent; inHand: readonly InHand[] }) {
         {inHand.length > 1 && ` and ${inHand.length - 1} more`}
       </p>
     );
-  const isBad = toneOf(state) === 'broken' || toneOf(state) === 'held';
+  const tone = toneOf(state);
+  const look = tone === 'broken' ? 'text-failed' : tone === 'held' ? 'text-paused' : 'text-soft';
   return (
-    <p dir="auto" className={`truncate text-sm ${isBad ? 'text-failed' : 'text-soft'}`}>
-      {(isBad && agent.statusReason) || STATE_MEANS[state]}
+    <p dir="auto" className={`truncate text-sm ${look}`}>
+      {(look !== 'text-soft' && agent.statusReason) || STATE_MEANS[state]}
     </p>
   );
 }

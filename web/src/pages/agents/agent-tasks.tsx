@@ -7,6 +7,7 @@ import { Busy } from '../../parts/busy.tsx';
 import { Button } from '../../parts/button.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
 import { Status } from '../../parts/status.tsx';
+import { labelOf } from '../../parts/step-label.ts';
 import { Ago, duration, useNow } from '../../parts/time.tsx';
 import { Section } from './section.tsx';
 
@@ -33,10 +34,12 @@ export function AgentTasks({ agentId, working }: { agentId: string; working: rea
           <li key={task.id}>
             <Link to="/tasks/$taskId" params={{ taskId: task.id }} className={LOOK}>
               <span dir="auto" className="min-w-0 flex-1 truncate">
-                {task.goal}
+                {task.step ? labelOf(task.step, task.goal) : task.goal}
               </span>
-              <Status status={task.status} />
-              <span className="w-20 shrink-0 text-right text-xs text-soft">
+              <span className="w-26 shrink-0">
+                <Status status={task.status} />
+              </span>
+              <span className="w-18 shrink-0 text-right text-xs text-soft">
                 <Ago at={task.completedAt ?? task.startedAt ?? task.createdAt} />
               </span>
             </Link>

@@ -25,7 +25,7 @@ export function FilterBar({ agents, filter, onChange, shown }: FilterBarProps) {
           type="search"
           value={filter.text}
           onChange={(event) => onChange({ ...filter, text: event.target.value })}
-          placeholder="Name, capability or what it does"
+          placeholder="Name, capability, words"
           dir="auto"
           className="h-10 w-full rounded-lg border border-line bg-card pr-3 pl-9 text-sm"
         />

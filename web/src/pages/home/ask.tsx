@@ -11,6 +11,7 @@ import type { Draft } from './draft.ts';
 import { Ideas } from './ideas.tsx';
 import { RecentFiles } from './recent-files.tsx';
 import { gapOf } from './suggestions.ts';
+import { useAgain } from './use-again.ts';
 import { useSending } from './use-sending.ts';
 
 /** The box in which one says what the team should do, with its files. */
@@ -24,6 +25,7 @@ export function Ask({ draft }: { draft: Draft }) {
   const { send, sending, problem, isEmpty, askWithout } = useSending(draft, box);
   const isOver = useDrop((dropped) => take(dropped), sending !== undefined || !may);
 
+  useAgain(draft);
   const { kind: connection } = useLiveState();
   useEffect(() => {
     // The server is back: files that it could not take go on by themselves.
@@ -108,7 +110,7 @@ export function Ask({ draft }: { draft: Draft }) {
               <Paperclip aria-hidden="true" className="size-4" /> Add files
             </Button>
             <RecentFiles chosen={files} onAdd={uploads.addStored} disabled={sending !== undefined} />
-            <p id="goal-how" className="mr-auto hidden text-xs text-soft lg:block">
+            <p id="goal-how" className="mr-auto hidden text-xs text-soft xl:block">
               Drop or paste files anywhere on this page. Ctrl or ⌘ with Enter sends.
             </p>
             <Button look="main" type="submit" disabled={sending !== undefined} className="ml-auto">

@@ -31,7 +31,9 @@ export function JustNow() {
         Just now
       </h2>
       {told.length === 0 ? (
-        <p className="text-sm text-soft">Quiet. What the team does shows here as it happens.</p>
+        <p className="text-sm text-soft">
+          Nothing since you opened Cadre here. What the team does from now on is told as it happens.
+        </p>
       ) : (
         <ol className="space-y-2.5 text-sm">
           {told.map((happening) => (

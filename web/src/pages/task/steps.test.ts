@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TaskSummary } from '../../api/models.ts';
 import { inWords } from '../../parts/in-words.ts';
-import { labelOf, planOf, progressOf, readyAt, stepsOf, tookMs } from './steps.ts';
+import { planOf, progressInWords, progressOf, readyAt, stepsOf, tookMs } from './steps.ts';
 
 const subtask = (step: string, changes: Partial<TaskSummary> = {}): TaskSummary => ({
   id: `id-${step}`,
@@ -33,17 +33,6 @@ test('names of steps become words, and files keep their endings', () => {
   expect(inWords('link')).toBe('Link');
   expect(inWords('content_analysis')).toBe('Content analysis');
   expect(inWords('q3-report')).toBe('Q3 report');
-});
-
-test('a step about a file calls it as it is called', () => {
-  expect(labelOf('read-design-report-pdf', 'Read design-report.pdf')).toBe('Read design-report.pdf');
-  expect(labelOf('examine-minutes-2026-10-06-docx', 'Find names in minutes-2026-10-06.docx')).toBe(
-    'Examine minutes-2026-10-06.docx',
-  );
-  expect(labelOf('read-my-trip-to-oslo-txt', 'Read My trip to Oslo.txt')).toBe('Read My trip to Oslo.txt');
-  expect(labelOf('read-budget-xlsx', 'Read something.pdf')).toBe('Read budget.xlsx');
-  expect(labelOf('link', 'Link the same people.')).toBe('Link');
-  expect(labelOf('write', '')).toBe('Write');
 });
 
 test('steps stand in the order of the plan with the state of their tasks', () => {
@@ -105,4 +94,17 @@ test('progress counts what is final; a step that never began took no time', () =
   expect(progressOf([began, never])).toEqual({ done: 1, total: 2 });
   expect(tookMs(began, START + 4_000)).toBe(3_000);
   expect(tookMs(never, START + 4_000)).toBeUndefined();
+});
+
+test('how far a plan is, is said with what goes on and what went wrong', () => {
+  const at = '2026-01-01T00:00:01.000Z';
+  const plan = (...subtasks: ReturnType<typeof subtask>[]) =>
+    progressInWords(stepsOf({ plan: null, subtasks }));
+  const done = subtask('a', { status: 'completed', completedAt: at });
+  const failed = subtask('b', { status: 'failed', completedAt: at });
+  const running = subtask('c', { status: 'running', startedAt: at });
+  const pending = subtask('d', { status: 'pending' });
+  expect(plan(done, running, pending)).toBe('1 of 3 steps, 1 running, 1 to go');
+  expect(plan(done, failed, running)).toBe('2 of 3 steps, 1 failed, 1 running');
+  expect(plan(done, pending)).toBe('1 of 2 steps');
 });

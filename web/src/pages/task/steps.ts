@@ -1,5 +1,5 @@
 import type { Assignment, Plan, Task, TaskStatus, TaskSummary } from '../../api/models.ts';
-import { inWords } from '../../parts/in-words.ts';
+import { labelOf } from '../../parts/step-label.ts';
 
 /** A step of a plan as the page draws it: what the plan says, and how it stands. Times in milliseconds. */
 export interface Step {
@@ -76,34 +76,23 @@ function timeOf(at: string | null): number | null {
   return at === null ? null : Date.parse(at);
 }
 
-const bare = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
-/** A file name has a few words at most. */
-const MOST_WORDS = 8;
-
-/**
- * The name of a step in words, with the file it is about as the file is called: `examine-site-notes-md`, whose goal
- * ends with "in site-notes.md", is "Examine site-notes.md".
- */
-export function labelOf(name: string, goal: string): string {
-  const words = goal.trim().split(/\s+/);
-  for (let count = Math.min(MOST_WORDS, words.length); count > 0; count -= 1) {
-    const ending = words.slice(-count).join(' ');
-    if (!ending.includes('.') || !bare(name).endsWith(bare(ending))) continue;
-    const rest = bare(name).length - bare(ending).length;
-    let head = '';
-    for (const letter of name) {
-      if (bare(head + letter).length > rest) break;
-      head += letter;
-    }
-    const start = inWords(head.replace(/[-_]+$/, ''));
-    return start ? `${start} ${ending}` : ending;
-  }
-  return inWords(name);
-}
-
 /** How many steps are final, and of how many. */
 export function progressOf(steps: readonly Step[]): { done: number; total: number } {
   return { done: steps.filter((step) => step.completedAt !== null).length, total: steps.length };
+}
+
+/** How far a plan is, in words: "13 of 23 steps, 1 failed, 4 running, 6 to go". */
+export function progressInWords(steps: readonly Step[]): string {
+  const { done, total } = progressOf(steps);
+  const count = (wanted: TaskStatus) => steps.filter(({ status }) => status === wanted).length;
+  const running = count('running');
+  const more: Array<[number, string]> = [
+    [count('failed'), 'failed'],
+    [running, 'running'],
+    [running > 0 ? total - done - running : 0, 'to go'],
+  ];
+  const words = more.flatMap(([number, what]) => (number > 0 ? [`${number} ${what}`] : []));
+  return [`${done} of ${total} steps`, ...words].join(', ');
 }
 
 /** When nothing but an agent was awaited any more; null while an earlier step is open. */

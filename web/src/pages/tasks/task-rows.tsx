@@ -31,7 +31,7 @@ export function TaskTable({ tasks, openId, onMenu }: RowsProps) {
             <th scope="col" className={`${HEAD} hidden w-32 lg:table-cell`}>
               Steps
             </th>
-            <th scope="col" className={`${HEAD} hidden w-32 lg:table-cell`}>
+            <th scope="col" className={`${HEAD} hidden w-32 xl:table-cell`}>
               Agent
             </th>
             <th scope="col" className={`${HEAD} w-32`}>
@@ -58,7 +58,7 @@ export function TaskTable({ tasks, openId, onMenu }: RowsProps) {
               <td className={`${CELL} hidden lg:table-cell`}>
                 <Progress of={task.progress} />
               </td>
-              <td className={`${CELL} hidden truncate text-sm text-soft lg:table-cell`}>
+              <td className={`${CELL} hidden truncate text-sm text-soft xl:table-cell`}>
                 <Who task={task} />
               </td>
               <td className={`${CELL} text-sm whitespace-nowrap text-soft`}>

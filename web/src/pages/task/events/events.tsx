@@ -10,7 +10,8 @@ import { Empty } from '../../../parts/empty.tsx';
 import { Fold } from '../../../parts/fold.tsx';
 import { Json } from '../../../parts/json.tsx';
 import { ProblemBox } from '../../../parts/problem.tsx';
-import { labelOf, type Step } from '../steps.ts';
+import { labelOf } from '../../../parts/step-label.ts';
+import type { Step } from '../steps.ts';
 import { tickLabel } from '../timeline/gantt.ts';
 import { READ_FIRST, useLog } from './use-log.ts';
 
@@ -50,7 +51,7 @@ export function Events({ task, steps }: { task: Task; steps: readonly Step[] }) 
             type="search"
             value={filter}
             onChange={(event) => setFilter(event.currentTarget.value)}
-            placeholder="Filter: an agent, a step, a word"
+            placeholder="Agent, step, any word"
             className="h-8 w-full rounded-lg border border-line bg-card pr-2 pl-8 text-sm"
           />
         </label>

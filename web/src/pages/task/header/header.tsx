@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ChevronRight, CircleAlert } from 'lucide-react';
+import { ChevronRight, CircleAlert, PencilLine } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { isFinal, type Task } from '../../../api/models.ts';
 import { taskQuery } from '../../../api/queries.ts';
 import { useMay } from '../../../api/roles.ts';
+import { buttonLook } from '../../../parts/button.tsx';
 import { STATUS_MEANS, Status } from '../../../parts/status.tsx';
+import { labelOf } from '../../../parts/step-label.ts';
 import { Ago, duration, useNow } from '../../../parts/time.tsx';
 import { asSentence } from '../plan/why.ts';
-import { labelOf, progressOf, type Step } from '../steps.ts';
+import { progressInWords, progressOf, type Step } from '../steps.ts';
 import { Controls } from './controls.tsx';
 import { Priority } from './priority.tsx';
 import { Rating } from './rating.tsx';
@@ -26,13 +28,17 @@ export function Header({ task, steps }: { task: Task; steps: readonly Step[] }) 
           <div className="flex shrink-0 flex-wrap items-center gap-2 lg:pt-0.5">
             {!final && <Priority task={task} />}
             {task.status === 'completed' && <Rating taskId={task.id} />}
+            {final && task.parentId === null && <AskAgain taskId={task.id} />}
             <Controls task={task} />
           </div>
         )}
       </div>
       <div className="mt-3 flex flex-wrap items-center gap-x-5 gap-y-2 text-sm text-soft">
-        <Status status={task.status} />
-        {steps.length > 0 && <Progress task={task} steps={steps} />}
+        <span className="inline-flex gap-1">
+          <Status status={task.status} />
+          {task.status === 'waiting' && steps.length > 0 && 'for its steps'}
+        </span>
+        {steps.length > 0 && !wentWell(task) && <Progress task={task} steps={steps} />}
         <HowLong task={task} />
         {final && (
           <span>
@@ -51,12 +57,23 @@ export function Header({ task, steps }: { task: Task; steps: readonly Step[] }) 
             </Link>
           </span>
         )}
+        {wentWell(task) && <span>{task.stopSentence}</span>}
       </div>
       <p role="status" className="sr-only">
         The task is {task.status}: {STATUS_MEANS[task.status]}.
       </p>
       <Ending task={task} />
     </header>
+  );
+}
+
+/** To the box on Home with the goal and its files in it: to say it differently, or with other files. */
+function AskAgain({ taskId }: { taskId: string }) {
+  return (
+    <Link to="/" search={{ again: taskId }} className={buttonLook('plain', true)}>
+      <PencilLine aria-hidden="true" className="size-4" />
+      Ask again
+    </Link>
   );
 }
 
@@ -95,7 +112,7 @@ function Goal({ text }: { text: string }) {
     <div className="min-w-0 flex-1">
       <h1
         dir="auto"
-        className={`text-2xl font-semibold break-words whitespace-pre-line ${isLong && !whole ? 'line-clamp-3' : ''}`}
+        className={`break-words whitespace-pre-line ${isLong && whole ? 'font-medium leading-relaxed' : 'text-2xl font-semibold'} ${isLong && !whole ? 'line-clamp-3' : ''}`}
       >
         {text}
       </h1>
@@ -116,8 +133,7 @@ function Goal({ text }: { text: string }) {
 function Progress({ task, steps }: { task: Task; steps: readonly Step[] }) {
   const { done, total } = progressOf(steps);
   const part = done / total;
-  const failed = steps.filter((step) => step.status === 'failed').length;
-  const words = `${done} of ${total} steps${failed > 0 ? `, ${failed} failed` : ''}`;
+  const words = progressInWords(steps);
   return (
     <span className="inline-flex items-center gap-2.5">
       <span
@@ -151,9 +167,14 @@ function Since({ at }: { at: string }) {
 /** What a step says that simply worked: the status says it already. */
 const PLAIN_END = 'It was done.';
 
+/** True where the last sentence says what a full bar of progress would. */
+const wentWell = ({ status, stopSentence }: Task): boolean =>
+  status === 'completed' && /^All \d+ steps were done\.$/.test(stopSentence ?? '');
+
 /** How it ended, in a sentence; what went wrong, with the next step. */
 function Ending({ task }: { task: Task }) {
-  if (!isFinal(task.status) || !task.stopSentence || task.stopSentence === PLAIN_END) return null;
+  if (!isFinal(task.status) || !task.stopSentence || task.stopSentence === PLAIN_END || wentWell(task))
+    return null;
   if (task.status !== 'failed') {
     return (
       <p dir="auto" className="mt-2 text-sm break-words text-soft">

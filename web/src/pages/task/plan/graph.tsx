@@ -4,7 +4,7 @@ import { Maximize, Minus, Plus } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '../../../parts/button.tsx';
 import type { Step } from '../steps.ts';
-import { bestLayout } from './best-layout.ts';
+import { bestLayout, NARROW } from './best-layout.ts';
 import { type Arrow, type Layout, NODE, neighbour, scaleIn } from './layout.ts';
 import { type Picture, PictureContext, type StepNode, StepNodeView } from './node.tsx';
 
@@ -15,6 +15,8 @@ interface GraphProps {
 
 const NODE_TYPES = { step: StepNodeView };
 const FIT = { padding: 0.04, maxZoom: 1 };
+/** On a phone the picture may be higher than the page, which then scrolls over it. In pixels. */
+const NARROW_HEIGHT = 1_100;
 /** Steps from which a small map helps to find one's way. */
 const MAP_FROM = 40;
 const isArrow = (key: string): key is Arrow => /^Arrow(?:Left|Right|Up|Down)$/.test(key);
@@ -26,7 +28,10 @@ export function Graph(props: GraphProps) {
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const measure = () => setSize({ width: element.clientWidth, height: window.innerHeight * 0.7 });
+    const measure = () => {
+      const width = element.clientWidth;
+      setSize({ width, height: width < NARROW ? NARROW_HEIGHT : window.innerHeight * 0.7 });
+    };
     measure();
     // Turning a phone may ask for another layout; smaller changes do not.
     const wide = matchMedia('(min-width: 700px)');
@@ -48,7 +53,7 @@ export function Graph(props: GraphProps) {
     <div className="overflow-hidden rounded-2xl border border-line bg-paper shadow-card">
       <ReactFlowProvider>
         <div ref={box} style={{ height }}>
-          {layout && <Drawn {...props} layout={layout} />}
+          {layout && size && <Drawn {...props} layout={layout} isNarrow={size.width < NARROW} />}
         </div>
         <Zoom />
       </ReactFlowProvider>
@@ -56,10 +61,11 @@ export function Graph(props: GraphProps) {
   );
 }
 
-function Drawn({ steps, onOpen, layout }: GraphProps & { layout: Layout }) {
+function Drawn({ steps, onOpen, layout, isNarrow }: GraphProps & { layout: Layout; isNarrow: boolean }) {
   const [focused, setFocused] = useState(layout.nodes[0]?.name);
   const flow = useReactFlow<StepNode>();
   const seen = useSeen();
+  const isClose = useClose(layout, 1.05);
   const nodes = useNodes(steps, layout);
   const edges = useEdges(steps, layout);
   const picture = useMemo<Picture>(
@@ -106,6 +112,8 @@ function Drawn({ steps, onOpen, layout }: GraphProps & { layout: Layout }) {
         zoomOnScroll={false}
         zoomOnDoubleClick={false}
         preventScrolling={false}
+        // On a phone a finger scrolls the page, until one has come closer.
+        panOnDrag={!isNarrow || isClose}
         proOptions={{ hideAttribution: true }}
         role="group"
         aria-label="The plan as a picture. Arrow keys go from step to step, Enter opens one; the same steps stand in the table below."
@@ -187,6 +195,10 @@ function useSeen(): (x: number, y: number) => boolean {
   );
 }
 
+/** Whether the picture is larger than the whole plan would be, by a factor. */
+const useClose = (layout: Layout, factor: number): boolean =>
+  useStore(({ width, height, transform }) => transform[2] > factor * scaleIn(layout, width, height));
+
 function Zoom() {
   const { zoomIn, zoomOut, fitView } = useReactFlow();
   const buttons = [
@@ -218,10 +230,7 @@ function Zoom() {
 
 /** Where one is in a large plan, while one is close to it. */
 function SmallMap({ layout }: { layout: Layout }) {
-  const isClose = useStore(
-    ({ width, height, transform }) => transform[2] > 1.3 * scaleIn(layout, width, height),
-  );
-  if (!isClose) return null;
+  if (!useClose(layout, 1.3)) return null;
   return (
     <MiniMap<StepNode>
       pannable

@@ -64,6 +64,20 @@ test('a plan of 300 steps is folded into columns: none covers another, and it is
   for (const { from, to } of folded.edges) expect(at.get(to)?.x).toBeGreaterThan(at.get(from)?.x ?? 0);
 });
 
+test('on a phone paths stand in columns with the rest below, twice as large as from left to right', () => {
+  for (const count of [4, 10]) {
+    const plan = documents(count);
+    const best = bestLayout(plan, 358, 1_100);
+    expect(best.direction).toBe('TB');
+    for (const [index, a] of best.nodes.entries())
+      for (const b of best.nodes.slice(index + 1))
+        expect(Math.abs(a.x - b.x) >= NODE.width || Math.abs(a.y - b.y) >= NODE.height).toBe(true);
+    const at = new Map(best.nodes.map((node) => [node.name, node]));
+    for (const { from, to } of best.edges) expect(at.get(to)?.y).toBeGreaterThan(at.get(from)?.y ?? 0);
+    expect(scaleIn(best, 358, 1_100)).toBeGreaterThan(2 * scaleIn(layoutOf(plan, 'LR'), 358, 1_100));
+  }
+});
+
 test('what fits is not folded, nor is a plan of another shape', () => {
   expect(bestLayout(documents(10), 1_100, 630)).toEqual(layoutOf(documents(10), 'LR'));
   expect(foldedLayout(chain, 1_100, 630)).toBeUndefined();

@@ -46,7 +46,7 @@ const Row = memo(function Row({ step, onOpen }: { step: Step; onOpen(name: strin
           {step.label}
         </button>
         {!step.goal.endsWith(step.label) && (
-          <span className="block break-words text-soft" dir="auto">
+          <span className="hidden break-words text-soft sm:block" dir="auto">
             {step.goal}
           </span>
         )}

@@ -14,7 +14,8 @@ export function ComputationNote({ computation }: { computation: Computation }) {
     <details className="group mt-1.5 text-sm">
       <summary className="inline-flex cursor-pointer list-none items-center gap-1 rounded-md text-soft hover:text-ink [&::-webkit-details-marker]:hidden">
         <ChevronRight aria-hidden="true" className="size-3.5 transition group-open:rotate-90" />
-        {computationWords(computation)}: {total}
+        {computationWords(computation)}
+        {operation !== 'count' && `: ${total}`}
       </summary>
       <div className="mt-2 max-w-xl rounded-xl border border-line bg-card px-4 py-3">
         <Folded items={operands} first={20} what="numbers">

@@ -103,12 +103,22 @@ export function Documents({ documents }: { documents: Brief['documents'] }) {
 
 const NUMERIC = /^[-−+]?[€$£]?\s?\d[\d.,\s]*\s?(?:%|[A-Z]{3})?$/;
 
-/** The table of a report, numbers at the right. */
-export function ReportTable({ table: { columns, rows } }: { table: NonNullable<Report['table']> }) {
+/** A date in figures, or a word or two that look broken on two lines. */
+const SHORT = /^.{1,12}$/u;
+
+/** The table of a report, numbers at the right. A column in which nothing stands is left out. */
+export function ReportTable({ table }: { table: NonNullable<Report['table']> }) {
+  const filled = table.columns.flatMap((_, column) =>
+    table.rows.some((row) => (row[column] ?? '').trim() !== '') ? [column] : [],
+  );
+  const columns = filled.map((column) => table.columns[column] ?? '');
+  const rows = table.rows.map((row) => filled.map((column) => row[column] ?? ''));
   const isNumeric = columns.map(
     (_, column) => rows.length > 0 && rows.every((row) => NUMERIC.test((row[column] ?? '').trim())),
   );
   const side = (column: number) => (isNumeric[column] ? 'text-right tabular-nums' : '');
+  const look = (cell: string, column: number) =>
+    `${CELL} ${side(column)} ${SHORT.test(cell) ? 'whitespace-nowrap' : ''} first:font-medium`;
   return (
     <Folded items={rows} first={30} what="rows">
       {(shown) => (
@@ -126,7 +136,7 @@ export function ReportTable({ table: { columns, rows } }: { table: NonNullable<R
             <tr key={index}>
               {row.map((cell, column) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
-                <td key={column} dir="auto" className={`${CELL} ${side(column)} first:font-medium`}>
+                <td key={column} dir="auto" className={look(cell, column)}>
                   {cell}
                 </td>
               ))}

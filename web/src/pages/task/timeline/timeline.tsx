@@ -63,8 +63,11 @@ function Drawn({ task, steps, replay, onOpen }: TimelineProps & { steps: readonl
     [isAlone, onOpen],
   );
   const moves = !live || open;
-  const { scroller, onScroll } = useFollow(moves ? (nowMs - replay.fromMs) / chart.spanMs : undefined);
   const bars = chart.lanes.flatMap((lane) => lane.bars);
+  const { scroller, onScroll } = useFollow(
+    moves ? (nowMs - replay.fromMs) / chart.spanMs : undefined,
+    Math.min(1, ...bars.flatMap(({ workFrom, workedMs }) => (workedMs === undefined ? [] : [workFrom]))),
+  );
   const shown = bars.find((bar) => bar.step.name === pointed);
   // Growing bars are drawn many times a second; in words they change when a step does.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the chart of that moment is meant

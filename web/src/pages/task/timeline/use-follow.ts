@@ -1,11 +1,19 @@
 import { useLayoutEffect, useRef } from 'react';
 
+/** What is shown before the first bar, in pixels. */
+const BEFORE_PX = 24;
+
 /**
  * Keeps the moment that moves in sight of a chart that is wider than the page, until somebody scrolls away from it.
- * `place`: 0 to 1; undefined when nothing moves.
+ * `place`: 0 to 1; undefined when nothing moves: then the chart opens at `first`, where the first work begins.
  */
-export function useFollow(place: number | undefined) {
+export function useFollow(place: number | undefined, first: number) {
   const scroller = useRef<HTMLDivElement>(null);
+  const opensAt = useRef(place === undefined ? first : 0);
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (box) box.scrollLeft = opensAt.current * box.scrollWidth - BEFORE_PX;
+  }, []);
   const follows = useRef(true);
   const own = useRef(0);
   useLayoutEffect(() => {

@@ -1,0 +1,83 @@
+import { QueryClient } from '@tanstack/react-query';
+import { expect, test } from 'vitest';
+import type { CadreEvent, Task } from '../api/models.ts';
+import { catchUp } from './catch-up.ts';
+
+const KEY = ['task', 't'];
+const step = (status: string) => ({ id: 's', rootId: 't', status, startedAt: null, completedAt: null });
+const taskWith = (status: string, ofStep: string) =>
+  ({ id: 't', rootId: 't', status, subtasks: [step(ofStep)], progress: null }) as unknown as Task; // what is read of it
+const event = (type: string, taskId: string, data: object = {}) =>
+  ({
+    type,
+    taskId,
+    rootId: 't',
+    agentId: null,
+    at: '2026-01-01T00:00:01.000Z',
+    data,
+  }) as unknown as CadreEvent;
+const settled = event('task.settled', 's', { status: 'completed' });
+const statusOfStep = (client: QueryClient) => client.getQueryData<Task>(KEY)?.subtasks[0]?.status;
+const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+/** A question whose answers the test gives. */
+function asked() {
+  const client = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
+  const answers: Array<(task: Task) => void> = [];
+  const observe = () =>
+    client.fetchQuery({
+      queryKey: KEY,
+      queryFn: () => new Promise<Task>((give) => answers.push(give)),
+      staleTime: 0,
+    });
+  return { client, answers, observe };
+}
+
+test('an answer that is older than the events before it does not undo them', async () => {
+  const { client, answers, observe } = asked();
+  const caught = catchUp(client);
+  const first = observe();
+  caught.heard([settled]);
+  answers[0]?.(taskWith('waiting', 'running'));
+  await first;
+  await settle();
+  expect(statusOfStep(client)).toBe('completed');
+
+  // Without it the older answer wins: what the test sees is its doing.
+  caught.stop();
+  const second = observe();
+  caught.heard([settled]);
+  answers[1]?.(taskWith('waiting', 'running'));
+  await second;
+  await settle();
+  expect(statusOfStep(client)).toBe('running');
+});
+
+test('events from before the question are not applied to its answer', async () => {
+  const { client, answers, observe } = asked();
+  const caught = catchUp(client);
+  caught.heard([settled]);
+  const first = observe();
+  answers[0]?.(taskWith('waiting', 'running')); // retried meanwhile
+  await first;
+  await settle();
+  expect(statusOfStep(client)).toBe('running');
+});
+
+test('what was asked for before the stream stood is asked for once more, unless it is over', async () => {
+  const { client, answers, observe } = asked();
+  const caught = catchUp(client);
+  const first = observe();
+  caught.opened();
+  answers[0]?.(taskWith('waiting', 'running'));
+  await first;
+  await settle();
+  expect(client.getQueryState(KEY)?.isInvalidated).toBe(true);
+
+  const second = observe();
+  answers[1]?.(taskWith('completed', 'completed'));
+  await second;
+  await settle();
+  caught.opened();
+  expect(client.getQueryState(KEY)?.isInvalidated).toBe(false);
+});
