@@ -1,6 +1,7 @@
 import { agentSpecSchema } from '../agents/agent.ts';
 import { expectedSuccess } from '../assignment/score.ts';
-import type { Mail, MailListener } from '../messages/mail.ts';
+import type { MailListener } from '../messages/listener.ts';
+import type { Mail } from '../messages/mail.ts';
 import type { EventLog } from '../platform/events/events.ts';
 import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';

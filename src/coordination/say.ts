@@ -1,5 +1,6 @@
 import type { NewMessage } from '../messages/accept.ts';
-import type { Mail, MailListener, Onward } from '../messages/mail.ts';
+import type { MailListener, Onward } from '../messages/listener.ts';
+import type { Mail } from '../messages/mail.ts';
 import { type MessageType, messageSchema } from '../messages/message.ts';
 import { parsePayload } from '../messages/payloads.ts';
 import type { EventLog } from '../platform/events/events.ts';

@@ -19,6 +19,7 @@ import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { type Accepted, acceptMessages, type NewMessage } from './accept.ts';
 import { createDispatch, type Outgoing } from './dispatch.ts';
 import { messageFact } from './facts.ts';
+import type { MailListener, Onward } from './listener.ts';
 
 /**
  * The mail: what goes into mailboxes and how it leaves them. A message is committed with the transaction that sends
@@ -48,23 +49,8 @@ export interface Mail {
   wake(tx: TenantTx, agentId: string): Promise<void>;
   /** Expires what waited beyond its time. One round; answers how many. */
   expire(): Promise<number>;
-  /** Rooms further down that go on where messages end or arrive, in the same transaction; set once, at the start. */
+  /** Rooms further down that go on where messages end or arrive; set once, at the start. */
   listen(listener: MailListener): void;
-}
-
-/** What another room does with messages. It may read and write its own rows, and must not send by itself. */
-export interface MailListener {
-  /** Messages ended: what goes on because of it is sent with the same turn at the conversations. */
-  ended?(tx: TenantTx, closed: MessageRow[]): Promise<Onward[]>;
-  /** Messages were added. */
-  added?(tx: TenantTx, rows: MessageRow[]): Promise<void>;
-}
-
-/** A message that goes on because another one ended. */
-export interface Onward {
-  message: NewMessage;
-  added(tx: TenantTx, row: MessageRow): Promise<void>;
-  refused(tx: TenantTx, error: CadreError): Promise<void>;
 }
 
 /** What is there to be switched off for a proof that it is needed (`CADRE_FAULTS`). */
