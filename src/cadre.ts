@@ -5,6 +5,9 @@ import { chiefConclude } from './chief/conclude.ts';
 import { endOverdue } from './chief/deadlines.ts';
 import { chiefPlan } from './chief/plan.ts';
 import { settleTeams } from './chief/team.ts';
+import { collect, voteClose } from './coordination/ballots.ts';
+import { reviewTeams } from './coordination/reshape.ts';
+import { relay } from './coordination/say.ts';
 import { createDesk } from './documents/desk.ts';
 import { PARSE_MEMORY_MB } from './documents/limits.ts';
 import { createMail, type Mail } from './messages/mail.ts';
@@ -127,6 +130,8 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
       inbox: !config.faults.includes('no-inbox'),
     },
   });
+  mail.listen(relay({ events }));
+  mail.listen(collect({ events, runs }));
   const needs = { store, bus, events, runs, mail, log, clock, executors };
   if (options.works) {
     const worker = await startWork(needs, { config, name, alone: !shared, functions });
@@ -192,6 +197,7 @@ async function startWork(
         'operator.work': operatorWork(needs),
         'chief.conclude': chiefConclude(needs),
         'message.handle': messageHandle(needs),
+        'vote.close': voteClose(needs),
       },
     },
     {
@@ -208,6 +214,7 @@ async function startWork(
     watching = watchAgents(needs, config.leaseTtlMs)
       .then(() => endOverdue(needs))
       .then(() => needs.mail.expire())
+      .then(() => reviewTeams(needs))
       .then(() => undefined)
       .catch((error: unknown) =>
         needs.log.warn({ error: messageOf(error) }, 'the watch failed; the next round tries again'),

@@ -1,6 +1,9 @@
 import { agentOperations } from './agents/operations.ts';
 import type { House } from './cadre.ts';
 import { resultOperations } from './chief/operations.ts';
+import { registryOperations } from './coordination/registry-operations.ts';
+import { teamOperations } from './coordination/team-operations.ts';
+import { voteOperations } from './coordination/vote-operations.ts';
 import { fileOperations } from './documents/operations.ts';
 import { mailboxOperations } from './messages/mailbox-operations.ts';
 import { messageOperations } from './messages/operations.ts';
@@ -16,5 +19,8 @@ export const operations: readonly Operation<House>[] = [
   ...agentOperations,
   ...messageOperations,
   ...mailboxOperations,
+  ...teamOperations,
+  ...voteOperations,
+  ...registryOperations,
   ...tenantOperations,
 ];

@@ -19,6 +19,7 @@ import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { type Accepted, acceptMessages, type NewMessage } from './accept.ts';
 import { createDispatch, type Outgoing } from './dispatch.ts';
 import { messageFact } from './facts.ts';
+import type { MailListener, Onward } from './listener.ts';
 
 /**
  * The mail: what goes into mailboxes and how it leaves them. A message is committed with the transaction that sends
@@ -48,6 +49,8 @@ export interface Mail {
   wake(tx: TenantTx, agentId: string): Promise<void>;
   /** Expires what waited beyond its time. One round; answers how many. */
   expire(): Promise<number>;
+  /** Rooms further down that go on where messages end or arrive; set once, at the start. */
+  listen(listener: MailListener): void;
 }
 
 /** What is there to be switched off for a proof that it is needed (`CADRE_FAULTS`). */
@@ -82,11 +85,14 @@ interface Settling {
 export function createMail(needs: MailNeeds): Mail {
   const { store, events, runs, guards = { order: true, inbox: true } } = needs;
   const settling = new WeakMap<TenantTx['beforeCommit'], Settling[]>();
+  const listeners: MailListener[] = [];
 
   /** Adds and ends messages: one turn at each conversation, then runs for what is first now. */
   async function post(tx: TenantTx, closings: Closing[], accepted: Accepted[]): Promise<Posted> {
-    const fresh = accepted.filter((one) => one.kind === 'new');
     const closed = await closeMessages(tx, closings);
+    // Looked at before any conversation is held, so that all of them are held in one order.
+    const onward = await onwardOf(tx, closed);
+    const fresh = [...accepted, ...onward.map((one) => one.accepted)].filter((one) => one.kind === 'new');
     const unnoted = new Set(closings.filter((one) => one.deliveredMsAgo !== undefined).map((one) => one.id));
     const changes = new Map<string, PlaceChange>();
     const at = (row: { recipient_id: string; conversation_id: string }): PlaceChange => {
@@ -130,7 +136,34 @@ export function createMail(needs: MailNeeds): Mail {
         }),
       ),
     ]);
+    for (const one of onward) {
+      if (one.accepted.kind === 'refused') await one.refused(tx, one.accepted.error);
+      const row = one.accepted.kind === 'new' ? inserted.get(one.accepted.row.id) : undefined;
+      if (row) await one.added(tx, row);
+    }
+    if (inserted.size > 0)
+      for (const listener of listeners) await listener.added?.(tx, [...inserted.values()]);
     return { closed, inserted };
+  }
+
+  /** What goes on because messages ended, with what the door makes of it. */
+  async function onwardOf(
+    tx: TenantTx,
+    closed: MessageRow[],
+  ): Promise<Array<Onward & { accepted: Accepted }>> {
+    if (closed.length === 0) return [];
+    const onward: Onward[] = [];
+    for (const listener of listeners) onward.push(...((await listener.ended?.(tx, closed)) ?? []));
+    if (onward.length === 0) return [];
+    const accepted = await acceptMessages(
+      tx,
+      onward.map((one) => one.message),
+      guards,
+    );
+    return onward.flatMap((one, index) => {
+      const how = accepted[index];
+      return how ? [{ ...one, accepted: how }] : [];
+    });
   }
 
   /** What was added to a conversation in which nothing was open is first there. */
@@ -257,6 +290,9 @@ export function createMail(needs: MailNeeds): Mail {
         await store.write(tenantId, (tx) => post(tx, rows.map(expiryOf), []));
       }
       return overdue.length;
+    },
+    listen(listener) {
+      listeners.push(listener);
     },
   };
 }

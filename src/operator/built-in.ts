@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { Delivery, Receipt } from '../agents/executor.ts';
+import { stanceOf, VOTE_REQUEST } from '../coordination/vote.ts';
 import type { MessageType } from '../messages/message.ts';
 import { knowledgeSchema, payloadSchemas } from '../messages/payloads.ts';
 import type { EventLog } from '../platform/events/events.ts';
@@ -40,6 +42,7 @@ export async function receiveBuiltIn(needs: BuiltInNeeds, delivery: Delivery): P
     const { requestType, data } = payloadSchemas.coordination_request.parse(message.payload);
     if (requestType === 'ping') return answerPing(needs, delivery);
     if (requestType === 'share_knowledge') return keepKnowledge(needs, delivery, data);
+    if (requestType === VOTE_REQUEST) return answerVote(delivery, data);
     throw new CadreError('message/no-handler', {
       agent: delivery.agentName,
       what: `requests of the kind "${requestType}"`,
@@ -80,6 +83,22 @@ async function answerInquiry({ store }: BuiltInNeeds, delivery: Delivery): Promi
     },
   };
 }
+
+/** A built-in agent votes for its stance, or abstains: it has no judgement of its own. */
+function answerVote({ spec }: Delivery, data: Record<string, unknown>): Receipt {
+  const { rule, options } = askedSchema.parse(data);
+  const choice = stanceOf(spec.metadata, rule, options);
+  const note = choice.length > 0 ? 'As its spec says.' : 'It abstains: its spec gives no stance.';
+  return {
+    result: { choice },
+    reply: { payload: { requestType: VOTE_REQUEST, data: { choice, note } } },
+  };
+}
+
+const askedSchema = z.object({
+  rule: z.string().default('majority'),
+  options: z.array(z.string()).default([]),
+});
 
 function keepKnowledge({ events }: BuiltInNeeds, delivery: Delivery, data: unknown): Receipt {
   const parsed = knowledgeSchema.safeParse(data);

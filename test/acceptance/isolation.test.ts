@@ -28,12 +28,14 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
   let home: TestHouse;
   let other: Partial<Caller>;
   /** Ids of the first tenant by kind. */
-  const ids: Record<'tasks' | 'agents' | 'files' | 'messages' | 'keys', string> = {
+  const ids: Record<'tasks' | 'agents' | 'files' | 'messages' | 'keys' | 'teams' | 'votes', string> = {
     tasks: '',
     agents: '',
     files: '',
     messages: '',
     keys: '',
+    teams: '',
+    votes: '',
   };
 
   beforeAll(async () => {
@@ -46,12 +48,20 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
     const task: Task = await home.run({ goal: `Brief me on ${SECRET}`, files: [file] });
     const { items } = await home.call<{ items: Array<{ id: string }> }>('messages.list', {});
     const key = await home.call<{ id: string }>('keys.create', { name: SECRET });
+    const team = await home.call<{ id: string }>('teams.create', { name: SECRET, members: ['Writer'] });
+    const vote = await home.call<{ id: string }>('votes.open', {
+      question: SECRET,
+      options: ['yes', 'no'],
+      teamId: team.id,
+    });
     Object.assign(ids, {
       tasks: task.id,
       agents: task.subtasks[0]?.agentId ?? '',
       files: file,
       messages: items[0]?.id ?? '',
       keys: key.id,
+      teams: team.id,
+      votes: vote.id,
     });
   });
   afterAll(async () => {
@@ -61,6 +71,7 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
   const kindOf = (room: string, field: string): string => {
     if (field === 'agentId') return ids.agents;
     if (field === 'taskId') return ids.tasks;
+    if (field === 'teamId') return ids.teams;
     if (field === 'files' || field === 'fileId') return ids.files;
     return ids[room as keyof typeof ids];
   };
@@ -83,7 +94,17 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
 
   it('the matrix has every room in it', () => {
     const rooms = new Set(cells.map(({ operation }) => operation.name.split('.')[0]));
-    expect([...rooms].sort()).toEqual(['agents', 'events', 'files', 'keys', 'messages', 'tasks', 'topics']);
+    expect([...rooms].sort()).toEqual([
+      'agents',
+      'events',
+      'files',
+      'keys',
+      'messages',
+      'tasks',
+      'teams',
+      'topics',
+      'votes',
+    ]);
     expect(cells.length).toBeGreaterThan(20);
     for (const id of Object.values(ids)) expect(id).not.toBe('');
   });
@@ -138,6 +159,8 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
       ['agents.get', 'agents'],
       ['files.get', 'files'],
       ['messages.get', 'messages'],
+      ['teams.get', 'teams'],
+      ['votes.get', 'votes'],
     ] as const) {
       expect(await outcome(name, { id: ids[room] }, 'none')).toContain(ids[room]);
     }

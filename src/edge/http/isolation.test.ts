@@ -35,12 +35,20 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
     });
     const task = await home.run({ goal: `Brief me on ${CANARY}`, files: [file] });
     const { items } = await home.call<{ items: Array<{ id: string }> }>('messages.list', {});
+    const team = await home.call<{ id: string }>('teams.create', { name: CANARY, members: ['Writer'] });
+    const vote = await home.call<{ id: string }>('votes.open', {
+      question: CANARY,
+      options: ['yes', 'no'],
+      teamId: team.id,
+    });
     Object.assign(ids, {
       keys: made.id,
       files: file,
       tasks: task.id,
       agents: task.subtasks[0]?.agentId ?? task.agentId ?? '',
       messages: items[0]?.id ?? '',
+      teams: team.id,
+      votes: vote.id,
     });
   });
   afterAll(async () => {

@@ -7,6 +7,7 @@ import { messageOf } from '../kernel/json.ts';
 import { house } from './migrations/0001-house.ts';
 import { sessionKey } from './migrations/0002-session-key.ts';
 import { mailboxes } from './migrations/0003-mailboxes.ts';
+import { teams } from './migrations/0004-teams.ts';
 import type { Schema } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Store } from './transaction.ts';
@@ -45,6 +46,7 @@ async function migrated(store: Store, db: Kysely<Schema>, dialect: DialectName):
     '0001-house': house(dialect),
     '0002-session-key': sessionKey,
     '0003-mailboxes': mailboxes(dialect),
+    '0004-teams': teams(dialect),
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
