@@ -154,20 +154,21 @@ async function commitToScreen(page: Page, agentId: string, changes: number): Pro
     committed.set(taskId, at);
   });
   await sleep(300);
+  const ours: string[] = [];
   for (let index = 0; index < changes; index += 1) {
-    await api('POST', '/tasks', { goal: `Change ${index}`, agentId });
+    ours.push((await api<{ id: string }>('POST', '/tasks', { goal: `Change ${index}`, agentId })).id);
     await sleep(1_000 / 20);
   }
   const until = Date.now() + 20_000;
   let seen: Record<string, number> = {};
   while (Date.now() < until) {
     seen = await page.evaluate('window.cadreSeen');
-    if (Object.keys(seen).length >= changes && floor.size >= changes) break;
+    if (ours.every((id) => seen[id] && floor.has(id))) break; // 0: its frame is still to come
     await sleep(200);
   }
   stop.abort();
   await following;
-  const screen = [...committed].flatMap(([id, at]) => (seen[id] === undefined ? [] : [seen[id] - at]));
+  const screen = ours.flatMap((id) => (seen[id] ? [seen[id] - (committed.get(id) ?? Number.NaN)] : []));
   const p95 = quantile(screen, 0.95);
   const floor95 = quantile([...floor.values()], 0.95);
   if (screen.length < changes) process.exitCode = 1;

@@ -281,9 +281,9 @@ export const catalogue = {
     true,
   ),
   'task/no-files': entry(
-    'The goal "{goal}" needs documents and none were given.',
+    'A goal like this needs documents and none were given.',
     422,
-    'Name files after the goal, or send their ids in `files`.',
+    'Drop files on the goal in the console, name them after it on the command line, or send their ids in `files`.',
   ),
   'plan/cycle': entry('The plan is circular: {cycle}.', 422, 'Remove one of the dependencies on the circle.'),
   'plan/unknown-step': entry(
