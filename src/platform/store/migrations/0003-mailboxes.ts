@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { DialectName } from '../database.ts';
+import { fenceTables } from './fence.ts';
 
 /**
  * Mailboxes: every message for an agent has a place (`seq`) in its conversation with that recipient, given out by
@@ -55,18 +56,7 @@ export function mailboxes(dialect: DialectName) {
   return {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
-      if (dialect !== 'postgres') return;
-      for (const table of TENANT_TABLES) {
-        await sql
-          .raw(
-            `grant select, insert, update, delete on ${table} to cadre_tenant;
-             alter table ${table} enable row level security;
-             create policy tenant_only on ${table} to cadre_tenant
-               using (tenant_id = current_setting('cadre.tenant', true))
-               with check (tenant_id = current_setting('cadre.tenant', true))`,
-          )
-          .execute(db);
-      }
+      if (dialect === 'postgres') await fenceTables(db, TENANT_TABLES);
     },
   };
 }
