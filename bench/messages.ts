@@ -20,10 +20,19 @@ import type { MailMeasured, MailRequest } from './messages/measure.ts';
 const here = dirname(fileURLToPath(import.meta.url));
 const MEASUREMENT_LIMIT_MS = 300_000;
 const REDIS_PORT = 6_391;
+const REDIS_MEMORY_PORT = 6_392;
 /** Far below what each system can do, so that the time of one message is measured and not a queue. */
 const PACE_PER_SECOND = 50;
 const LANES = 64;
-const SYSTEMS = ['cadre-sqlite', 'cadre-postgres', 'dbos', 'bullmq', 'floor-postgres'];
+const SYSTEMS = [
+  'cadre-sqlite',
+  'cadre-postgres',
+  'dbos',
+  'bullmq',
+  'floor-postgres',
+  'cadre-memory',
+  'bullmq-memory',
+];
 
 const { values } = parseArgs({
   options: {
@@ -54,6 +63,7 @@ async function measure(system: string, agents: number): Promise<MailMeasured | s
   const request: MailRequest = {
     module: `./messages/${system}.ts`,
     redisPort: REDIS_PORT,
+    redisMemoryPort: REDIS_MEMORY_PORT,
     agents,
     paced: Math.round(400 * scale),
     perSecond: PACE_PER_SECOND,
@@ -120,7 +130,7 @@ function toMarkdown(entries: Entry[], circumstances: string): string {
     '',
     circumstances,
     '',
-    `Paced: ${PACE_PER_SECOND} messages a second in all, each agent to its neighbour; from the durable answer of the sender to the first line of the handler, and from the sender's call. Full: up to ${LANES} lanes, each sends its next message when the last one was handled. "Counted right": the system's own store holds every message as handled, and each handler ran once. The floor has no order, lease or retry. Cadre keeps order per conversation, place, event, receipt and retry of every message; the peers' queues keep less, as their names say.`,
+    `Paced: ${PACE_PER_SECOND} messages a second in all, each agent to its neighbour; from the durable answer of the sender to the first line of the handler, and from the sender's call. Full: up to ${LANES} lanes, each sends its next message when the last one was handled. "Counted right": the system's own store holds every message as handled, and each handler ran once. The floor has no order, lease or retry. The last two rows of each number of agents keep nothing on disk. Cadre keeps order per conversation, place, event, receipt and retry of every message; the peers' queues keep less, as their names say.`,
     '',
     '| System | Agents | Messages/s, full | p50 / p95 / p99 ms, paced | from call p50 / p95 ms | send p50 ms | start ms | Counted right | Durable |',
     '|---|---|---|---|---|---|---|---|---|',
@@ -138,7 +148,10 @@ function circumstances(loads: number[]): string {
 }
 
 const resultsPath = join(here, 'results/messages.json');
-const redis = systems.includes('bullmq') ? await openRedis() : undefined;
+const redis = [
+  systems.includes('bullmq') ? await openRedis(REDIS_PORT, 'always') : undefined,
+  systems.includes('bullmq-memory') ? await openRedis(REDIS_MEMORY_PORT, 'never') : undefined,
+];
 const measurements = new Map<string, Array<MailMeasured | string>>();
 const loads: number[] = [];
 try {
@@ -159,7 +172,7 @@ try {
     }
   }
 } finally {
-  await redis?.stop();
+  for (const one of redis) await one?.stop();
 }
 const entries = [...measurements].map(([key, rounds]) => {
   const [system = '', agents = ''] = key.split(' ');
@@ -181,10 +194,10 @@ if (!values.dry) {
 process.exitCode = entries.some((one) => !one.problem && !one.measured.correct) ? 1 : 0;
 
 /** BullMQ's Redis; its client comes with the packages of the bench. */
-async function openRedis() {
+async function openRedis(port: number, appendfsync: 'always' | 'never') {
   try {
     const { startRedis } = await import('./lib/redis.ts');
-    return await startRedis(REDIS_PORT);
+    return await startRedis(port, appendfsync);
   } catch (error) {
     console.error(`no Redis: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
     return undefined;

@@ -19,6 +19,83 @@ async function take(page, name, colorScheme = 'light') {
   process.stdout.write(`docs/console/${name}.png\n`);
 }
 
+async function api(method, path, body) {
+  const answer = await fetch(`${cadre.url}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${cadre.key}`, 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
+  return answer.json();
+}
+
+/** Messages, a team and a vote, as people and programs outside make them. */
+async function talk(page) {
+  const outside = { kind: 'mailbox' };
+  const ann = await api('POST', '/agents', { name: 'Ann', executor: outside });
+  await api('POST', '/agents', { name: 'Bob', executor: outside });
+  const team = await api('POST', '/teams', {
+    name: 'Harbour readers',
+    description: 'They read what comes in and say what matters.',
+    topology: 'adaptive',
+    members: ['Researcher', 'Reader 1', 'Reader 2', 'Analyst 1', 'Analyst 2', 'Writer', 'Verifier', 'Ann'],
+  });
+  await api('POST', `/teams/${team.id}/messages`, {
+    type: 'status_update',
+    subject: 'Harbour papers',
+    payload: { message: 'The harbour papers have come in.' },
+  });
+  const asked = await api('POST', '/messages', {
+    to: ann.id,
+    from: 'Writer',
+    type: 'coordination_request',
+    subject: 'Can you review the brief?',
+    payload: { requestType: 'review', data: { pages: 12 } },
+    priority: 'high',
+    requiresResponse: true,
+  });
+  await api('POST', `/agents/${ann.id}/mailbox/take`, {});
+  await api('POST', `/messages/${asked.id}/ack`, {
+    reply: { payload: { requestType: 'review', data: { answer: 'Yes, by Friday.' } } },
+  });
+  await api('POST', '/messages', {
+    to: ann.id,
+    type: 'status_update',
+    subject: 'Chapter two',
+    payload: { message: 'It can be read now.' },
+  });
+  const vote = await api('POST', '/votes', {
+    question: 'Which option do we recommend?',
+    options: ['Option A', 'Option B', 'Option C'],
+    rule: 'ranked',
+    voters: ['Ann', 'Bob', 'Verifier', 'Writer', 'Researcher'],
+    timeoutMs: 600_000,
+  });
+  const choices = { Ann: ['Option A', 'Option B'], Bob: ['Option B'], Verifier: ['Option C', 'Option B'] };
+  for (const name of ['Writer', 'Researcher'])
+    choices[name] = name === 'Writer' ? ['Option A'] : ['Option B'];
+  // Built-in agents answer by themselves first: they abstain.
+  await page.goto(`/teams/votes/${vote.id}`);
+  await page.getByText('3 of 5 have answered').waitFor();
+  for (const [agentId, choice] of Object.entries(choices).toReversed())
+    await api('POST', `/votes/${vote.id}/ballots`, { agentId, choice });
+  await page.getByText('was chosen.').waitFor();
+  await take(page, 'vote-dark', 'dark');
+  await page.goto(`/agents/${ann.id}/mailbox?message=${asked.id}`);
+  await page.getByText('Yes, by Friday.').first().waitFor();
+  await take(page, 'message-light');
+  await page.goto(`/messages/conversation/team:${team.id}`);
+  await page.getByText('Harbour papers').first().waitFor();
+  await take(page, 'conversation-light');
+  await page.goto(`/teams/${team.id}`);
+  await page
+    .getByText(/8 members: mesh below 8/)
+    .first()
+    .waitFor();
+  await page.waitForTimeout(3_000); // what was just said glows no more
+  await take(page, 'team-light');
+}
+
 try {
   const page = await open({ viewport: { width: 1280, height: 800 } });
   await page.goto('/');
@@ -72,6 +149,7 @@ try {
   await page.goto('/');
   await page.getByText('All agents').waitFor();
   await take(page, 'home-dark', 'dark');
+  await talk(page);
 
   const phone = await open({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true });
   await phone.goto('/');

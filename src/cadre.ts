@@ -1,24 +1,38 @@
 import { join } from 'node:path';
 import type { ExecutorPorts } from './agents/executor.ts';
+import { agentLifecycle } from './agents/lifecycle.ts';
 import { watchAgents } from './assignment/redistribute.ts';
 import { chiefConclude } from './chief/conclude.ts';
 import { endOverdue } from './chief/deadlines.ts';
 import { chiefPlan } from './chief/plan.ts';
 import { settleTeams } from './chief/team.ts';
+import { gather } from './coordination/ask.ts';
 import { collect, voteClose } from './coordination/ballots.ts';
+import { collaborationAdvance } from './coordination/collaborate.ts';
+import { delegationClose } from './coordination/delegate.ts';
+import { relate } from './coordination/relations.ts';
+import { reportBack } from './coordination/report.ts';
 import { reviewTeams } from './coordination/reshape.ts';
 import { relay } from './coordination/say.ts';
+import { optimizationSearch } from './coordination/search/optimize.ts';
+import { solutionSolve } from './coordination/solve.ts';
 import { createDesk } from './documents/desk.ts';
 import { PARSE_MEMORY_MB } from './documents/limits.ts';
+import { eventListeners } from './messages/event-listeners.ts';
+import { createFollower } from './messages/follower.ts';
 import { createMail, type Mail } from './messages/mail.ts';
+import type { TaskIntake } from './messages/topics.ts';
+import { deafen } from './operator/executors/deaf.ts';
 import { createFunctionExecutor } from './operator/executors/function.ts';
 import { createHttpExecutor } from './operator/executors/http.ts';
 import { createLocalExecutor } from './operator/executors/local.ts';
 import { mailboxExecutor } from './operator/executors/mailbox.ts';
+import { handedBack } from './operator/hand-over.ts';
 import { messageHandle } from './operator/receive.ts';
 import { operatorWork } from './operator/work.ts';
 import type { Bus } from './platform/bus/bus.ts';
 import { createLocalBus } from './platform/bus/local.ts';
+import { createUnrulyBus } from './platform/bus/unruly.ts';
 import { createEventLog, type EventLog } from './platform/events/events.ts';
 import { type Children, createChildren } from './platform/kernel/child.ts';
 import { type Clock, systemClock } from './platform/kernel/clock.ts';
@@ -33,7 +47,11 @@ import { createRuns, type Runs } from './platform/runs/runs.ts';
 import { createWorker, type RunWorker } from './platform/runs/worker.ts';
 import { openDatabase } from './platform/store/database.ts';
 import { holdHome } from './platform/store/home.ts';
-import type { Store } from './platform/store/transaction.ts';
+import type { Store, TenantTx } from './platform/store/transaction.ts';
+import { seedPrompts, settlePrompts } from './prompts/seed.ts';
+import { taskIntake } from './tasks/intake.ts';
+import { taskResults } from './tasks/results.ts';
+import type { TaskListener } from './tasks/settle.ts';
 import { type Access, createAccess } from './tenants/authenticate.ts';
 import { createIdempotency, type Idempotency } from './tenants/idempotency.ts';
 import { settleIn } from './tenants/settle-in.ts';
@@ -52,12 +70,16 @@ export interface House {
   readonly events: EventLog;
   readonly runs: Runs;
   readonly mail: Mail;
+  readonly taskListeners: readonly TaskListener[];
+  readonly intake: TaskIntake;
   readonly children: Children;
   readonly executors: ExecutorPorts;
   readonly documents: ReturnType<typeof createDesk>;
   readonly access: Access;
   readonly idempotency: Idempotency;
   readonly homeTenantId: string;
+  /** What every tenant gets as it begins, in the transaction that adds it. */
+  settleTenant(tx: TenantTx): Promise<void>;
   /** True when this start made the home. */
   readonly isFirstStart: boolean;
   /** @throws CadreError `store/unavailable` */
@@ -98,15 +120,19 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   if (home) opened.push(() => home.release());
   const name = `${processName()}:${newId().slice(-8)}`;
   const log = createLog({ level: config.logLevel, file: join(config.home, 'logs', 'cadre.log') });
+  if (config.faults.length > 0)
+    log.warn({ faults: config.faults }, 'guards are switched off by CADRE_FAULTS: for proofs only');
   const clock = systemClock;
   const store = await openDatabase(
     config.databaseUrl ? { databaseUrl: config.databaseUrl } : { folder: config.home },
   );
   opened.push(() => store.close());
-  const bus = await openBus(config.databaseUrl, name);
-  opened.push(() => bus.close());
-  const events = createEventLog(store, bus);
+  const calm = await openBus(config.databaseUrl, name);
+  opened.push(() => calm.close());
+  const bus = config.faults.includes('unruly-bus') ? createUnrulyBus(calm, systemRandom) : calm;
+  const events = createEventLog(store, bus, { push: !config.faults.includes('no-push') });
   const { homeTenantId, isFirst } = await settleIn({ store, events }, config.adminKey);
+  await settlePrompts({ store, events });
   const idempotency = createIdempotency({ store });
   await idempotency.tidy({ exclusive: !shared });
   const runs = createRuns({ bus, events });
@@ -116,7 +142,7 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   const documents = createDesk({ store, events, children });
   const functions = createFunctionExecutor(plugInChildren, config.plugins);
   const executors: ExecutorPorts = {
-    local: createLocalExecutor({ store, events, children, documents, clock }),
+    local: deafen(createLocalExecutor({ store, events, runs, children, documents, clock }), config.faults),
     http: createHttpExecutor(createOutbound(config.allowHosts)),
     function: functions,
     mailbox: mailboxExecutor,
@@ -128,11 +154,16 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     guards: {
       order: !config.faults.includes('no-mailbox-order'),
       inbox: !config.faults.includes('no-inbox'),
+      damping: !config.faults.includes('no-damping'),
     },
   });
   mail.listen(relay({ events }));
   mail.listen(collect({ events, runs }));
-  const needs = { store, bus, events, runs, mail, log, clock, executors };
+  mail.listen(handedBack({ runs }));
+  mail.listen(gather({ runs }));
+  mail.listen(relate());
+  const taskListeners = [reportBack({ mail })];
+  const needs = { store, bus, events, runs, mail, taskListeners, log, clock, executors };
   if (options.works) {
     const worker = await startWork(needs, { config, name, alone: !shared, functions });
     opened.push(() => worker.stop());
@@ -143,11 +174,13 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     consoleFolder: join(import.meta.dirname, '..', 'web', 'dist'),
     config,
     ...needs,
+    intake: taskIntake({ events, runs, clock }),
     children,
     documents,
     access: createAccess({ store, events }),
     idempotency,
     homeTenantId,
+    settleTenant: (tx) => seedPrompts(tx, { events }),
     isFirstStart: isFirst,
     async checkReady() {
       if (!(await store.canWrite()))
@@ -170,6 +203,7 @@ interface WorkParts {
   events: EventLog;
   runs: Runs;
   mail: Mail;
+  taskListeners: readonly TaskListener[];
   log: Log;
   clock: Clock;
   executors: ExecutorPorts;
@@ -198,6 +232,10 @@ async function startWork(
         'chief.conclude': chiefConclude(needs),
         'message.handle': messageHandle(needs),
         'vote.close': voteClose(needs),
+        'collaboration.advance': collaborationAdvance(needs),
+        'optimization.search': optimizationSearch(needs),
+        'delegation.close': delegationClose(needs),
+        'solution.solve': solutionSolve(needs),
       },
     },
     {
@@ -209,6 +247,8 @@ async function startWork(
     },
   );
   await worker.start();
+  const follower = createFollower(needs, [eventListeners, agentLifecycle, taskResults]);
+  if (!config.faults.includes('no-follower')) follower.start();
   let watching = Promise.resolve();
   const watch = setInterval(() => {
     watching = watchAgents(needs, config.leaseTtlMs)
@@ -223,6 +263,7 @@ async function startWork(
   return {
     async stop() {
       clearInterval(watch);
+      await follower.stop();
       await watching;
       await worker.stop(DRAIN_MS);
     },

@@ -1,13 +1,20 @@
 import { agentOperations } from './agents/operations.ts';
 import type { House } from './cadre.ts';
 import { resultOperations } from './chief/operations.ts';
+import { collaborationOperations } from './coordination/collaboration-operations.ts';
+import { delegationOperations } from './coordination/delegation-operations.ts';
 import { registryOperations } from './coordination/registry-operations.ts';
+import { optimizationOperations } from './coordination/search/optimization-operations.ts';
+import { solutionOperations } from './coordination/solution-operations.ts';
 import { teamOperations } from './coordination/team-operations.ts';
 import { voteOperations } from './coordination/vote-operations.ts';
 import { fileOperations } from './documents/operations.ts';
+import { conversationOperations } from './messages/conversation-operations.ts';
+import { eventOperations } from './messages/event-operations.ts';
 import { mailboxOperations } from './messages/mailbox-operations.ts';
 import { messageOperations } from './messages/operations.ts';
 import type { Operation } from './platform/kernel/operation.ts';
+import { promptOperations } from './prompts/operations.ts';
 import { taskOperations } from './tasks/operations.ts';
 import { tenantOperations } from './tenants/operations.ts';
 
@@ -19,8 +26,15 @@ export const operations: readonly Operation<House>[] = [
   ...agentOperations,
   ...messageOperations,
   ...mailboxOperations,
+  ...delegationOperations,
+  ...eventOperations,
+  ...conversationOperations,
+  ...promptOperations,
   ...teamOperations,
   ...voteOperations,
+  ...collaborationOperations,
+  ...optimizationOperations,
+  ...solutionOperations,
   ...registryOperations,
   ...tenantOperations,
 ];

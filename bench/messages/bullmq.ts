@@ -1,15 +1,26 @@
 /** BullMQ on Redis: a queue and a worker per agent, concurrency 1; a message is a job. */
 import { Queue, Worker } from 'bullmq';
-import type { OpenMailbox } from './peer.ts';
+import type { MailboxContext, MailboxPeer, OpenMailbox } from './peer.ts';
 
-export const open: OpenMailbox = (context) => {
-  const connection = { host: '127.0.0.1', port: context.redisPort, maxRetriesPerRequest: null };
+export const open: OpenMailbox = (context) =>
+  createBullmq(context, {
+    port: context.redisPort,
+    name: 'BullMQ on Redis',
+    durability: 'fsync before the answer (appendonly, appendfsync always, a redis-server of its own)',
+  });
+
+/** BullMQ over the Redis that listens on `port`. */
+export function createBullmq(
+  context: MailboxContext,
+  { port, name, durability }: { port: number; name: string; durability: string },
+): MailboxPeer {
+  const connection = { host: '127.0.0.1', port, maxRetriesPerRequest: null };
   const options = { connection, prefix: `bench${process.pid}` };
   const queues: Queue[] = [];
   const workers: Worker[] = [];
   return {
-    name: 'BullMQ on Redis',
-    durability: 'fsync before the answer (appendonly, appendfsync always, a redis-server of its own)',
+    name,
+    durability,
     async start() {
       for (let agent = 0; agent < context.agents; agent += 1) {
         queues.push(new Queue(`agent-${agent}`, options));
@@ -35,4 +46,4 @@ export const open: OpenMailbox = (context) => {
       for (const queue of queues) await queue.close();
     },
   };
-};
+}

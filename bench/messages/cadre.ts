@@ -80,6 +80,7 @@ export function createCadre(context: MailboxContext, options: CadreOptions): Mai
           store,
           bus,
           events,
+          runs,
           log: silentLog,
           random: systemRandom,
           handlers: { 'message.handle': messageHandle({ store, mail, executors, clock: systemClock }) },

@@ -16,6 +16,7 @@ import type { OpenMailbox } from './peer.ts';
 export interface MailRequest {
   module: string;
   redisPort: number;
+  redisMemoryPort: number;
   agents: number;
   paced: number;
   perSecond: number;
@@ -67,8 +68,8 @@ async function measure(request: MailRequest): Promise<MailMeasured> {
     const { open } = (await import(new URL(`../${request.module}`, import.meta.url).href)) as {
       open: OpenMailbox;
     };
-    const { agents, redisPort } = request;
-    const peer = open({ postgresUrl, redisPort, directory, agents, handle });
+    const { agents, redisPort, redisMemoryPort } = request;
+    const peer = open({ postgresUrl, redisPort, redisMemoryPort, directory, agents, handle });
     const startedAt = performance.now();
     await peer.start();
     const startMs = performance.now() - startedAt;

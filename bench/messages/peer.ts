@@ -6,6 +6,8 @@ export interface MailboxContext {
   postgresUrl: string;
   /** A Redis of the bench alone, appendonly with `appendfsync always`. */
   redisPort: number;
+  /** One that keeps everything in memory. */
+  redisMemoryPort: number;
   /** An empty folder of its own. */
   directory: string;
   agents: number;

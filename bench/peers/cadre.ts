@@ -122,7 +122,7 @@ export function createCadre(context: PeerContext, options: CadreOptions): Peer {
       runs = createRuns({ bus, events });
       const handlers = { task, plan, subtask, conclude };
       worker = createWorker(
-        { store, bus, events, log: silentLog, random: systemRandom, handlers },
+        { store, bus, events, runs, log: silentLog, random: systemRandom, handlers },
         {
           name: newId(),
           concurrency: Math.max(64, context.inFlight),

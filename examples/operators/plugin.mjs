@@ -21,3 +21,23 @@ export const functions = {
     return { output: { words, characters: [...text].length, lines: text === '' ? 0 : text.split('\n').length } };
   },
 };
+
+/**
+ * How they answer messages: `text.count` takes part in collaborations, and evaluates parameters for a search. It looks
+ * at the text, and at what others contributed before it.
+ */
+export const receivers = {
+  'text.count': async ({ message }) => {
+    const { requestType, data } = message.payload;
+    if (requestType === 'collaborate') {
+      const text = String(data.params.text ?? data.goal ?? '');
+      const words = text.split(/\s+/).filter(Boolean).length;
+      return { reply: { payload: { requestType, data: { words, seen: data.history.length } } } };
+    }
+    if (requestType === 'evaluate' || requestType === 'experiment') {
+      const { width = 1 } = data.params ?? data.hypothesis.parameters;
+      return { reply: { payload: { requestType, data: { metrics: { lines: Math.ceil(400 / width) } } } } };
+    }
+    throw new Error(`text.count knows collaborate, experiment and evaluate, not ${requestType}`);
+  },
+};

@@ -36,7 +36,7 @@ export const executorSchema = z.discriminatedUnion('kind', [
     headers: z.record(z.string().max(100), z.string().max(4_000)).optional(),
   }),
   z.strictObject({ kind: z.literal('function'), name: z.string().min(1).max(100) }),
-  /** A program outside that takes messages from its mailbox by itself; it is given no tasks. */
+  /** A program outside that takes messages and tasks from its mailbox by itself. */
   z.strictObject({ kind: z.literal('mailbox') }),
 ]);
 export type Executor = z.output<typeof executorSchema>;
@@ -69,6 +69,19 @@ export const agentSpecSchema = z.strictObject({
   metadata: z.record(z.string(), z.string().max(2_000)).default({}),
 });
 export type AgentSpec = z.output<typeof agentSpecSchema>;
+
+const PARSED_SPECS = 1_000;
+const parsed = new Map<string, AgentSpec>();
+
+/** The spec in a row of an agent, for reading only: what was parsed lately is answered again. */
+export function parseSpec(text: string): Readonly<AgentSpec> {
+  const known = parsed.get(text);
+  if (known) return known;
+  const spec = agentSpecSchema.parse(JSON.parse(text));
+  if (parsed.size >= PARSED_SPECS) parsed.clear();
+  parsed.set(text, spec);
+  return spec;
+}
 
 /** What the bootstrap check found (FEATURES AG-3): success is the AND of all validations. */
 export const validationSchema = z.object({

@@ -1,14 +1,21 @@
 import { z } from 'zod';
 import type { Mail } from '../messages/mail.ts';
+import { knowledgeKind } from '../messages/payloads.ts';
 import type { EventLog } from '../platform/events/events.ts';
 import { type Clock, toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
-import { operation } from '../platform/kernel/operation.ts';
-import { type AgentView, selectAgent, selectAgents, updateAgent } from '../platform/store/agents.ts';
+import { byId, operation, someId } from '../platform/kernel/operation.ts';
+import {
+  type AgentView,
+  selectAgent,
+  selectAgentByName,
+  selectAgents,
+  updateAgent,
+} from '../platform/store/agents.ts';
 import { selectNotes } from '../platform/store/notes.ts';
 import type { KnowledgeNoteRow } from '../platform/store/schema.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
-import { given, pageById } from '../tenants/page.ts';
+import { given, pageById, pageOf, pagesUpTo } from '../tenants/page.ts';
 import {
   AGENT_ROLES,
   AGENT_STATUSES,
@@ -30,7 +37,6 @@ interface Needs {
   mail: Mail;
 }
 
-const byId = z.object({ id: z.string() });
 /** What one agent told another (FEATURES CO-5, 9). */
 const noteSchema = z.object({
   id: z.string(),
@@ -75,10 +81,9 @@ export const agentOperations = [
       role: z.enum(AGENT_ROLES).optional(),
       status: z.enum(AGENT_STATUSES).optional(),
       capability: z.string().optional(),
-      cursor: z.string().optional(),
-      limit: z.coerce.number().int().min(1).max(200).default(50),
+      ...pagesUpTo(200),
     }),
-    output: z.object({ items: z.array(agentSchema), nextCursor: z.string().nullable() }),
+    output: pageOf(agentSchema),
     example: {},
     run: ({ store }: Needs, caller, { cursor, limit, ...filter }) =>
       pageById(
@@ -98,8 +103,9 @@ export const agentOperations = [
     effect: 'read',
     input: byId,
     output: agentSchema,
-    example: { id: '01890000-0000-7000-8000-000000000000' },
-    run: (needs: Needs, caller, { id }) => show(needs, caller.tenantId, id),
+    example: { id: someId },
+    run: async (needs: Needs, caller, { id }) =>
+      show(needs, caller.tenantId, await idOf(needs, caller.tenantId, id)),
   }),
   operation({
     name: 'agents.update',
@@ -109,8 +115,9 @@ export const agentOperations = [
     effect: 'write',
     input: byId.extend({ spec: agentSpecSchema }),
     output: agentSchema,
-    example: { id: '01890000-0000-7000-8000-000000000000', spec: exampleSpec },
-    async run(needs: Needs, caller, { id, spec }) {
+    example: { id: someId, spec: exampleSpec },
+    async run(needs: Needs, caller, { id: idOrName, spec }) {
+      const id = await idOf(needs, caller.tenantId, idOrName);
       await needs.store.write(caller.tenantId, async (tx) => {
         const row = await find(tx, id);
         if (row.name !== spec.name)
@@ -151,8 +158,9 @@ export const agentOperations = [
     effect: 'write',
     input: byId,
     output: validationSchema,
-    example: { id: '01890000-0000-7000-8000-000000000000' },
-    run: (needs: Needs, caller, { id }) => validateAgent(needs, caller.tenantId, id, caller.signal),
+    example: { id: someId },
+    run: async (needs: Needs, caller, { id }) =>
+      validateAgent(needs, caller.tenantId, await idOf(needs, caller.tenantId, id), caller.signal),
   }),
   operation({
     name: 'agents.activate',
@@ -162,8 +170,9 @@ export const agentOperations = [
     effect: 'write',
     input: byId,
     output: agentSchema,
-    example: { id: '01890000-0000-7000-8000-000000000000' },
-    run: (needs: Needs, caller, { id }) => enable(needs, caller.tenantId, id, true),
+    example: { id: someId },
+    run: async (needs: Needs, caller, { id }) =>
+      enable(needs, caller.tenantId, await idOf(needs, caller.tenantId, id), true),
   }),
   operation({
     name: 'agents.deactivate',
@@ -173,8 +182,9 @@ export const agentOperations = [
     effect: 'write',
     input: byId,
     output: agentSchema,
-    example: { id: '01890000-0000-7000-8000-000000000000' },
-    run: (needs: Needs, caller, { id }) => enable(needs, caller.tenantId, id, false),
+    example: { id: someId },
+    run: async (needs: Needs, caller, { id }) =>
+      enable(needs, caller.tenantId, await idOf(needs, caller.tenantId, id), false),
   }),
   operation({
     name: 'agents.notes',
@@ -183,20 +193,20 @@ export const agentOperations = [
     permission: 'viewer',
     effect: 'read',
     input: byId.extend({
-      kind: z.string().optional(),
+      /** Such as best_practices. */
+      kind: z.string().transform(knowledgeKind).optional(),
       text: z.string().max(500).optional(),
-      cursor: z.string().optional(),
-      limit: z.coerce.number().int().min(1).max(200).default(50),
+      ...pagesUpTo(200),
     }),
-    output: z.object({ items: z.array(noteSchema), nextCursor: z.string().nullable() }),
-    example: { id: '01890000-0000-7000-8000-000000000000', limit: 10 },
-    async run({ store }: Needs, caller, { id, cursor, limit, ...filter }) {
-      await store.read(caller.tenantId, (tx) => find(tx, id));
+    output: pageOf(noteSchema),
+    example: { id: someId, limit: 10 },
+    async run(needs: Needs, caller, { id, cursor, limit, ...filter }) {
+      const agentId = await idOf(needs, caller.tenantId, id);
       return pageById(
         { cursor, limit },
         ({ beforeId, limit: rows }) =>
-          store.read(caller.tenantId, (tx) =>
-            selectNotes(tx, { agentId: id, ...given(filter), ...given({ before: beforeId }), limit: rows }),
+          needs.store.read(caller.tenantId, (tx) =>
+            selectNotes(tx, { agentId, ...given(filter), ...given({ before: beforeId }), limit: rows }),
           ),
         toNote,
       );
@@ -210,8 +220,9 @@ export const agentOperations = [
     effect: 'destroy',
     input: byId,
     output: agentSchema,
-    example: { id: '01890000-0000-7000-8000-000000000000' },
-    async run(needs: Needs, caller, { id }) {
+    example: { id: someId },
+    async run(needs: Needs, caller, { id: idOrName }) {
+      const id = await idOf(needs, caller.tenantId, idOrName);
       await needs.store.write(caller.tenantId, async (tx) => {
         const row = await find(tx, id);
         await updateAgent(tx, id, { enabled: 0 });
@@ -235,6 +246,15 @@ function toNote(row: KnowledgeNoteRow): z.output<typeof noteSchema> {
     content: JSON.parse(row.data),
     createdAt: toRfc3339(row.created_at),
   };
+}
+
+/** The id of an agent that is named by its id, or by its name where no agent has that id. @throws `agent/not-found` */
+function idOf({ store }: Needs, tenantId: string, idOrName: string): Promise<string> {
+  return store.read(tenantId, async (tx) => {
+    const row = (await selectAgent(tx, idOrName)) ?? (await selectAgentByName(tx, idOrName));
+    if (!row) throw new CadreError('agent/not-found', { id: idOrName });
+    return row.id;
+  });
 }
 
 async function find(tx: TenantTx, id: string): Promise<AgentView> {

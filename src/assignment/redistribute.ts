@@ -1,7 +1,7 @@
 import { agentSpecSchema } from '../agents/agent.ts';
 import type { ExecutorPorts } from '../agents/executor.ts';
 import { changeStatus } from '../agents/validate.ts';
-import { redirectDelegation } from '../messages/delegation.ts';
+import { forgetHandOvers, redirectDelegation, withdrawHandOvers } from '../messages/delegation.ts';
 import type { Mail } from '../messages/mail.ts';
 import type { EventLog } from '../platform/events/events.ts';
 import { messageOf } from '../platform/kernel/json.ts';
@@ -78,10 +78,13 @@ export async function watchAgents(needs: WatchNeeds, leaseTtlMs: number): Promis
   }
 }
 
-/** Gives the open tasks of an agent to others who can do them; what nobody else can do waits for it. */
+/**
+ * Gives the open tasks of an agent to others who can do them. What nobody else can do, and what was delegated to this
+ * one agent, waits for it.
+ */
 export async function redistribute(
   tx: TenantTx,
-  needs: Pick<WatchNeeds, 'events' | 'runs'>,
+  needs: Pick<WatchNeeds, 'events' | 'runs' | 'mail'>,
   agentId: string,
   because: string,
 ): Promise<number> {
@@ -91,6 +94,7 @@ export async function redistribute(
     tasks.map((task) => task.capability ?? ''),
     { exclude: agentId },
   );
+  for (const task of tasks) await needs.runs.holdAround(tx, task.id); // before the tasks, as who settles them does
   let moved = 0;
   for (const [index, task] of tasks.entries()) {
     const place = places[index];
@@ -103,6 +107,8 @@ export async function redistribute(
     );
     if (!changed) continue;
     await needs.runs.move(tx, task.id, place.agentId, place.agentLimit);
+    await withdrawHandOvers(tx, needs, task.id, `It was given to ${place.agentName}: ${because}.`);
+    await forgetHandOvers(tx, task.id);
     await redirectDelegation(tx, task.id, place.agentId);
     await needs.events.append(tx, [
       {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { DocumentDesk } from '../operator/executors/local.ts';
+import type { DocumentDesk } from '../operator/perform.ts';
 import { renderHtml, renderMarkdown, renderText } from '../operator/skills/render.ts';
 import { isResult } from '../operator/skills/verify.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
-import { type BytesAnswer, operation } from '../platform/kernel/operation.ts';
+import { type BytesAnswer, operation, someId } from '../platform/kernel/operation.ts';
 import type { Store } from '../platform/store/transaction.ts';
 import { viewTask } from '../tasks/view.ts';
 
@@ -32,7 +32,7 @@ export const resultOperations = [
       color: z.stringbool().or(z.boolean()).default(false),
     }),
     output: z.custom<BytesAnswer>(),
-    example: { id: '01890000-0000-7000-8000-000000000000' },
+    example: { id: someId },
     async run({ store, documents }: Needs, caller, { id, format, width, color }): Promise<BytesAnswer> {
       const task = await store.read(caller.tenantId, (tx) => viewTask(tx, id));
       if (!task.result)

@@ -65,7 +65,9 @@ async function understand(tx: TenantTx, attempt: Attempt): Promise<Situation> {
   const task = await selectTask(tx, attempt.taskId ?? '');
   if (!task) throw new CadreError('task/not-found', { id: attempt.taskId ?? '' });
   const chiefs = await selectAgents(tx, { role: 'chief', limit: 20 });
-  const chief = chiefs.find((agent) => agent.enabled === 1 && ASSIGNABLE.includes(agent.status));
+  const able = chiefs.filter((agent) => agent.enabled === 1 && ASSIGNABLE.includes(agent.status));
+  // Plans are made here; a chief outside leads by messages, and lends its name only where there is no other.
+  const chief = able.find((agent) => agent.executor_kind === 'local') ?? able[0];
   if (!chief) {
     if (chiefs.length === 0) throw new CadreError('task/no-capability', { missing: 'a chief of staff' });
     throw new CadreError('task/nobody-ready', {
@@ -242,7 +244,7 @@ function delegationOf(task: TaskRow, chiefId: string, place: Placed, doneWhen: s
     taskId: task.id,
     rootId: task.root_id,
     conversationId: task.root_id,
-    senderId: chiefId,
+    sender: { type: 'agent', id: chiefId },
     recipientId: place.agentId,
     subject: task.goal.slice(0, 200),
     priority: task.priority,

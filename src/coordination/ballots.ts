@@ -21,7 +21,7 @@ import {
   updateBallot,
   type VoteView,
 } from '../platform/store/votes.ts';
-import { tally, type VoteRule } from './tally.ts';
+import { type Outcome, tally, type VoteRule } from './tally.ts';
 import { answerSchema, checkChoice, VOTE_REQUEST, voteSchema } from './vote.ts';
 
 export interface VoteNeeds {
@@ -138,6 +138,7 @@ export async function castBallot(
   voteId: string,
   ballot: { agent: string; choice: string[]; note?: string | undefined; by: string },
 ): Promise<void> {
+  await needs.runs.hold(tx, voteId); // before its row, as the run itself does
   const vote = await holdVote(tx, voteId);
   if (!vote) throw new CadreError('vote/not-found', { id: voteId });
   if (vote.status !== 'open' || Number(vote.left_ms) <= 0)
@@ -169,9 +170,7 @@ export async function castBallot(
     ),
   ]);
   const isComplete = ballots.every((one) => one.cast_at !== null || one.agent_id === own.agent_id);
-  if (!isComplete || (await needs.runs.signal(tx, voteId, COMPLETE, true))) return;
-  // Its run does not wait yet (or has been woken): another one closes the vote, whichever comes first.
-  await needs.runs.enqueue(tx, [{ kind: 'vote.close', tenantId: tx.tenantId, payload: { voteId } }]);
+  if (isComplete) await needs.runs.signal(tx, voteId, COMPLETE, true);
 }
 
 /** Answers of voters become ballots in the transaction that brings them. Late ones change nothing. */
@@ -240,12 +239,17 @@ export function voteClose(needs: Pick<VoteNeeds, 'store' | 'events'>): Handler {
       if (after.leftMs > 0) return attempt.postpone(after.leftMs);
       return { commit: (tx) => close(tx, needs, voteId) };
     },
-    // What can never be counted has failed; it is not left open.
-    giveUp: (tx, failure) => close(tx, needs, voteIdOf({ voteId: failure.runId })),
+    // It is not left open; what was given up too early is not counted, for who is silent may still have answered.
+    giveUp: (tx, failure) => close(tx, needs, failure.runId, failure.error.message),
   };
 }
 
-async function close(tx: TenantTx, { events }: Pick<VoteNeeds, 'events'>, voteId: string): Promise<void> {
+async function close(
+  tx: TenantTx,
+  { events }: Pick<VoteNeeds, 'events'>,
+  voteId: string,
+  failure?: string,
+): Promise<void> {
   const vote: VoteView | undefined = await holdVote(tx, voteId);
   if (vote?.status !== 'open') return;
   const ballots = (await selectBallots(tx, [voteId])).map((ballot) => ({
@@ -254,9 +258,12 @@ async function close(tx: TenantTx, { events }: Pick<VoteNeeds, 'events'>, voteId
   }));
   const { rule } = voteSchema.pick({ rule: true }).parse(vote);
   const question = { rule, options: JSON.parse(vote.options) as string[], quorum: vote.quorum }; // written by openVote
-  const { rounds, ...end } = tally(question, ballots);
-  await closeVote(tx, voteId, { ...end, rounds: JSON.stringify(rounds) });
   const silent = ballots.filter((ballot) => ballot.choice === null).length;
+  const isDue = silent === 0 || Number(vote.left_ms) <= 0;
+  const { rounds, ...end }: Outcome = isDue
+    ? tally(question, ballots)
+    : { status: 'failed', winner: null, reason: 'given-up', rounds: [] };
+  await closeVote(tx, voteId, { ...end, rounds: JSON.stringify(rounds) });
   await events.append(tx, [
     fact(tx, 'vote.closed', {
       voteId,
@@ -265,6 +272,7 @@ async function close(tx: TenantTx, { events }: Pick<VoteNeeds, 'events'>, voteId
       ...end,
       voters: ballots.length,
       silent,
+      ...(failure !== undefined && { error: failure }),
     }),
   ]);
 }

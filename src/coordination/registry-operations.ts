@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { AGENT_ROLES, AGENT_STATUSES } from '../agents/agent.ts';
 import { assignAll, explainNobody } from '../assignment/assign.ts';
-import { operation } from '../platform/kernel/operation.ts';
+import { findRecipient } from '../messages/mailbox.ts';
+import { operation, someId } from '../platform/kernel/operation.ts';
+import { selectRelations } from '../platform/store/relations.ts';
 import { countAgents } from '../platform/store/teams.ts';
 import type { Store } from '../platform/store/transaction.ts';
+import { relationSchema, toRelation } from './relations.ts';
 
 interface Needs {
   store: Store;
@@ -67,6 +70,21 @@ export const registryOperations = [
           byRole: gather(found.byRole.map((row) => ({ ...row, key: row.role }))),
           byCapability: gather(found.byCapability.map((row) => ({ ...row, key: row.capability }))),
         };
+      }),
+  }),
+  operation({
+    name: 'agents.relations',
+    summary: 'What an agent knows of others by what it asked of them: interactions, mean answer time, trust.',
+    route: { method: 'GET', path: '/agents/{id}/relations' },
+    permission: 'viewer',
+    effect: 'read',
+    input: z.object({ id: z.string(), limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
+    output: z.object({ items: z.array(relationSchema) }),
+    example: { id: someId },
+    run: ({ store }: Needs, caller, { id, limit }) =>
+      store.read(caller.tenantId, async (tx) => {
+        const agent = await findRecipient(tx, id);
+        return { items: (await selectRelations(tx, agent.id, limit)).map(toRelation) };
       }),
   }),
 ];

@@ -94,6 +94,7 @@ function messageOf(saying: Content, from: NewMessage['from'], hop: Hop): NewMess
     priority: saying.priority,
     conversationId: conversationOf(saying.team_id),
     correlationId: saying.id,
+    ...(!hop.addressed && { isRelay: true }),
     ...(saying.expires_at !== null && { expiresAt: Number(saying.expires_at) }),
   };
 }

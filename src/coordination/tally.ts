@@ -3,8 +3,8 @@
 export const VOTE_RULES = ['majority', 'weighted', 'unanimous', 'ranked'] as const;
 export type VoteRule = (typeof VOTE_RULES)[number];
 
-/** Why a vote failed. */
-export const VOTE_FAILURES = ['deadline', 'quorum', 'tie', 'no-majority'] as const;
+/** Why a vote failed; `given-up`: it could not be closed when it should, so it was not counted. */
+export const VOTE_FAILURES = ['deadline', 'quorum', 'tie', 'no-majority', 'given-up'] as const;
 export type VoteFailure = (typeof VOTE_FAILURES)[number];
 
 /** A voter with its ballot: null is silence, an empty choice an abstention. */

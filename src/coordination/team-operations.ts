@@ -6,7 +6,7 @@ import type { EventLog, EventType } from '../platform/events/events.ts';
 import { fromRfc3339, toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
-import { type Caller, operation } from '../platform/kernel/operation.ts';
+import { byId, type Caller, operation, someId } from '../platform/kernel/operation.ts';
 import {
   deleteMember,
   deleteTeam,
@@ -19,7 +19,7 @@ import {
 } from '../platform/store/teams.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { keepAnswer } from '../tenants/idempotency.ts';
-import { given, pageById } from '../tenants/page.ts';
+import { given, pageById, pageOf, pagesUpTo } from '../tenants/page.ts';
 import { LEAD_LEASE_MS, lead, resign } from './lead.ts';
 import { chooseShape, measureFromNow, reshapeByCount, reviewTeam, setShape } from './reshape.ts';
 import { findAgents, memberOf, rosterOf, rostersOf, toTeam } from './roster.ts';
@@ -33,8 +33,6 @@ interface Needs {
   mail: Mail;
 }
 
-const someId = '01890000-0000-7000-8000-000000000000';
-const byId = z.object({ id: z.string() });
 /** Id or name of an agent. */
 const agentName = z.string().min(1).max(80);
 const name = z
@@ -105,10 +103,9 @@ export const teamOperations = [
     permission: 'viewer',
     effect: 'read',
     input: z.object({
-      cursor: z.string().optional(),
-      limit: z.coerce.number().int().min(1).max(200).default(50),
+      ...pagesUpTo(200),
     }),
-    output: z.object({ items: z.array(teamSchema), nextCursor: z.string().nullable() }),
+    output: pageOf(teamSchema),
     example: { limit: 10 },
     run: ({ store }: Needs, caller, page) =>
       pageById(

@@ -1,18 +1,17 @@
 import { z } from 'zod';
 import { fromRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
-import { operation } from '../platform/kernel/operation.ts';
+import { byId, operation, someId } from '../platform/kernel/operation.ts';
 import { selectAgent } from '../platform/store/agents.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { selectBallots, selectVote, selectVotes } from '../platform/store/votes.ts';
 import { keepAnswer } from '../tenants/idempotency.ts';
-import { given, pageById } from '../tenants/page.ts';
+import { given, pageById, pageOf, pagesUpTo } from '../tenants/page.ts';
 import { castBallot, openVote, type VoteNeeds, weightOf } from './ballots.ts';
 import { findAgents, rosterOf } from './roster.ts';
 import { defaultQuorum, VOTE_RULES } from './tally.ts';
 import { choiceSchema, toVote, VOTE_STATUSES, type Vote, voteSchema } from './vote.ts';
 
-const someId = '01890000-0000-7000-8000-000000000000';
 const agentName = z.string().min(1).max(80);
 const option = z.string().trim().min(1).max(200);
 const VOTERS = 1_000;
@@ -87,10 +86,9 @@ export const voteOperations = [
     input: z.object({
       teamId: z.string().optional(),
       status: z.enum(VOTE_STATUSES).optional(),
-      cursor: z.string().optional(),
-      limit: z.coerce.number().int().min(1).max(100).default(50),
+      ...pagesUpTo(100),
     }),
-    output: z.object({ items: z.array(voteSchema), nextCursor: z.string().nullable() }),
+    output: pageOf(voteSchema),
     example: { limit: 10 },
     run: ({ store }: VoteNeeds, caller, { cursor, limit, ...filter }) =>
       pageById(
@@ -120,7 +118,7 @@ export const voteOperations = [
     route: { method: 'GET', path: '/votes/{id}' },
     permission: 'viewer',
     effect: 'read',
-    input: z.object({ id: z.string() }),
+    input: byId,
     output: voteSchema,
     example: { id: someId },
     run: ({ store }: VoteNeeds, caller, { id }) => store.read(caller.tenantId, (tx) => show(tx, id)),

@@ -84,6 +84,7 @@ const SENTENCES = {
   quorum: 'All voters answered, and too few of them chose an option.',
   tie: 'The leading options are equal.',
   'no-majority': 'No option has what the rule asks for.',
+  'given-up': 'It was given up before its time was up and all had answered, so it was not counted.',
 } as const;
 
 /** A vote with its ballots as people see it. */

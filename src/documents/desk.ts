@@ -1,6 +1,7 @@
 import { analyzeFile } from './analyze.ts';
+import { PARSE_TIMEOUT_MS } from './limits.ts';
 import { type LoadedDocument, loadDocuments, type UnreadableFile } from './load.ts';
-import { type ReadNeeds, readFile } from './read.ts';
+import { PARSE_HOST, type ReadNeeds, readFile } from './read.ts';
 
 /** What reading found, in a few words for the result of a step. The text itself stays in the store. */
 export interface ReadSummary {
@@ -27,6 +28,8 @@ export interface AnalysisSummary {
 export interface Desk {
   read(tenantId: string, fileId: string, signal?: AbortSignal): Promise<ReadSummary>;
   analyze(tenantId: string, fileId: string, signal?: AbortSignal): Promise<AnalysisSummary>;
+  /** What sort of document a text is that stands in no file, with a confidence in [0, 1]. Nothing is kept. */
+  classify(text: string, signal?: AbortSignal): Promise<{ name: string; confidence: number }>;
   load(
     tenantId: string,
     fileIds: readonly string[],
@@ -59,6 +62,14 @@ export function createDesk(needs: ReadNeeds): Desk {
         keyPhrases: analysis.keyPhrases.slice(0, 10).map(({ phrase }) => phrase),
       };
     },
+    classify: (text, signal) =>
+      needs.children.run({
+        module: PARSE_HOST,
+        name: 'classify',
+        args: text,
+        timeoutMs: PARSE_TIMEOUT_MS,
+        ...(signal && { signal }),
+      }),
     load: (tenantId, fileIds, signal) => loadDocuments(needs, tenantId, fileIds, signal),
   };
 }

@@ -11,7 +11,7 @@ import {
 import { selectContent, selectFile, selectFiles } from '../platform/store/files.ts';
 import type { FileRow } from '../platform/store/schema.ts';
 import type { Store } from '../platform/store/transaction.ts';
-import { pageById } from '../tenants/page.ts';
+import { pageById, pageOf } from '../tenants/page.ts';
 import { analyzeFile } from './analyze.ts';
 import { DOCUMENT_TYPES, ENTITY_KINDS } from './document.ts';
 import { fileSchema, toFile } from './file.ts';
@@ -89,7 +89,7 @@ export const fileOperations: Operation<FileNeeds>[] = [
       cursor: z.string().max(200).optional(),
       limit: z.coerce.number().int().min(1).max(200).default(50),
     }),
-    output: z.object({ items: z.array(fileSchema), nextCursor: z.string().nullable() }),
+    output: pageOf(fileSchema),
     permission: 'viewer',
     effect: 'read',
     example: { limit: 20 },

@@ -12,8 +12,11 @@ import {
 import type { NewMessageRow } from '../platform/store/messages.ts';
 import type { MessageRow } from '../platform/store/schema.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
+import { canonicalJson } from './canonical.ts';
+import { closeTalks, judgeTurn, noTalks, openTalks, type Taken, type Talks, type Turn } from './damping.ts';
 import {
   MAILBOX_LIMIT,
+  MAX_CHAIN,
   MAX_HOPS,
   MAX_RETRIES,
   type MessageType,
@@ -21,6 +24,7 @@ import {
   RESPONSE_TIMEOUT_MS,
 } from './message.ts';
 import { parsePayload } from './payloads.ts';
+import { askedBy, refusePingPong } from './ping-pong.ts';
 
 /** Who sends or receives. */
 export interface Party {
@@ -45,13 +49,19 @@ export interface NewMessage {
   messageId?: string;
   /** Milliseconds since 1970; afterwards it is never handled. */
   expiresAt?: number;
+  /** The same as a time from now on. */
+  expiresInMs?: number;
   requiresResponse?: boolean;
   responseTimeoutMs?: number;
   maxRetries?: number;
   topic?: string;
   correlationId?: string;
+  /** Of a message that hands over a task: the run that goes on when it ends. */
+  runId?: string;
   /** Of a message that is sent again after it was given up. */
   redrive?: { of: string; originId: string };
+  /** Cadre's own passing on of what was judged before, or needs no judgement: no turn of a talk, no ping-pong. */
+  isRelay?: boolean;
 }
 
 /** What the door makes of a message: one to add, one that is known already, or a refusal. */
@@ -70,13 +80,21 @@ interface Known {
   coming: Map<string, number>;
   /** Messages of this transaction by the id their sender gave. */
   fresh: Map<string, Extract<Accepted, { kind: 'new' }>>;
+  /** Talks of agents with agents that it adds to. */
+  talks: Talks;
+}
+
+/** What of the door may be switched off for a proof that it is needed. */
+interface Options {
+  inbox: boolean;
+  damping: boolean;
 }
 
 /** Looks at messages at the door, each by itself: is it whole, may it go, is there room? */
 export async function acceptMessages(
   tx: TenantTx,
   messages: NewMessage[],
-  options: { inbox: boolean },
+  options: Options,
 ): Promise<Accepted[]> {
   const inboxIds = options.inbox ? messages.flatMap((one) => one.messageId ?? []) : [];
   const known: Known = {
@@ -92,6 +110,7 @@ export async function acceptMessages(
     agents: new Map(),
     coming: new Map(),
     fresh: new Map(),
+    talks: noTalks,
   };
   const names = messages.flatMap((one) => [
     ...(one.from.type === 'agent' ? [one.from.id] : []),
@@ -101,19 +120,43 @@ export async function acceptMessages(
     known.agents.set(agent.name, agent);
     known.agents.set(agent.id, agent);
   }
-  return messages.map((message) => {
+  if (options.damping)
+    known.talks = await openTalks(
+      tx,
+      messages.flatMap((message) => turnOf(message, known) ?? []),
+    );
+  const accepted = messages.map((message) => {
     try {
-      const accepted = accept(message, known, options);
-      if (accepted.kind === 'new' && accepted.row.inbox_id) known.fresh.set(accepted.row.inbox_id, accepted);
-      return accepted;
+      const one = accept(message, known, options);
+      if (one.kind === 'new' && one.row.inbox_id) known.fresh.set(one.row.inbox_id, one);
+      return one;
     } catch (error) {
-      if (error instanceof CadreError) return { kind: 'refused', error };
+      if (error instanceof CadreError) return { kind: 'refused' as const, error };
       throw error;
     }
   });
+  await closeTalks(tx, known.talks);
+  return accepted;
 }
 
-function accept(message: NewMessage, known: Known, options: { inbox: boolean }): Accepted {
+/** The turn of a talk that a message is, if it is one. It may still be refused, or be known already. */
+function turnOf(message: NewMessage, known: Known): Turn | undefined {
+  if (message.from.type !== 'agent' || message.isRelay || message.redrive || message.topic) return undefined;
+  const parent = known.parents.get(message.inReplyTo ?? '');
+  if (message.to === undefined && parent?.sender_type === 'person') return undefined;
+  const from = known.agents.get(message.from.id);
+  const to = known.agents.get(message.to ?? parent?.sender_id ?? '');
+  if (!from || !to || from.id === to.id) return undefined;
+  const payload = isRecord(message.payload) ? message.payload : {}; // whole or refused by `parsePayload`
+  const conversationId = message.conversationId ?? parent?.conversation_id ?? `direct:${from.id}`;
+  return { from, to, conversationId, type: message.type, payload, subject: message.subject };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function accept(message: NewMessage, known: Known, options: Options): Accepted {
   if (!message.type) throw new CadreError('message/incomplete', { field: 'type' });
   const payload = parsePayload(message.type, message.payload);
   const parent = parentOf(message, known);
@@ -121,7 +164,15 @@ function accept(message: NewMessage, known: Known, options: { inbox: boolean }):
   const from: Party = sender ? { type: 'agent', id: sender.id } : message.from;
   const { to, recipient } = recipientOf(message, parent, known);
   const content_hash = sha256(
-    canonical([from, to, message.type, payload, message.subject, message.conversationId, message.inReplyTo]),
+    canonicalJson([
+      from,
+      to,
+      message.type,
+      payload,
+      message.subject,
+      message.conversationId,
+      message.inReplyTo,
+    ]),
   );
   const before = message.messageId === undefined ? undefined : known.byInboxId.get(message.messageId);
   if (before) {
@@ -136,11 +187,16 @@ function accept(message: NewMessage, known: Known, options: { inbox: boolean }):
     return { kind: 'twin', id: twin.row.id };
   }
   if (to.id === from.id) throw new CadreError('message/to-self', { agent: sender?.name ?? from.id });
-  const hops = parent ? parent.hops + 1 : 0;
-  if (hops > MAX_HOPS) throw new CadreError('message/hop-limit', { hops, limit: MAX_HOPS });
+  const asking = { from: { id: from.id, name: sender?.name ?? from.id }, type: message.type, payload };
+  if (options.damping && sender && recipient && !message.redrive && !message.isRelay)
+    refusePingPong(parent, { ...asking, to: { id: recipient.id, name: recipient.name } });
   // A reply for a person waits where the person asked; only agents have a mailbox.
   const late = parent !== undefined && isLateAnswer(parent, from, to);
+  const turn = late ? undefined : turnOf({ ...message, payload }, known);
+  const taken = turn && judgeTurn(known.talks, turn);
+  const hops = hopsOf(message, from, to, parent, taken);
   if (recipient) checkRecipient(recipient, message, known, late);
+  taken?.take();
   const id = newId();
   const row: NewMessageRow = {
     id,
@@ -163,15 +219,49 @@ function accept(message: NewMessage, known: Known, options: { inbox: boolean }):
     requires_response: message.requiresResponse ? 1 : 0,
     late: late ? 1 : 0,
     error: late ? 'It answers after the deadline and changes nothing for who asked.' : null,
-    hops,
+    ...hops,
+    asked: parent || sender ? askedBy(parent, asking) : null,
     topic: message.topic ?? null,
     max_retries: message.maxRetries ?? MAX_RETRIES,
     origin_id: message.redrive?.originId ?? null,
     redrive_of: message.redrive?.of ?? null,
+    run_id: message.runId ?? null,
   };
+  if (message.expiresInMs !== undefined && recipient) row.expires_at = recipient.now + message.expiresInMs;
   if (message.requiresResponse && recipient)
     row.reply_due_at = recipient.now + (message.responseTimeoutMs ?? RESPONSE_TIMEOUT_MS);
   return { kind: 'new', row, recipient: late ? undefined : recipient };
+}
+
+/**
+ * Its place in the chain. The budget counts hops since the chain last brought something new: an answer in the same
+ * conversation that is progress, or the word of a person, begins it anew. A forward never does, so a circle ends.
+ * @throws CadreError `message/hop-limit`
+ */
+function hopsOf(
+  message: NewMessage,
+  from: Party,
+  to: Party,
+  parent: MessageRow | undefined,
+  taken: Taken | undefined,
+): { hops: number; idle_hops: number } {
+  if (!parent) return { hops: 0, idle_hops: 0 };
+  const hops = parent.hops + 1;
+  if (hops > MAX_CHAIN)
+    throw new CadreError('message/hop-limit', { hops, limit: MAX_CHAIN, since: 'since it began' });
+  const isAnswer =
+    parent.recipient_id === from.id &&
+    parent.sender_id === to.id &&
+    (message.conversationId ?? parent.conversation_id) === parent.conversation_id;
+  const isProgress = from.type === 'person' || (isAnswer && taken?.isProgress === true);
+  const idle_hops = isProgress ? 0 : parent.idle_hops + 1;
+  if (idle_hops > MAX_HOPS)
+    throw new CadreError('message/hop-limit', {
+      hops: idle_hops,
+      limit: MAX_HOPS,
+      since: 'without anything new in an answer',
+    });
+  return { hops, idle_hops };
 }
 
 function parentOf(message: NewMessage, known: Known): (MessageRow & { is_late: number }) | undefined {
@@ -218,13 +308,4 @@ function checkRecipient(agent: Recipient, message: NewMessage, known: Known, lat
   if (agent.open + coming >= limit)
     throw new CadreError('message/mailbox-full', { agent: agent.name, open: agent.open + coming, limit });
   known.coming.set(agent.id, coming + 1);
-}
-
-/** JSON with the keys of every object in order, so that equal content has one text. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

@@ -1,43 +1,54 @@
 import type { EventLog } from '../platform/events/events.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
+import { selectOpenHandOvers, unlinkHandOvers } from '../platform/store/delegations.ts';
 import { insertMessages, isExpired, moveMessage, selectDelegation } from '../platform/store/messages.ts';
+import type { MessageRow } from '../platform/store/schema.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
+import type { Party } from './accept.ts';
 import { messageFact } from './facts.ts';
+import type { Mail } from './mail.ts';
 
 /**
- * The hand-over of a task from a chief to an operator (FEATURES CO-3): a message committed with the plan, delivered
- * when an attempt begins, acknowledged with the result, and answered with a `status_update` of the same correlation.
- * A crash in between delivers it again; the task's idempotency key keeps the effect single.
+ * The hand-over of a task to an operator (FEATURES CO-3): a message committed with the plan, delivered when an attempt
+ * begins, acknowledged with the result, and answered with a `status_update` of the same correlation. A crash in between
+ * delivers it again; the task's idempotency key keeps the effect single.
  */
 export interface Delegation {
   taskId: string;
   rootId: string;
   conversationId: string;
-  senderId: string;
+  /** A chief, or whoever delegates to one agent directly. */
+  sender: Party;
   recipientId: string;
   subject: string;
   priority: number;
   payload: Record<string, unknown>;
   /** Milliseconds since 1970; afterwards it is never handled. */
   expiresAt: number | null;
+  /** The sender is not the chief of the plan, whose task takes notice by itself: it gets an answer. */
+  requiresResponse?: boolean;
+  /** Its place in a chain of delegations, and the requests of the chain (`askedBy`). */
+  hops?: number;
+  asked?: string | null;
 }
 
 interface Needs {
   events: EventLog;
 }
 
-/** Sends delegations in the transaction of the plan. */
+/** Sends delegations in the transaction that makes their tasks; answers their ids. */
 export async function sendDelegations(
   tx: TenantTx,
   { events }: Needs,
   delegations: Delegation[],
-): Promise<void> {
+): Promise<string[]> {
   const rows = delegations.map((delegation) => ({
     id: newId(),
     conversation_id: delegation.conversationId,
     correlation_id: delegation.taskId,
-    sender_id: delegation.senderId,
+    sender_id: delegation.sender.id,
+    sender_type: delegation.sender.type,
     recipient_id: delegation.recipientId,
     type: 'task_delegation',
     priority: delegation.priority,
@@ -46,6 +57,9 @@ export async function sendDelegations(
     payload: JSON.stringify(delegation.payload),
     task_id: delegation.taskId,
     expires_at: delegation.expiresAt,
+    requires_response: delegation.requiresResponse ? 1 : 0,
+    hops: delegation.hops ?? 0,
+    asked: delegation.asked ?? null,
   }));
   await insertMessages(tx, rows);
   await events.append(
@@ -54,6 +68,7 @@ export async function sendDelegations(
       messageFact(tx.tenantId, 'message.sent', row, delegations[index]?.rootId ?? null),
     ),
   );
+  return rows.map((row) => row.id);
 }
 
 /**
@@ -89,20 +104,28 @@ export interface Reply {
   error?: string;
 }
 
-/** Closes the delegation of a task and answers it, in the transaction that settles the task. */
+/**
+ * Closes the delegation of a task and answers it, in the transaction that settles the task. One that asked for an
+ * answer is only closed and given back: whoever listens to the end of tasks sends it (`coordination/report.ts`).
+ */
 export async function answerDelegation(
   tx: TenantTx,
   { events }: Needs,
   taskId: string,
   reply: Reply,
-): Promise<void> {
+): Promise<MessageRow | undefined> {
   const message = await selectDelegation(tx, taskId);
-  if (!message) return;
+  if (!message) return undefined;
   const moved = await moveMessage(tx, message.id, ['sent', 'delivered'], {
     status: reply.how,
     ...(reply.error !== undefined && { error: reply.error }),
   });
-  if (!moved) return;
+  if (!moved) return undefined;
+  const end = messageFact(tx.tenantId, END_TYPES[reply.how], moved, reply.rootId, { status: reply.how });
+  if (moved.requires_response === 1) {
+    await events.append(tx, [end]);
+    return moved;
+  }
   const answer = {
     id: newId(),
     conversation_id: message.conversation_id,
@@ -117,19 +140,43 @@ export async function answerDelegation(
     payload: JSON.stringify({ status: reply.status, message: reply.sentence, taskId }),
     task_id: taskId,
     expires_at: null,
+    in_reply_to: message.id,
+    hops: message.hops + 1,
   };
   await insertMessages(tx, [answer]);
-  const types = {
-    acknowledged: 'message.acknowledged',
-    expired: 'message.expired',
-    dead: 'message.dead',
-    failed: 'message.acknowledged',
-  } as const;
   await events.append(tx, [
-    messageFact(tx.tenantId, types[reply.how], moved, reply.rootId, { status: reply.how }),
+    end,
     messageFact(tx.tenantId, 'message.sent', answer, reply.rootId),
     messageFact(tx.tenantId, 'message.acknowledged', answer, reply.rootId, { status: 'acknowledged' }),
   ]);
+  return undefined;
+}
+
+const END_TYPES = {
+  acknowledged: 'message.acknowledged',
+  expired: 'message.expired',
+  dead: 'message.dead',
+  failed: 'message.acknowledged',
+} as const;
+
+/** Ends what of a task still lies in mailboxes: whoever took it is told so when it acknowledges. */
+export async function withdrawHandOvers(
+  tx: TenantTx,
+  { mail }: { mail: Mail },
+  taskId: string,
+  because: string,
+): Promise<void> {
+  const open = await selectOpenHandOvers(tx, taskId);
+  mail.conclude(
+    tx,
+    open.map(({ id }) => ({ id, status: 'expired' as const, error: because, result: null })),
+    [],
+  );
+}
+
+/** Forgets what was handed over of a task: it is tried again, or by another agent, and handed over anew. */
+export async function forgetHandOvers(tx: TenantTx, taskId: string): Promise<void> {
+  await unlinkHandOvers(tx, taskId);
 }
 
 /** Gives the delegation of a task to another agent. */

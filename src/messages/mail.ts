@@ -7,6 +7,7 @@ import {
   changePlaces,
   closeMessages,
   type Head,
+  holdWaitingRuns,
   markDelivered,
   type PlaceChange,
   selectHeads,
@@ -17,9 +18,11 @@ import { insertMessages, type NewMessageRow } from '../platform/store/messages.t
 import type { MessageRow } from '../platform/store/schema.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { type Accepted, acceptMessages, type NewMessage } from './accept.ts';
+import { LOOP_REFUSALS, stopFacts } from './damping.ts';
 import { createDispatch, type Outgoing } from './dispatch.ts';
 import { messageFact } from './facts.ts';
 import type { MailListener, Onward } from './listener.ts';
+import { ASKS } from './message.ts';
 
 /**
  * The mail: what goes into mailboxes and how it leaves them. A message is committed with the transaction that sends
@@ -41,7 +44,12 @@ export interface Mail {
    * it. The transaction fails with `message/closed` when the message was over before.
    */
   settle(tx: TenantTx, closing: Closing, replies: NewMessage[]): void;
-  /** The same at once. @throws CadreError `message/closed` */
+  /**
+   * Ends what of these is still open and sends, as the last act of the transaction. A refusal is told in the log and
+   * spoils nothing.
+   */
+  conclude(tx: TenantTx, closings: Closing[], messages: NewMessage[]): void;
+  /** The same as `settle` at once. @throws CadreError `message/closed` */
   finish(tx: TenantTx, closing: Closing, replies: NewMessage[]): Promise<void>;
   /** Notes that a message went to its handler; false when it was over. Group commit. */
   deliver(messageId: string): Promise<boolean>;
@@ -59,6 +67,8 @@ export interface MailGuards {
   order: boolean;
   /** The same messageId twice is one message. */
   inbox: boolean;
+  /** Talks without progress and ping-pong are stopped. */
+  damping: boolean;
 }
 
 export interface MailNeeds {
@@ -78,14 +88,29 @@ const EXPIRY_GRACE_MS = 5_000;
 const EXPIRED_PER_ROUND = 500;
 
 interface Settling {
-  closing: Closing;
+  closings: Closing[];
   replies: NewMessage[];
+  /** The transaction fails when one of the closings was over before. */
+  isStrict: boolean;
 }
 
 export function createMail(needs: MailNeeds): Mail {
-  const { store, events, runs, guards = { order: true, inbox: true } } = needs;
+  const { store, events, runs, guards = { order: true, inbox: true, damping: true } } = needs;
   const settling = new WeakMap<TenantTx['beforeCommit'], Settling[]>();
   const listeners: MailListener[] = [];
+
+  /** The order in which rows are locked begins here (README). */
+  const hold = (tx: TenantTx, closings: Closing[]) =>
+    holdWaitingRuns(
+      tx,
+      closings.map(({ id }) => id),
+      ASKS,
+    );
+
+  async function end(tx: TenantTx, closings: Closing[]): Promise<MessageRow[]> {
+    await hold(tx, closings);
+    return (await post(tx, closings, [])).closed;
+  }
 
   /** Adds and ends messages: one turn at each conversation, then runs for what is first now. */
   async function post(tx: TenantTx, closings: Closing[], accepted: Accepted[]): Promise<Posted> {
@@ -157,7 +182,7 @@ export function createMail(needs: MailNeeds): Mail {
     if (onward.length === 0) return [];
     const accepted = await acceptMessages(
       tx,
-      onward.map((one) => one.message),
+      onward.map((one) => ({ ...one.message, isRelay: true })),
       guards,
     );
     return onward.flatMap((one, index) => {
@@ -210,6 +235,17 @@ export function createMail(needs: MailNeeds): Mail {
     return heads.filter((head) => (lowest.get(keyOf(head)) ?? Number.POSITIVE_INFINITY) < head.seq);
   }
 
+  function collect(tx: TenantTx, one: Settling): void {
+    const batch = settling.get(tx.beforeCommit);
+    if (batch) {
+      batch.push(one);
+      return;
+    }
+    // Scopes copy a transaction but keep this function, so it stands for the transaction itself.
+    settling.set(tx.beforeCommit, [one]);
+    tx.beforeCommit(() => flush(tx));
+  }
+
   async function flush(tx: TenantTx): Promise<void> {
     const batch = settling.get(tx.beforeCommit) ?? [];
     settling.delete(tx.beforeCommit);
@@ -217,7 +253,9 @@ export function createMail(needs: MailNeeds): Mail {
   }
 
   async function finishAll(tx: TenantTx, batch: Settling[]): Promise<void> {
-    const replies = batch.flatMap((one) => one.replies.map((reply) => ({ reply, closing: one.closing })));
+    const replies = batch.flatMap((one) => one.replies.map((reply) => ({ reply, of: one })));
+    const closings = batch.flatMap((one) => one.closings);
+    await hold(tx, closings);
     const accepted = await acceptMessages(
       tx,
       replies.map(({ reply }) => reply),
@@ -226,24 +264,30 @@ export function createMail(needs: MailNeeds): Mail {
     const refused: Fact[] = [];
     for (const [index, one] of accepted.entries()) {
       if (one.kind !== 'refused') continue;
-      const { closing, reply } = replies[index] as (typeof replies)[number]; // one answer for each
-      closing.error = `Its answer was refused: ${one.error.message}`;
-      refused.push(refusalFact(tx.tenantId, reply, one.error));
+      const { of, reply } = replies[index] as (typeof replies)[number]; // one answer for each
+      if (of.isStrict)
+        for (const closing of of.closings) closing.error = `Its answer was refused: ${one.error.message}`;
+      refused.push(...stopFacts(tx.tenantId, one.error), refusalFact(tx.tenantId, reply, one.error));
     }
-    const { closed } = await post(
-      tx,
-      batch.map((one) => one.closing),
-      accepted,
-    );
+    const { closed } = await post(tx, closings, accepted);
     const found = new Set(closed.map((row) => row.id));
-    const missing = batch.find((one) => !found.has(one.closing.id));
-    if (missing) throw new CadreError('message/closed', { id: missing.closing.id });
+    const missing = batch
+      .filter((one) => one.isStrict)
+      .flatMap((one) => one.closings)
+      .find((closing) => !found.has(closing.id));
+    if (missing) throw new CadreError('message/closed', { id: missing.id });
     if (refused.length > 0) await events.append(tx, refused);
   }
 
   async function sendEach(tx: TenantTx, messages: NewMessage[]): Promise<Array<MessageRow | CadreError>> {
     const accepted = await acceptMessages(tx, messages, guards);
     const { inserted } = await post(tx, [], accepted);
+    const loops = accepted.flatMap((one, index): Fact[] => {
+      const message = messages[index];
+      if (one.kind !== 'refused' || !message || !LOOP_REFUSALS.includes(one.error.code)) return [];
+      return [...stopFacts(tx.tenantId, one.error), refusalFact(tx.tenantId, message, one.error)];
+    });
+    if (loops.length > 0) await events.append(tx, loops);
     return accepted.map((one) => {
       if (one.kind === 'refused') return one.error;
       if (one.kind === 'known') return one.row;
@@ -260,20 +304,13 @@ export function createMail(needs: MailNeeds): Mail {
         return one;
       });
     },
-    async close(tx, closings) {
-      return (await post(tx, closings, [])).closed;
+    close: end,
+    settle: (tx, closing, replies) => collect(tx, { closings: [closing], replies, isStrict: true }),
+    conclude(tx, closings, messages) {
+      if (closings.length + messages.length > 0)
+        collect(tx, { closings, replies: messages, isStrict: false });
     },
-    settle(tx, closing, replies) {
-      const batch = settling.get(tx.beforeCommit);
-      if (batch) {
-        batch.push({ closing, replies });
-        return;
-      }
-      // Scopes copy a transaction but keep this function, so it stands for the transaction itself.
-      settling.set(tx.beforeCommit, [{ closing, replies }]);
-      tx.beforeCommit(() => flush(tx));
-    },
-    finish: (tx, closing, replies) => finishAll(tx, [{ closing, replies }]),
+    finish: (tx, closing, replies) => finishAll(tx, [{ closings: [closing], replies, isStrict: true }]),
     deliver: delivering(store, events),
     async wake(tx, agentId) {
       await runs.recall(tx, mailboxOf(agentId));
@@ -287,7 +324,7 @@ export function createMail(needs: MailNeeds): Mail {
       const overdue = await store.readAll((tx) => selectOverdue(tx, EXPIRY_GRACE_MS, EXPIRED_PER_ROUND));
       const tenants = Map.groupBy(overdue, (row) => row.tenant_id);
       for (const [tenantId, rows] of tenants) {
-        await store.write(tenantId, (tx) => post(tx, rows.map(expiryOf), []));
+        await store.write(tenantId, (tx) => end(tx, rows.map(expiryOf)));
       }
       return overdue.length;
     },

@@ -1,20 +1,19 @@
 import { z } from 'zod';
-import { operation } from '../platform/kernel/operation.ts';
+import { operation, someId } from '../platform/kernel/operation.ts';
 import { countMailbox, selectMailbox } from '../platform/store/mailboxes.ts';
-import { deleteSubscription, insertSubscription, selectTopics } from '../platform/store/topics.ts';
+import { deleteSubscription, selectTopics } from '../platform/store/topics.ts';
 import { keepAnswer } from '../tenants/idempotency.ts';
 import { findRecipient, type MailboxNeeds, takeFromMailbox } from './mailbox.ts';
 import { messageSchema } from './message.ts';
 import { publishSchema, toNewMessage } from './send.ts';
-import { awaitOutcomes, publish } from './topics.ts';
+import { awaitOutcomes, publish, subscribe, type TopicNeeds } from './topics.ts';
 import { toMessage } from './view.ts';
 import { MAX_WAIT_MS } from './wait.ts';
 
-const someId = '01890000-0000-7000-8000-000000000000';
 const topic = publishSchema.shape.topic;
 const TOPICS_SHOWN = 5_000;
 
-const outcomeSchema = z.object({
+export const outcomeSchema = z.object({
   agentId: z.string(),
   messageId: z.string().nullable(),
   status: z.enum(['acknowledged', 'failed', 'expired', 'dead', 'open', 'refused']),
@@ -39,9 +38,9 @@ export const mailboxOperations = [
     example: { id: someId, limit: 10 },
     run: ({ store }: MailboxNeeds, caller, { id, limit }) =>
       store.read(caller.tenantId, async (tx) => {
-        await findRecipient(tx, id);
-        const messages = await selectMailbox(tx, id, limit);
-        return { ...(await countMailbox(tx, id)), messages: messages.map(toMessage) };
+        const agent = await findRecipient(tx, id);
+        const messages = await selectMailbox(tx, agent.id, limit);
+        return { ...(await countMailbox(tx, agent.id)), messages: messages.map(toMessage) };
       }),
   }),
   operation({
@@ -100,10 +99,11 @@ export const mailboxOperations = [
     input: z.object({ topic, agentId: z.string() }),
     output: z.object({ topic: z.string(), agentId: z.string(), subscribed: z.boolean() }),
     example: { topic: 'tasks.result', agentId: someId },
-    run: ({ store, events }: MailboxNeeds, caller, { topic: name, agentId }) =>
+    run: ({ store, events }: MailboxNeeds, caller, { topic: name, agentId: idOrName }) =>
       store.write(caller.tenantId, async (tx) => {
-        const agent = await findRecipient(tx, agentId);
-        if (await insertSubscription(tx, name, agentId))
+        const agent = await findRecipient(tx, idOrName);
+        const agentId = agent.id;
+        if (await subscribe(tx, name, agentId))
           await events.append(tx, [
             {
               tenantId: tx.tenantId,
@@ -126,9 +126,10 @@ export const mailboxOperations = [
     input: z.object({ topic, agentId: z.string() }),
     output: z.object({ topic: z.string(), agentId: z.string(), subscribed: z.boolean() }),
     example: { topic: 'tasks.result', agentId: someId },
-    run: ({ store, events }: MailboxNeeds, caller, { topic: name, agentId }) =>
+    run: ({ store, events }: MailboxNeeds, caller, { topic: name, agentId: idOrName }) =>
       store.write(caller.tenantId, async (tx) => {
-        const agent = await findRecipient(tx, agentId);
+        const agent = await findRecipient(tx, idOrName);
+        const agentId = agent.id;
         if (await deleteSubscription(tx, name, agentId))
           await events.append(tx, [
             {
@@ -144,22 +145,28 @@ export const mailboxOperations = [
   operation({
     name: 'topics.publish',
     summary:
-      'Puts a message into the mailbox of every subscriber but its sender; `block` waits for all handlers.',
+      'Puts a message into the mailbox of every subscriber but its sender; a Task on tasks.submit is submitted.',
     route: { method: 'POST', path: '/topics/{topic}/messages', status: 201 },
     permission: 'operator',
     effect: 'write',
     input: publishSchema.extend({
+      /** Waits for all handlers. */
       block: z.stringbool().or(z.boolean()).default(false),
       /** How long `block` waits. */
       waitMs: z.coerce.number().int().min(0).max(MAX_WAIT_MS).default(MAX_WAIT_MS),
     }),
-    output: z.object({ publicationId: z.string(), outcomes: z.array(outcomeSchema) }),
+    output: z.object({
+      publicationId: z.string(),
+      /** The task that was submitted, on tasks.submit and tasks.<agent>. */
+      taskId: z.string().nullable(),
+      outcomes: z.array(outcomeSchema),
+    }),
     example: {
-      topic: 'tasks.result',
+      topic: 'news.reports',
       type: 'status_update',
       payload: { message: 'The report is ready.' },
     },
-    async run(needs: MailboxNeeds, caller, { topic: name, block, waitMs, ...content }) {
+    async run(needs: MailboxNeeds & TopicNeeds, caller, { topic: name, block, waitMs, ...content }) {
       const published = await needs.store.write(caller.tenantId, async (tx) => {
         const answer = await publish(tx, needs, name, toNewMessage(caller, content));
         await keepAnswer(tx, caller, 201, answer);

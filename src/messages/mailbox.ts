@@ -4,7 +4,9 @@ import type { Clock } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import type { Caller } from '../platform/kernel/operation.ts';
 import { beat } from '../platform/store/agents.ts';
+import { markLate } from '../platform/store/delegations.ts';
 import {
+  extendLease,
   type Recipient,
   restMessage,
   selectRecipients,
@@ -35,11 +37,19 @@ export interface MailboxNeeds {
 /** One that waits shows every so often that it is there. */
 const BEAT_MS = 2_000;
 
-/** An agent by id. @throws CadreError `agent/not-found` */
+/** An agent by id, or by name where no agent has that id. @throws CadreError `agent/not-found` */
 export async function findRecipient(tx: TenantTx, id: string): Promise<Recipient> {
-  const found = (await selectRecipients(tx, [id])).find((agent) => agent.id === id);
+  const named = await selectRecipients(tx, [id]);
+  const found = named.find((agent) => agent.id === id) ?? named[0];
   if (!found) throw new CadreError('agent/not-found', { id });
   return found;
+}
+
+/** The id for a filter by agent, given as id or name; what is neither stays as it is and fits nothing. */
+export async function agentFilter(tx: TenantTx, given: string | undefined): Promise<{ agentId?: string }> {
+  if (given === undefined) return {};
+  const named = await selectRecipients(tx, [given]);
+  return { agentId: (named.find((agent) => agent.id === given) ?? named[0])?.id ?? given };
 }
 
 /**
@@ -48,11 +58,12 @@ export async function findRecipient(tx: TenantTx, id: string): Promise<Recipient
 export async function takeFromMailbox(
   needs: MailboxNeeds,
   caller: Caller,
-  agentId: string,
+  idOrName: string,
   options: { limit: number; leaseMs: number; waitMs: number },
 ): Promise<MessageRow[]> {
   const { store, clock } = needs;
-  const agent = await store.read(caller.tenantId, (tx) => findRecipient(tx, agentId));
+  const agent = await store.read(caller.tenantId, (tx) => findRecipient(tx, idOrName));
+  const agentId = agent.id;
   if (agent.executor_kind !== 'mailbox') throw new CadreError('message/pushed', { agent: agent.name });
   let seenMs = Number.NEGATIVE_INFINITY;
   const look = async () => {
@@ -107,7 +118,8 @@ export interface Ack {
 }
 
 /**
- * Acknowledges a message, or says that it failed: then it rests 2^n seconds and is handed out again.
+ * Acknowledges a message, or says that it failed: then it rests 2^n seconds and is handed out again. What comes after a
+ * task has ended is noted as late.
  * @throws CadreError `message/not-found`, `message/pushed`, `message/wrong-state`
  */
 export async function acknowledge(tx: TenantTx, needs: MailboxNeeds, id: string, ack: Ack): Promise<void> {
@@ -117,6 +129,7 @@ export async function acknowledge(tx: TenantTx, needs: MailboxNeeds, id: string,
   const [agent] = row.recipient_type === 'agent' ? await selectRecipients(tx, [row.recipient_id]) : [];
   if (agent && agent.executor_kind !== 'mailbox')
     throw new CadreError('message/pushed', { agent: agent.name });
+  if (row.run_id !== null && OVER.includes(row.status)) return noteLate(tx, needs, row, ack);
   if (row.status !== 'delivered' || row.seq === null)
     throw new CadreError('message/wrong-state', { id, status: row.status, action: 'acknowledged' });
   if (ack.error === undefined) {
@@ -137,6 +150,43 @@ export async function acknowledge(tx: TenantTx, needs: MailboxNeeds, id: string,
     await needs.events.append(tx, [
       messageFact(tx.tenantId, 'message.retried', rested, null, { error: ack.error, delayMs }),
     ]);
+}
+
+/**
+ * Keeps a message in hand for longer: for whoever works longer than its lease, and would rather have a short one.
+ * @throws CadreError `message/not-found`, `message/wrong-state` when it was not taken, or is over
+ */
+export async function extend(tx: TenantTx, id: string, leaseMs: number): Promise<MessageRow> {
+  const row = await selectMessage(tx, id);
+  if (!row) throw new CadreError('message/not-found', { id });
+  const held = await extendLease(tx, id, leaseMs);
+  if (!held) throw new CadreError('message/wrong-state', { id, status: row.status, action: 'kept in hand' });
+  return held;
+}
+
+/** How the hand-over of a task ends without its agent. */
+const OVER = ['expired', 'dead'];
+
+/** An answer to a task that has ended: it is kept in the log and changes nothing. */
+async function noteLate(
+  tx: TenantTx,
+  { events }: MailboxNeeds,
+  row: MessageRow,
+  ack: Pick<Ack, 'error'>,
+): Promise<void> {
+  const delegation = row.in_reply_to === null ? undefined : await selectMessage(tx, row.in_reply_to);
+  const isFirst = await markLate(tx, [row.id, ...(delegation ? [delegation.id] : [])]);
+  if (!isFirst) return;
+  await events.append(tx, [
+    {
+      tenantId: tx.tenantId,
+      type: 'task.answered-late',
+      taskId: row.task_id,
+      rootId: delegation?.conversation_id ?? row.task_id, // delegations stand in the conversation of their root
+      agentId: row.recipient_id,
+      data: { messageId: row.id, subject: row.subject, said: ack.error === undefined ? 'done' : 'failed' },
+    },
+  ]);
 }
 
 function answerOf(row: MessageRow, reply: NonNullable<Ack['reply']>): NewMessage {

@@ -29,14 +29,19 @@ export const MESSAGE_STATUSES = [
 /** Who sends or receives: an agent, or a person (with the key or session they used). */
 export const PARTY_TYPES = ['agent', 'person'] as const;
 
+/** Begins the id of a sender that is a run which waits for answers; the id of the run follows, and what it asks. */
+export const ASKS = 'ask:';
+
 /** What one answers to each type, unless the handler says otherwise. */
 export const REPLY_TYPES: Partial<Record<MessageType, MessageType>> = {
   coordination_request: 'coordination_response',
   capability_inquiry: 'capability_response',
 };
 
-/** Messages in one chain of replies and forwards; agents that answer one another for ever are stopped here. */
+/** Messages in one chain of replies and forwards since it brought something new; circles are stopped here. */
 export const MAX_HOPS = 16;
+/** Messages in one chain, whatever they bring. */
+export const MAX_CHAIN = 200;
 /** Open messages of one recipient, unless its spec says otherwise. */
 export const MAILBOX_LIMIT = 10_000;
 /** Further deliveries after the first one failed. */

@@ -3,14 +3,15 @@ import type { Bus } from '../platform/bus/bus.ts';
 import type { EventLog } from '../platform/events/events.ts';
 import type { Clock } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
-import { operation } from '../platform/kernel/operation.ts';
+import { byId, operation, someId } from '../platform/kernel/operation.ts';
 import { selectGivenUp, selectReplies } from '../platform/store/mailboxes.ts';
 import { selectMessage, selectMessages } from '../platform/store/messages.ts';
 import type { Store } from '../platform/store/transaction.ts';
 import { keepAnswer } from '../tenants/idempotency.ts';
-import { given, pageById } from '../tenants/page.ts';
+import { given, pageById, pageOf, pagesUpTo } from '../tenants/page.ts';
+import { withPrompt } from './from-prompt.ts';
 import type { Mail } from './mail.ts';
-import { acknowledge } from './mailbox.ts';
+import { acknowledge, agentFilter, extend } from './mailbox.ts';
 import { MESSAGE_STATUSES, MESSAGE_TYPES, messageSchema } from './message.ts';
 import { redriveMessage } from './redrive.ts';
 import { awaitReply, REPLIES_SHOWN, replySchema } from './reply.ts';
@@ -26,13 +27,13 @@ interface Needs {
   mail: Mail;
 }
 
-const byId = z.object({ id: z.string() });
-const someId = '01890000-0000-7000-8000-000000000000';
-const page = z.object({ items: z.array(messageSchema), nextCursor: z.string().nullable() });
+const page = pageOf(messageSchema);
 const paging = {
-  cursor: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  ...pagesUpTo(200),
 };
+
+/** How long a message that was taken stays in hand, unless it is acknowledged or kept for longer. */
+const leaseMsSchema = z.coerce.number().int().min(100).max(3_600_000).default(30_000);
 
 /** What people and agents outside can do with messages. */
 export const messageOperations = [
@@ -45,10 +46,11 @@ export const messageOperations = [
     input: sendSchema,
     output: messageSchema,
     example: { to: someId, type: 'coordination_request', payload: { requestType: 'ping' } },
-    async run({ mail }: Needs, caller, input) {
-      const sent = await mail.dispatch({
+    async run(needs: Needs, caller, input) {
+      const sending = await withPrompt(needs, caller, input);
+      const sent = await needs.mail.dispatch({
         tenantId: caller.tenantId,
-        message: toNewMessage(caller, input),
+        message: toNewMessage(caller, sending),
         commit: (tx, row) => keepAnswer(tx, caller, 201, toMessage(row)),
       });
       return toMessage(sent);
@@ -71,12 +73,17 @@ export const messageOperations = [
     }),
     output: page,
     example: { limit: 10 },
-    run: ({ store }: Needs, caller, { cursor, limit, ...filter }) =>
+    run: ({ store }: Needs, caller, { cursor, limit, agentId, ...filter }) =>
       pageById(
         { cursor, limit },
         ({ beforeId, limit: rows }) =>
-          store.read(caller.tenantId, (tx) =>
-            selectMessages(tx, { ...given(filter), ...given({ before: beforeId }), limit: rows }),
+          store.read(caller.tenantId, async (tx) =>
+            selectMessages(tx, {
+              ...(await agentFilter(tx, agentId)),
+              ...given(filter),
+              ...given({ before: beforeId }),
+              limit: rows,
+            }),
           ),
         toMessage,
       ),
@@ -141,6 +148,18 @@ export const messageOperations = [
       }),
   }),
   operation({
+    name: 'messages.extend',
+    summary: 'Keeps a message that was taken from a mailbox in hand for longer, before its lease ends.',
+    route: { method: 'POST', path: '/messages/{id}/extend' },
+    permission: 'operator',
+    effect: 'write',
+    input: byId.extend({ leaseMs: leaseMsSchema }),
+    output: messageSchema,
+    example: { id: someId, leaseMs: 30_000 },
+    run: ({ store }: Needs, caller, { id, leaseMs }) =>
+      store.write(caller.tenantId, async (tx) => toMessage(await extend(tx, id, leaseMs))),
+  }),
+  operation({
     name: 'messages.dead',
     summary: 'Messages that were given up, with their error; `cadre message redrive` sends one again.',
     route: { method: 'GET', path: '/dead-messages' },
@@ -153,8 +172,12 @@ export const messageOperations = [
       pageById(
         { cursor, limit },
         ({ beforeId, limit: rows }) =>
-          store.read(caller.tenantId, (tx) =>
-            selectGivenUp(tx, { ...given({ agentId, before: beforeId }), limit: rows }),
+          store.read(caller.tenantId, async (tx) =>
+            selectGivenUp(tx, {
+              ...(await agentFilter(tx, agentId)),
+              ...given({ before: beforeId }),
+              limit: rows,
+            }),
           ),
         toMessage,
       ),

@@ -68,9 +68,26 @@ export const payloadSchemas = {
   }),
 } as const satisfies Record<MessageType, z.ZodType>;
 
+/** Kinds of knowledge that everybody calls by the same name (FEATURES CO-5, 9); others are allowed. */
+export const KNOWLEDGE_KINDS: readonly string[] = [
+  'algorithm_parameters',
+  'performance_insights',
+  'best_practices',
+  'learned_patterns',
+];
+
+/** A kind by its known name, however it is spelled ("Best practices"); another one as it is. */
+export function knowledgeKind(kind: string): string {
+  const name = kind
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_');
+  return KNOWLEDGE_KINDS.includes(name) ? name : kind;
+}
+
 /** What somebody wants another to know, in the `data` of a request to `share_knowledge` (FEATURES CO-5, 9). */
 export const knowledgeSchema = z.strictObject({
-  kind: z.string().min(1).max(80),
+  kind: z.string().min(1).max(80).transform(knowledgeKind),
   subject: z.string().min(1).max(500),
   content: z.json(),
 });

@@ -26,6 +26,12 @@ export async function redriveMessage(
   const action = 'redriven';
   if (!['dead', 'failed'].includes(row.status) || row.seq === null)
     throw new CadreError('message/wrong-state', { id, status: row.status, action });
+  if (row.run_id !== null)
+    throw new CadreError('message/wrong-state', {
+      id,
+      status: 'the hand-over of a task: retry that',
+      action,
+    });
   if (row.redriven_as !== null)
     throw new CadreError('message/wrong-state', { id, status: `redriven as ${row.redriven_as}`, action });
   const [copy] = await mail.send(tx, [copyOf(row)]);

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { fromRfc3339 } from '../platform/kernel/clock.ts';
 import type { Caller } from '../platform/kernel/operation.ts';
+import { nameSchema, variablesSchema } from '../prompts/prompt.ts';
 import type { NewMessage, Party } from './accept.ts';
+import { topicSchema } from './envelopes.ts';
 import { MESSAGE_TYPES } from './message.ts';
 import { priorityNumber, prioritySchema } from './priority.ts';
 
 /** Every field of a message that says nothing of its recipient. */
-const contentFields = {
+export const contentFields = {
   type: z.enum(MESSAGE_TYPES),
   /** As the type wants it; docs/messages.md shows each. */
   payload: z.record(z.string(), z.json()).default({}),
@@ -30,12 +32,21 @@ export const sendSchema = z.object({
   messageId: z.string().min(1).max(200).optional(),
   requiresResponse: z.stringbool().or(z.boolean()).optional(),
   responseTimeoutMs: z.coerce.number().int().min(1).max(86_400_000).optional(),
+  /** Of a coordination_request: this prompt makes its `data.text`, and `data.prompt` names it. */
+  prompt: z
+    .object({
+      name: nameSchema,
+      /** The last one unless told otherwise. */
+      version: z.coerce.number().int().min(1).optional(),
+      variables: variablesSchema.default({}),
+    })
+    .optional(),
 });
 export type Sending = z.output<typeof sendSchema>;
 
 /** What one publishes. */
 export const publishSchema = z.object({
-  topic: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,99}$/i, 'letters, digits, . _ and -'),
+  topic: topicSchema,
   ...contentFields,
 });
 
@@ -49,7 +60,7 @@ export function senderOf(caller: Caller, from: string | undefined): Party {
 /** A message as the mail takes it. */
 export function toNewMessage(
   caller: Caller,
-  sending: Omit<Sending, 'to'> & { to?: string | undefined },
+  sending: Omit<Sending, 'to' | 'prompt'> & { to?: string | undefined },
 ): NewMessage {
   const { from, priority, expiresAt, ...rest } = sending;
   const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));

@@ -3,11 +3,13 @@ import type { Clock } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import type { Caller } from '../platform/kernel/operation.ts';
-import { selectMessage } from '../platform/store/messages.ts';
-import type { MessageRow } from '../platform/store/schema.ts';
-import { selectSubscribers } from '../platform/store/topics.ts';
+import { followFromNow } from '../platform/store/followers.ts';
+import { type Recipient, selectRecipients } from '../platform/store/mailboxes.ts';
+import { selectOutcomes } from '../platform/store/messages.ts';
+import { insertSubscription, selectSubscribers } from '../platform/store/topics.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import type { NewMessage } from './accept.ts';
+import { agentOfTopic, LIFECYCLE_TYPES, readEnvelope, type TaskEnvelope } from './envelopes.ts';
 import type { Mail } from './mail.ts';
 import { waitFor } from './wait.ts';
 
@@ -21,36 +23,98 @@ export interface Outcome {
   error: string | null;
 }
 
+/** What became of a publication: its id is the correlation id of all its messages. */
+export interface Published {
+  publicationId: string;
+  outcomes: Outcome[];
+}
+
+/** Makes tasks of envelopes; the tasks stand further down and bring it. */
+export interface TaskIntake {
+  /** Submits the task of an envelope in the transaction of who publishes it; answers its id. */
+  take(
+    tx: TenantTx,
+    published: { envelope: TaskEnvelope; sender: string; agent: Recipient | undefined },
+  ): Promise<string>;
+}
+
+export interface TopicNeeds {
+  mail: Mail;
+  intake: TaskIntake;
+}
+
+/** Topics on which Cadre itself publishes what it reads in the event log. */
+export const FOLLOWED_TOPICS: readonly string[] = ['agents.event', 'tasks.result'];
+
+/** Has an agent get what is published on a topic; false when it already does. */
+export async function subscribe(tx: TenantTx, topic: string, agentId: string): Promise<boolean> {
+  if (FOLLOWED_TOPICS.includes(topic)) await followFromNow(tx);
+  return insertSubscription(tx, topic, agentId);
+}
+
 /**
  * Puts a message into the mailbox of every subscriber but its sender, in one transaction. A subscriber who cannot
- * take it is answered as `refused`; the others get it.
+ * take it is answered as `refused`; the others get it. On a well-known topic the envelope is read first, and a task
+ * is submitted with it; `taskId` is that task.
+ * @throws CadreError `message/envelope-invalid`, `event/lifecycle-name`, and what a submission refuses
  */
 export async function publish(
   tx: TenantTx,
-  { mail }: { mail: Mail },
+  needs: TopicNeeds,
   topic: string,
   message: NewMessage,
-): Promise<{ publicationId: string; outcomes: Outcome[] }> {
+): Promise<Published & { taskId: string | null }> {
+  const envelope = readEnvelope(topic, message);
+  if (envelope?.name === 'AgentEvent' && LIFECYCLE_TYPES.some((name) => name === envelope.content.type))
+    throw new CadreError('event/lifecycle-name', { name: envelope.content.type });
+  let taskId: string | null = null;
+  if (envelope?.name === 'Task') {
+    const name = agentOfTopic(topic);
+    const agent = name === undefined ? undefined : await agentNamed(tx, name);
+    const sender = message.from.type === 'agent' ? `agent:${await idOf(tx, message)}` : message.from.id;
+    taskId = await needs.intake.take(tx, { envelope: envelope.content, sender, agent });
+  }
+  const published = await sendToAll(tx, needs, await selectSubscribers(tx, topic), {
+    ...message,
+    topic,
+    conversationId: `topic:${topic}`,
+  });
+  return { ...published, taskId };
+}
+
+async function agentNamed(tx: TenantTx, name: string): Promise<Recipient> {
+  const found = await selectRecipients(tx, [name]);
+  const agent = found.find((one) => one.id === name) ?? found[0];
+  if (!agent) throw new CadreError('agent/not-found', { id: name });
+  return agent;
+}
+
+const idOf = async (tx: TenantTx, { from }: NewMessage): Promise<string> =>
+  (await agentNamed(tx, from.id)).id;
+
+/**
+ * Sends one message to many agents but its sender, in one transaction; one who cannot take it breaks nobody.
+ * What is wrong with the message itself is wrong for everybody: nothing is sent then.
+ */
+export async function sendToAll(
+  tx: TenantTx,
+  { mail }: { mail: Mail },
+  agentIds: readonly string[],
+  message: NewMessage,
+): Promise<Published> {
   const publicationId = newId();
-  const subscribers = (await selectSubscribers(tx, topic)).filter((id) => id !== message.from.id);
+  const recipients = agentIds.filter((id) => id !== message.from.id);
   const sent = await mail.sendEach(
     tx,
-    subscribers.map((to) => ({
-      ...message,
-      to,
-      topic,
-      correlationId: publicationId,
-      conversationId: `topic:${topic}`,
-    })),
+    recipients.map((to) => ({ ...message, to, correlationId: publicationId })),
   );
   const outcomes = sent.flatMap((one, index): Outcome[] => {
-    const agentId = subscribers[index] ?? '';
+    const agentId = recipients[index] ?? '';
     if (!(one instanceof CadreError))
       return [{ agentId, messageId: one.id, status: 'open', result: null, error: null }];
     if (one.code === 'message/to-self') return []; // the sender was given by its name
     return [{ agentId, messageId: null, status: 'refused', result: null, error: one.message }];
   });
-  // What is wrong with the message itself is wrong for everybody: nothing was published.
   const refusal = sent.find((one) => one instanceof CadreError && !OF_RECIPIENT.includes(one.code));
   if (refusal instanceof CadreError) throw refusal;
   return { publicationId, outcomes };
@@ -67,26 +131,23 @@ export async function awaitOutcomes(
 ): Promise<Outcome[]> {
   let seen = outcomes;
   const look = async () => {
-    seen = await needs.store.read(caller.tenantId, async (tx) => {
-      const looked: Outcome[] = [];
-      for (const one of seen) {
-        const row =
-          one.status === 'open' && one.messageId ? await selectMessage(tx, one.messageId) : undefined;
-        looked.push(row ? outcomeOf(one, row) : one);
-      }
-      return looked;
-    });
+    const open = seen.flatMap((one) => (one.status === 'open' && one.messageId ? [one.messageId] : []));
+    const rows = await needs.store.read(caller.tenantId, (tx) => selectOutcomes(tx, open));
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    seen = seen.map((one) => outcomeOf(one, byId.get(one.messageId ?? '')));
     return seen.some((one) => one.status === 'open') ? undefined : true;
   };
   await waitFor(needs, look, { waitMs, signal: caller.signal });
   return seen;
 }
 
-function outcomeOf(before: Outcome, row: MessageRow): Outcome {
-  if (['sent', 'delivered', 'pending'].includes(row.status)) return before;
+type Ended = Awaited<ReturnType<typeof selectOutcomes>>[number];
+
+function outcomeOf(before: Outcome, row: Ended | undefined): Outcome {
+  if (!row) return before;
   return {
     ...before,
-    status: row.status as Outcome['status'], // the rest of the statuses
+    status: row.status as Outcome['status'], // of those that ended
     result: row.result === null ? null : JSON.parse(row.result),
     error: row.error,
   };

@@ -1,5 +1,7 @@
 import type { Bus } from '../platform/bus/bus.ts';
 import type { Clock } from '../platform/kernel/clock.ts';
+import type { Caller } from '../platform/kernel/operation.ts';
+import type { Store, TenantTx } from '../platform/store/transaction.ts';
 
 /** Looked at by itself this often, should a hint be lost: the bus is never the truth. */
 const FALLBACK_MS = 1_000;
@@ -43,4 +45,18 @@ export async function waitFor<T>(
   } finally {
     off();
   }
+}
+
+/** What something has become at its end, or how it stands when the patience of the caller is over. */
+export async function awaitEnd<T>(
+  needs: { store: Store; bus: Bus; clock: Clock },
+  caller: Caller,
+  of: { isOpen(tx: TenantTx): Promise<boolean>; show(tx: TenantTx): Promise<T> },
+  waitMs: number,
+): Promise<T> {
+  const read = <R>(work: (tx: TenantTx) => Promise<R>) => needs.store.read(caller.tenantId, work);
+  // Looked at with every event: all of it is read when there is an end.
+  const look = async () => ((await read(of.isOpen)) ? undefined : read(of.show));
+  const ended = waitMs > 0 ? await waitFor(needs, look, { waitMs, signal: caller.signal }) : undefined;
+  return ended ?? read(of.show);
 }

@@ -1,21 +1,30 @@
 import { z } from 'zod';
 import type { Delivery, Receipt } from '../agents/executor.ts';
+import { optionOf, SOLVE_REQUEST } from '../coordination/answer.ts';
+import { COLLABORATE } from '../coordination/collaboration.ts';
+import { OPTIMIZE } from '../coordination/search/optimization.ts';
 import { stanceOf, VOTE_REQUEST } from '../coordination/vote.ts';
 import type { MessageType } from '../messages/message.ts';
 import { knowledgeSchema, payloadSchemas } from '../messages/payloads.ts';
 import type { EventLog } from '../platform/events/events.ts';
-import { type Clock, toRfc3339 } from '../platform/kernel/clock.ts';
+import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
+import type { Runs } from '../platform/runs/runs.ts';
 import { selectAgent } from '../platform/store/agents.ts';
 import { insertNote } from '../platform/store/notes.ts';
 import type { Store } from '../platform/store/transaction.ts';
+import type { PerformNeeds } from './perform.ts';
+import { collaborate } from './requests/collaborate.ts';
+import { beginSearch } from './requests/optimize.ts';
 
 /** What the built-in handlers need. */
-export interface BuiltInNeeds {
+export interface BuiltInNeeds extends PerformNeeds {
   store: Store;
   events: EventLog;
-  clock: Clock;
+  runs: Runs;
+  /** What sort of document a text is. */
+  classify(text: string): Promise<{ name: string; confidence: number }>;
 }
 
 /** What tells something and asks for nothing: it is taken notice of. */
@@ -31,10 +40,15 @@ const NOTICES: readonly MessageType[] = [
 const PRIOR_TASKS = 4;
 
 /**
- * How agents with built-in skills answer messages (FEATURES CO-5): ping, capability inquiry, shared knowledge.
+ * How agents with built-in skills answer messages (FEATURES CO-5): ping, capability inquiry, shared knowledge, votes,
+ * work together with others, and searches for good parameters.
  * @throws CadreError `message/no-handler` for everything else, `message/payload-invalid`
  */
-export async function receiveBuiltIn(needs: BuiltInNeeds, delivery: Delivery): Promise<Receipt> {
+export async function receiveBuiltIn(
+  needs: BuiltInNeeds,
+  delivery: Delivery,
+  signal: AbortSignal,
+): Promise<Receipt> {
   const { message } = delivery;
   if (NOTICES.includes(message.type)) return { result: { noted: true } };
   if (message.type === 'capability_inquiry') return answerInquiry(needs, delivery);
@@ -43,6 +57,9 @@ export async function receiveBuiltIn(needs: BuiltInNeeds, delivery: Delivery): P
     if (requestType === 'ping') return answerPing(needs, delivery);
     if (requestType === 'share_knowledge') return keepKnowledge(needs, delivery, data);
     if (requestType === VOTE_REQUEST) return answerVote(delivery, data);
+    if (requestType === COLLABORATE) return collaborate(needs, delivery, data, signal);
+    if (requestType === OPTIMIZE) return beginSearch(needs, delivery, data);
+    if (requestType === SOLVE_REQUEST) return answerQuestion(needs, delivery, data);
     throw new CadreError('message/no-handler', {
       agent: delivery.agentName,
       what: `requests of the kind "${requestType}"`,
@@ -94,6 +111,43 @@ function answerVote({ spec }: Delivery, data: Record<string, unknown>): Receipt 
     reply: { payload: { requestType: VOTE_REQUEST, data: { choice, note } } },
   };
 }
+
+/**
+ * A built-in agent answers a question by its stance, or, where it reads documents, when the question is which sort of
+ * document a text is (`input.text`). Anything else it leaves to others, and says so.
+ */
+async function answerQuestion(
+  { classify }: BuiltInNeeds,
+  { spec }: Delivery,
+  data: Record<string, unknown>,
+): Promise<Receipt> {
+  const { options, input } = questionSchema.parse(data);
+  const reply = (said: Record<string, unknown>): Receipt => ({
+    result: { answer: said.answer },
+    reply: { payload: { requestType: SOLVE_REQUEST, data: said } },
+  });
+  const [stance] = stanceOf(spec.metadata, 'majority', options);
+  if (stance !== undefined) return reply({ answer: stance, evidence: 'As its spec says.', costUsd: 0 });
+  const canClassify = spec.capabilities.some(({ name }) => name === 'documents.analyze');
+  if (canClassify && options.length > 0 && typeof input.text === 'string' && input.text.trim() !== '') {
+    const { name, confidence } = await classify(input.text);
+    const answer = optionOf(name, options);
+    if (answer !== undefined && name !== 'other')
+      return reply({ answer, confidence, evidence: `Its rules read the text as: ${name}.`, costUsd: 0 });
+  }
+  return reply({
+    answer: null,
+    evidence: 'It abstains: no built-in skill answers this, and its spec gives no stance.',
+  });
+}
+
+const questionSchema = z.object({
+  options: z
+    .array(z.string())
+    .nullish()
+    .transform((options) => options ?? []),
+  input: z.record(z.string(), z.unknown()).default({}),
+});
 
 const askedSchema = z.object({
   rule: z.string().default('majority'),

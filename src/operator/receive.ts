@@ -1,4 +1,4 @@
-import { ASSIGNABLE, agentSpecSchema } from '../agents/agent.ts';
+import { ASSIGNABLE, parseSpec } from '../agents/agent.ts';
 import type { Delivery, ExecutorPorts, Receipt, ReplyDraft } from '../agents/executor.ts';
 import type { NewMessage } from '../messages/accept.ts';
 import { expiryOf, type Mail } from '../messages/mail.ts';
@@ -100,7 +100,7 @@ export function messageHandle(needs: ReceiveNeeds): Handler {
 }
 
 function deliveryOf(row: DeliveryRow, attempt: Attempt): Delivery {
-  const spec = agentSpecSchema.parse(JSON.parse(row.agent_spec));
+  const spec = parseSpec(row.agent_spec);
   return {
     tenantId: attempt.tenantId,
     agentId: row.recipient_id,

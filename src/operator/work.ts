@@ -1,9 +1,9 @@
-import { type AgentSpec, agentSpecSchema } from '../agents/agent.ts';
+import { type AgentSpec, parseSpec } from '../agents/agent.ts';
 import type { ExecutorPorts, WorkAnswer, WorkOrder } from '../agents/executor.ts';
 import { deliverDelegation } from '../messages/delegation.ts';
 import { toRfc3339 } from '../platform/kernel/clock.ts';
-import { CadreError, type ErrorRecord } from '../platform/kernel/errors.ts';
-import type { Attempt, GivenUp, Handler } from '../platform/runs/run.ts';
+import { CadreError, type ErrorRecord, toErrorRecord } from '../platform/kernel/errors.ts';
+import type { Attempt, GivenUp, Handler, Settlement } from '../platform/runs/run.ts';
 import { selectAgent } from '../platform/store/agents.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import { selectNeeds, selectTask, startTask } from '../platform/store/tasks.ts';
@@ -11,6 +11,7 @@ import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { resolveReferences } from '../tasks/references.ts';
 import { type SettleNeeds, settleTask } from '../tasks/settle.ts';
 import type { StopReason } from '../tasks/task.ts';
+import { awaitHandOver, findHandOver, handOver } from './hand-over.ts';
 import { isSilent } from './silence.ts';
 
 export interface WorkNeeds extends SettleNeeds {
@@ -27,7 +28,11 @@ export function operatorWork(needs: WorkNeeds): Handler {
     async work(attempt) {
       const taskId = attempt.taskId ?? '';
       const redelivered = attempt.fence > 1;
-      const { order, spec, isAway } = await prepare(needs, attempt, taskId);
+      const ready = await prepare(needs, attempt, taskId);
+      const { order, spec, isAway } = ready;
+      // What lies in a mailbox is waited for there, also when its agent has got another executor meanwhile.
+      const isHanded = attempt.fence > 1 && (await findHandOver(needs, attempt)) !== undefined;
+      if (isHanded || spec.executor.kind === 'mailbox') return throughMailbox(needs, attempt, ready);
       // No attempt is spent on one who is known to be away: the watch gives its tasks to others or calls them back.
       if (isAway) return attempt.postpone(AWAY_MS);
       const first = await attempt.transact('start', async (tx) => {
@@ -62,6 +67,31 @@ const AWAY_MS = 15_000;
 /** One that just went silent: by then the watch has judged it, or it answers again. */
 const SILENT_MS = 1_000;
 
+/** The agent takes its tasks from its mailbox: handed over once, then the run waits as a row. */
+async function throughMailbox(needs: WorkNeeds, attempt: Attempt, ready: Ready): Promise<Settlement> {
+  const { task, order, isAway } = ready;
+  if (!(await findHandOver(needs, attempt))) {
+    if (isAway) return attempt.postpone(AWAY_MS);
+    const idempotencyKey = `${attempt.runId}:execute`;
+    // The fence names the step: when the task is withdrawn and given back, it is handed over once more.
+    await attempt.transact(`hand:${attempt.fence}`, async (tx) => {
+      await begin(tx, needs, attempt, task.id);
+      await handOver(tx, needs, attempt, { order: { ...order, idempotencyKey }, task });
+    });
+  }
+  const back = await awaitHandOver(needs, attempt, order.timeoutMs);
+  if ('output' in back) return { commit: (tx) => complete(tx, needs, task.id, attempt.fence, back) };
+  const { error, isDead } = back;
+  return {
+    commit: (tx) =>
+      giveUpTask(tx, needs, {
+        taskId: task.id,
+        state: isDead ? 'dead' : 'failed',
+        error: toErrorRecord(error),
+      }),
+  };
+}
+
 async function begin(tx: TenantTx, needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<void> {
   await deliverDelegation(tx, needs, taskId, rootOf(attempt));
   const started = await startTask(tx, taskId);
@@ -83,12 +113,16 @@ async function begin(tx: TenantTx, needs: WorkNeeds, attempt: Attempt, taskId: s
   ]);
 }
 
+/** What an attempt works with. */
+interface Ready {
+  task: TaskRow;
+  order: WorkOrder;
+  spec: AgentSpec;
+  isAway: boolean;
+}
+
 /** Gathers what the executor needs: the task, the results it builds on, and the agent's spec. */
-async function prepare(
-  needs: WorkNeeds,
-  attempt: Attempt,
-  taskId: string,
-): Promise<{ order: WorkOrder; spec: AgentSpec; isAway: boolean }> {
+async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<Ready> {
   const { task, results, agent } = await needs.store.read(attempt.tenantId, async (tx) => ({
     task: await selectTask(tx, taskId),
     results: await selectNeeds(tx, taskId),
@@ -100,8 +134,8 @@ async function prepare(
   for (const need of results) {
     if (need.step_name && need.result) outputs[need.step_name] = JSON.parse(need.result).output;
   }
-  const spec = agentSpecSchema.parse(JSON.parse(agent.spec));
-  return { spec, order: orderOf(task, attempt, outputs, spec), isAway: agent.status === 'offline' };
+  const spec = parseSpec(agent.spec);
+  return { task, spec, order: orderOf(task, attempt, outputs, spec), isAway: agent.status === 'offline' };
 }
 
 function orderOf(
@@ -148,7 +182,11 @@ async function complete(
 }
 
 /** A run that will not be tried again takes its task with it, with a reason for people. */
-export async function giveUpTask(tx: TenantTx, needs: SettleNeeds, failure: GivenUp): Promise<void> {
+export async function giveUpTask(
+  tx: TenantTx,
+  needs: SettleNeeds,
+  failure: Pick<GivenUp, 'taskId' | 'state' | 'error'>,
+): Promise<void> {
   if (!failure.taskId) return;
   await settleTask(tx, needs, failure.taskId, {
     status: 'failed',
@@ -161,8 +199,9 @@ export async function giveUpTask(tx: TenantTx, needs: SettleNeeds, failure: Give
 function stopReasonOf({ state, error }: { state: string; error: ErrorRecord }): StopReason {
   if (error.code === 'message/expired') return 'deadline';
   if (error.code === 'run/step-limit') return 'step-limit';
+  if (error.code === 'message/mailbox-full') return 'rejected';
   if (state === 'dead') return error.code === 'run/timeout' ? 'timeout' : 'dead-letter';
-  return error.code === 'child/timeout' ? 'timeout' : 'failed';
+  return ['child/timeout', 'run/timeout'].includes(error.code) ? 'timeout' : 'failed';
 }
 
 function rootOf(attempt: Attempt): string {

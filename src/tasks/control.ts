@@ -1,3 +1,4 @@
+import { forgetHandOvers } from '../messages/delegation.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import type { Caller } from '../platform/kernel/operation.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
@@ -24,7 +25,7 @@ type Needs = SubmitNeeds & SettleNeeds;
  */
 export async function pauseTask(needs: Needs, caller: Caller, id: string): Promise<void> {
   await needs.store.write(caller.tenantId, async (tx) => {
-    const task = await find(tx, id);
+    const task = await find(tx, needs, id);
     require(task, ['pending', 'running', 'waiting'], 'paused');
     const ids = (await selectOpenTree(tx, id)).map((row) => row.id);
     await pauseTasks(tx, ids);
@@ -35,7 +36,7 @@ export async function pauseTask(needs: Needs, caller: Caller, id: string): Promi
 
 export async function resumeTask(needs: Needs, caller: Caller, id: string): Promise<void> {
   await needs.store.write(caller.tenantId, async (tx) => {
-    const task = await find(tx, id);
+    const task = await find(tx, needs, id);
     require(task, ['paused'], 'resumed');
     const ids = (await selectOpenTree(tx, id)).map((row) => row.id);
     await resumeTasks(tx, ids);
@@ -46,7 +47,7 @@ export async function resumeTask(needs: Needs, caller: Caller, id: string): Prom
 
 export async function terminateTask(needs: Needs, caller: Caller, id: string): Promise<void> {
   await needs.store.write(caller.tenantId, async (tx) => {
-    const task = await find(tx, id);
+    const task = await find(tx, needs, id);
     require(task, ['pending', 'running', 'waiting', 'paused'], 'terminated');
     await endTree(tx, needs, task, {
       status: 'terminated',
@@ -86,7 +87,7 @@ export async function endTree(
  */
 export async function retryTask(needs: Needs, caller: Caller, id: string): Promise<void> {
   await needs.store.write(caller.tenantId, async (tx) => {
-    const task = await find(tx, id);
+    const task = await find(tx, needs, id);
     require(task, ['failed', 'terminated'], 'retried');
     if (task.parent_id)
       throw new CadreError('task/wrong-state', {
@@ -94,6 +95,7 @@ export async function retryTask(needs: Needs, caller: Caller, id: string): Promi
         action: 'retried by itself',
       });
     const steps = await selectSubtasks(tx, id);
+    await forgetHandOvers(tx, id);
     await reopenTask(tx, id, 0);
     if (steps.length === 0) {
       const revived = await needs.runs.revive(tx, id);
@@ -128,7 +130,8 @@ async function retrySteps(tx: TenantTx, needs: Needs, task: TaskRow, steps: Task
   }
 }
 
-async function find(tx: TenantTx, id: string): Promise<TaskRow> {
+async function find(tx: TenantTx, { runs }: Needs, id: string): Promise<TaskRow> {
+  await runs.holdAround(tx, id);
   const task = (await holdTask(tx, id)) ?? (await selectTask(tx, id));
   if (!task) throw new CadreError('task/not-found', { id });
   return task;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { agentFilter } from '../messages/mailbox.ts';
 import { priorityNumber, prioritySchema } from '../messages/priority.ts';
 import { EVENT_TYPES, type EventFilter, type EventRecord } from '../platform/events/events.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
-import { type Caller, operation, type StreamEvent } from '../platform/kernel/operation.ts';
+import { byId, type Caller, operation, type StreamEvent, someId } from '../platform/kernel/operation.ts';
 import { selectDeadRuns } from '../platform/store/runs.ts';
 import { selectTasks } from '../platform/store/task-views.ts';
 import {
@@ -12,7 +13,7 @@ import {
   selectOpenTree,
   selectTask,
 } from '../platform/store/tasks.ts';
-import { given, pageById } from '../tenants/page.ts';
+import { given, pageById, pageOf, pagesUpTo } from '../tenants/page.ts';
 import { pauseTask, resumeTask, retryTask, terminateTask } from './control.ts';
 import type { SettleNeeds } from './settle.ts';
 import { type SubmitNeeds, submitTask } from './submit.ts';
@@ -21,8 +22,6 @@ import { summarise, viewTask } from './view.ts';
 
 type Needs = SubmitNeeds & SettleNeeds;
 
-const byId = z.object({ id: z.string() });
-const someId = '01890000-0000-7000-8000-000000000000';
 const submitted = z.object({ id: z.string(), url: z.string(), eventsUrl: z.string() });
 const links = (id: string) => ({ id, url: `/api/v1/tasks/${id}`, eventsUrl: `/api/v1/tasks/${id}/events` });
 
@@ -89,17 +88,18 @@ export const taskOperations = [
       agentId: z.string().optional(),
       text: z.string().max(500).optional().describe('Words of the goal, in any case, or a task’s id.'),
       all: z.stringbool().or(z.boolean()).default(false),
-      cursor: z.string().optional(),
-      limit: z.coerce.number().int().min(1).max(200).default(50),
+      ...pagesUpTo(200),
     }),
-    output: z.object({ items: z.array(taskSummarySchema), nextCursor: z.string().nullable() }),
+    output: pageOf(taskSummarySchema),
     example: { limit: 10 },
-    run: ({ store }: Needs, caller, { cursor, limit, all, ...filter }) =>
+    run: ({ store }: Needs, caller, { cursor, limit, all, agentId, ...filter }) =>
       store.read(caller.tenantId, async (tx) => {
+        const only = await agentFilter(tx, agentId);
         const page = await pageById(
           { cursor, limit },
           ({ beforeId, limit: rows }) =>
             selectTasks(tx, {
+              ...only,
               ...given(filter),
               ...given({ before: beforeId }),
               rootsOnly: !all,
@@ -226,8 +226,7 @@ export const taskOperations = [
     permission: 'viewer',
     effect: 'read',
     input: z.object({
-      cursor: z.string().optional(),
-      limit: z.coerce.number().int().min(1).max(200).default(50),
+      ...pagesUpTo(200),
     }),
     output: z.object({
       items: z.array(
@@ -283,6 +282,17 @@ export const taskOperations = [
       stream(needs, caller, { tenantId: caller.tenantId }, after),
   }),
   operation({
+    name: 'events.last',
+    summary: 'Where the event log ends now: following after this cursor gives what is new.',
+    route: { method: 'GET', path: '/event-log/last' },
+    permission: 'viewer',
+    effect: 'read',
+    input: z.object({}),
+    output: z.object({ cursor: z.string() }),
+    example: {},
+    run: async ({ events }: Needs) => ({ cursor: await events.last() }),
+  }),
+  operation({
     name: 'events.list',
     summary: 'A page of the event log, oldest first.',
     route: { method: 'GET', path: '/event-log' },
@@ -294,7 +304,7 @@ export const taskOperations = [
       cursor: z.string().optional(),
       limit: z.coerce.number().int().min(1).max(500).default(100),
     }),
-    output: z.object({ items: z.array(eventSchema), nextCursor: z.string().nullable() }),
+    output: pageOf(eventSchema),
     example: { limit: 10 },
     async run(needs: Needs, caller, { taskId, type, cursor, limit }) {
       const filter: EventFilter = {

@@ -1,10 +1,11 @@
-import { answerDelegation } from '../messages/delegation.ts';
+import { answerDelegation, withdrawHandOvers } from '../messages/delegation.ts';
+import type { Mail } from '../messages/mail.ts';
 import type { EventLog } from '../platform/events/events.ts';
 import type { ErrorRecord } from '../platform/kernel/errors.ts';
 import type { NewRun } from '../platform/runs/run.ts';
 import type { Runs } from '../platform/runs/runs.ts';
 import { bookOutcome } from '../platform/store/agents.ts';
-import type { TaskRow } from '../platform/store/schema.ts';
+import type { MessageRow, TaskRow } from '../platform/store/schema.ts';
 import {
   countDownSubtasks,
   endTask,
@@ -20,6 +21,14 @@ import type { StopReason, TaskResult } from './task.ts';
 export interface SettleNeeds {
   events: EventLog;
   runs: Runs;
+  mail: Mail;
+  taskListeners: readonly TaskListener[];
+}
+
+/** What rooms further down do when a task ends, in the transaction that ends it. */
+export interface TaskListener {
+  /** A task ended whose delegation asked for an answer. */
+  answered(tx: TenantTx, task: TaskRow, delegation: MessageRow): Promise<void>;
 }
 
 /** How a task ends. */
@@ -59,13 +68,16 @@ export async function settleTask(
     error: end.error ? JSON.stringify(end.error) : null,
   });
   if (!task) return false;
-  await answerDelegation(tx, needs, task.id, {
+  const asked = await answerDelegation(tx, needs, task.id, {
     rootId: task.root_id,
     status: end.status,
     sentence: end.stopSentence,
     how: answerOf(end),
     ...(end.error && { error: end.error.message }),
   });
+  // One that completed through a mailbox was acknowledged there.
+  if (end.status !== 'completed')
+    await withdrawHandOvers(tx, needs, task.id, `The task has ended: ${end.stopSentence}`);
   if (task.agent_id && task.started_at !== null && end.status !== 'terminated') {
     const durationMs = Math.max(0, (task.completed_at ?? 0) - task.started_at);
     await bookOutcome(tx, task.agent_id, end.status === 'completed', durationMs);
@@ -87,6 +99,7 @@ export async function settleTask(
       },
     },
   ]);
+  if (asked) for (const listener of needs.taskListeners) await listener.answered(tx, task, asked);
   await goOn(tx, needs, task, end);
   if (parent && (await countDownSubtasks(tx, parent.id)) === 0 && !FINAL_STATUSES.includes(parent.status)) {
     await needs.runs.enqueue(tx, [

@@ -28,6 +28,26 @@ export async function submitTask(
   caller: Caller,
   submission: Submission,
 ): Promise<string> {
+  const { idempotencyKey } = caller;
+  const createdBy = `${caller.actor.kind}:${caller.actor.id}`;
+  return needs.store.write(caller.tenantId, async (tx) => {
+    const first = idempotencyKey ? await selectTaskByKey(tx, idempotencyKey) : undefined;
+    return (
+      first?.id ?? submitIn(tx, needs, submission, { createdBy, idempotencyKey: idempotencyKey ?? null })
+    );
+  });
+}
+
+/**
+ * The same in the transaction of somebody who submits on behalf of another.
+ * @throws CadreError as `submitTask`
+ */
+export async function submitIn(
+  tx: TenantTx,
+  needs: Omit<SubmitNeeds, 'store'>,
+  submission: Submission,
+  by: { createdBy: string; idempotencyKey: string | null },
+): Promise<string> {
   const goal = submission.goal.trim();
   if (!goal) throw new CadreError('task/no-goal', {});
   if (goal.length > MAX_GOAL_CHARACTERS)
@@ -36,59 +56,53 @@ export async function submitTask(
   if (deadline !== null && deadline <= needs.clock.nowMs()) {
     throw new CadreError('task/deadline-past', { deadline: submission.deadline });
   }
-  return needs.store.write(caller.tenantId, async (tx) => {
-    if (caller.idempotencyKey) {
-      const first = await selectTaskByKey(tx, caller.idempotencyKey);
-      if (first) return first.id;
-    }
-    await checkReferences(tx, submission);
-    const id = newId();
-    const priority = priorityNumber(submission.priority);
-    await insertTasks(tx, [
-      {
-        id,
-        parent_id: null,
-        root_id: id,
-        depth: 0,
-        step_name: null,
-        goal,
-        type: submission.type,
-        capability: submission.capability ?? null,
-        status: 'pending',
-        status_before: null,
-        priority,
-        input: JSON.stringify(submission.input),
-        files: JSON.stringify(submission.files),
-        agent_id: submission.agentId ?? null,
-        assignment: null,
-        plan: null,
-        open_dependencies: 0,
-        open_subtasks: 0,
-        optional: 0,
-        result: null,
-        score: null,
-        stop_reason: null,
-        stop_sentence: null,
-        error: null,
-        deadline,
-        timeout_ms: null,
-        created_by: `${caller.actor.kind}:${caller.actor.id}`,
-        idempotency_key: caller.idempotencyKey ?? null,
-      },
-    ]);
-    // One kind of first run for every task: the chief decides whether one operator is enough.
-    await needs.runs.enqueue(tx, [planRun(tx.tenantId, id, priority)]);
-    await needs.events.append(tx, [
-      {
-        tenantId: tx.tenantId,
-        type: 'task.submitted',
-        taskId: id,
-        rootId: id,
-        data: { goal, type: submission.type, priority },
-      },
-    ]);
-    return id;
-  });
+  await checkReferences(tx, submission);
+  const id = newId();
+  const priority = priorityNumber(submission.priority);
+  await insertTasks(tx, [
+    {
+      id,
+      parent_id: null,
+      root_id: id,
+      depth: 0,
+      step_name: null,
+      goal,
+      type: submission.type,
+      capability: submission.capability ?? null,
+      status: 'pending',
+      status_before: null,
+      priority,
+      input: JSON.stringify(submission.input),
+      files: JSON.stringify(submission.files),
+      agent_id: submission.agentId ?? null,
+      assignment: null,
+      plan: null,
+      open_dependencies: 0,
+      open_subtasks: 0,
+      optional: 0,
+      result: null,
+      score: null,
+      stop_reason: null,
+      stop_sentence: null,
+      error: null,
+      deadline,
+      timeout_ms: null,
+      created_by: by.createdBy,
+      idempotency_key: by.idempotencyKey,
+    },
+  ]);
+  // One kind of first run for every task: the chief decides whether one operator is enough.
+  await needs.runs.enqueue(tx, [planRun(tx.tenantId, id, priority)]);
+  await needs.events.append(tx, [
+    {
+      tenantId: tx.tenantId,
+      type: 'task.submitted',
+      taskId: id,
+      rootId: id,
+      data: { goal, type: submission.type, priority },
+    },
+  ]);
+  return id;
 }
 
 /** Those who can do a task may be away for a while; planning waits for them with growing pauses. */
@@ -110,8 +124,13 @@ async function checkReferences(tx: TenantTx, submission: Submission): Promise<vo
   if (submission.agentId && !(await selectAgent(tx, submission.agentId))) {
     throw new CadreError('agent/not-found', { id: submission.agentId });
   }
-  if (submission.files.length === 0) return;
-  const wanted = [...new Set(submission.files)];
+  await checkFiles(tx, submission.files);
+}
+
+/** @throws CadreError `file/not-found` */
+export async function checkFiles(tx: TenantTx, files: readonly string[]): Promise<void> {
+  if (files.length === 0) return;
+  const wanted = [...new Set(files)];
   const found = await selectKnownFiles(tx, wanted);
   const missing = wanted.find((id) => !found.includes(id));
   if (missing) throw new CadreError('file/not-found', { id: missing });

@@ -74,7 +74,8 @@ export const taskResultSchema = z.object({
 });
 export type TaskResult = z.output<typeof taskResultSchema>;
 
-const errorSchema = z.object({
+/** A failure that was stored. */
+export const errorSchema = z.object({
   code: z.string(),
   message: z.string(),
   hint: z.string(),

@@ -1,5 +1,5 @@
 import type { EventLog } from '../platform/events/events.ts';
-import type { Store } from '../platform/store/transaction.ts';
+import type { Store, TenantTx } from '../platform/store/transaction.ts';
 
 /** What this room needs from rooms above it. */
 export interface TenantNeeds {
@@ -7,4 +7,6 @@ export interface TenantNeeds {
   readonly events: EventLog;
   /** The first tenant: its owners may add tenants and see all of them. */
   readonly homeTenantId: string;
+  /** What rooms further down give every tenant as it begins, in the transaction that adds it. */
+  settleTenant?(tx: TenantTx): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Operation, operation } from '../platform/kernel/operation.ts';
 import { createKey, createSignInLink, endKey, KEY_DAYS, listKeys } from './keys.ts';
 import type { TenantNeeds } from './needs.ts';
+import { pageOf } from './page.ts';
 import { key, madeKey, paging, role, tenant, tenantName } from './tenant.ts';
 import { createTenant, listTenants } from './tenants.ts';
 import { whoami, whoamiSchema } from './whoami.ts';
@@ -30,7 +31,7 @@ export const tenantOperations: Operation<TenantNeeds>[] = [
     summary: 'Lists tenants, newest first. Others than the first tenant see themselves only.',
     route: { method: 'GET', path: '/tenants' },
     input: z.object(paging),
-    output: z.object({ items: z.array(tenant), nextCursor: z.string().nullable() }),
+    output: pageOf(tenant),
     permission: 'owner',
     effect: 'read',
     example: { limit: 20 },
@@ -56,7 +57,7 @@ export const tenantOperations: Operation<TenantNeeds>[] = [
     summary: 'Lists keys, newest first, without their secrets.',
     route: { method: 'GET', path: '/keys' },
     input: z.object(paging),
-    output: z.object({ items: z.array(key), nextCursor: z.string().nullable() }),
+    output: pageOf(key),
     permission: 'admin',
     effect: 'read',
     example: { limit: 20 },

@@ -46,6 +46,7 @@ export async function createTenant(
     await needs.events.append(tx, [
       { tenantId: id, type: 'tenant.created', data: { name: input.name, by: caller.actor } },
     ]);
+    await needs.settleTenant?.({ ...tx, tenantId: id });
     await keepAnswer(tx, caller, 201, { ...tenant, ownerKey: null });
     return { ...tenant, ownerKey: { ...key, key: made.text } };
   });

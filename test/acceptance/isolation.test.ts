@@ -28,7 +28,7 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
   let home: TestHouse;
   let other: Partial<Caller>;
   /** Ids of the first tenant by kind. */
-  const ids: Record<'tasks' | 'agents' | 'files' | 'messages' | 'keys' | 'teams' | 'votes', string> = {
+  const ids = {
     tasks: '',
     agents: '',
     files: '',
@@ -36,6 +36,12 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
     keys: '',
     teams: '',
     votes: '',
+    collaborations: '',
+    optimizations: '',
+    delegations: '',
+    listeners: '',
+    conversations: '',
+    solutions: '',
   };
 
   beforeAll(async () => {
@@ -49,19 +55,48 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
     const { items } = await home.call<{ items: Array<{ id: string }> }>('messages.list', {});
     const key = await home.call<{ id: string }>('keys.create', { name: SECRET });
     const team = await home.call<{ id: string }>('teams.create', { name: SECRET, members: ['Writer'] });
+    await home.call('teams.say', { id: team.id, type: 'status_update', payload: { message: SECRET } });
     const vote = await home.call<{ id: string }>('votes.open', {
+      question: SECRET,
+      options: ['yes', 'no'],
+      teamId: team.id,
+    });
+    const collaboration = await home.call<{ id: string }>('collaborations.start', {
+      mode: 'parallel',
+      goal: SECRET,
+      agents: ['Writer', 'Researcher'],
+    });
+    const optimization = await home.call<{ id: string }>('optimizations.start', {
+      type: SECRET,
+      space: { x: { type: 'choice', values: [1] } },
+      agents: ['Writer'],
+    });
+    const delegation = await home.call<{ id: string }>('agents.delegate', {
+      id: 'Writer',
+      type: 'brief.write',
+      goal: SECRET,
+    });
+    const agentId = task.subtasks[0]?.agentId ?? '';
+    const listener = await home.call<{ id: string }>('listeners.add', { agentId, eventType: 'file.*' });
+    const solution = await home.call<{ id: string }>('solutions.start', {
       question: SECRET,
       options: ['yes', 'no'],
       teamId: team.id,
     });
     Object.assign(ids, {
       tasks: task.id,
-      agents: task.subtasks[0]?.agentId ?? '',
+      agents: agentId,
       files: file,
       messages: items[0]?.id ?? '',
       keys: key.id,
       teams: team.id,
       votes: vote.id,
+      collaborations: collaboration.id,
+      optimizations: optimization.id,
+      delegations: delegation.id,
+      listeners: listener.id,
+      conversations: `team:${team.id}`,
+      solutions: solution.id,
     });
   });
   afterAll(async () => {
@@ -96,10 +131,16 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
     const rooms = new Set(cells.map(({ operation }) => operation.name.split('.')[0]));
     expect([...rooms].sort()).toEqual([
       'agents',
+      'collaborations',
+      'conversations',
+      'delegations',
       'events',
       'files',
       'keys',
+      'listeners',
       'messages',
+      'optimizations',
+      'solutions',
       'tasks',
       'teams',
       'topics',
@@ -161,6 +202,9 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
       ['messages.get', 'messages'],
       ['teams.get', 'teams'],
       ['votes.get', 'votes'],
+      ['collaborations.get', 'collaborations'],
+      ['optimizations.get', 'optimizations'],
+      ['solutions.get', 'solutions'],
     ] as const) {
       expect(await outcome(name, { id: ids[room] }, 'none')).toContain(ids[room]);
     }

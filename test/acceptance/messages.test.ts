@@ -283,6 +283,28 @@ onEveryStore('mailboxes', (dialect) => {
     expect((await over(inTime.id)).status).toBe('acknowledged');
   });
 
+  it('what was taken and never acknowledged expires too; the twin that was acknowledged stays so', async () => {
+    const agent = await home.call<{ id: string }>('agents.create', {
+      name: 'Leaver',
+      executor: { kind: 'mailbox' },
+    });
+    const expiresAt = new Date(Date.now() + 1_500).toISOString();
+    const send = (conversationId: string) => tell('Leaver', conversationId, { conversationId, expiresAt });
+    const [left, kept] = [await send('left'), await send('kept')];
+    await home.call('agents.take', { id: agent.id, limit: 10, leaseMs: 1_000 });
+    await home.call('messages.ack', { id: kept.id });
+    expect((await show(left.id)).status).toBe('delivered');
+    const end = await until(
+      async () => {
+        const found = await show(left.id);
+        return found.status !== 'delivered' && found;
+      },
+      'the end of what was left',
+      20_000,
+    );
+    expect([end.status, (await show(kept.id)).status]).toEqual(['expired', 'acknowledged']);
+  });
+
   it('records a late answer and changes nothing for who asked', async () => {
     const release = gate();
     scripts.set('think', async () => {
@@ -308,10 +330,9 @@ onEveryStore('mailboxes', (dialect) => {
   });
 
   it('stops agents that answer one another without end, with a named reason', async () => {
-    scripts.set('thanks', ({ message }) => ({
-      reply: { payload: { message: `thank you for number ${message.hops}` } },
-    }));
-    const first = await tell('Ben', 'thanks', { from: 'Ada' });
+    // Answers of heartbeats are never judged, so only the budget of hops ends them.
+    scripts.set('beats', () => ({ reply: { type: 'heartbeat', payload: {} } }));
+    const first = await tell('Ben', 'beats', { from: 'Ada', type: 'heartbeat', payload: {} });
     const refused = await until(
       async () =>
         (await home.events()).find(
@@ -320,8 +341,8 @@ onEveryStore('mailboxes', (dialect) => {
       'the chain is stopped',
     );
     expect(refused.data.sentence).toContain('number 17');
-    expect(receiver.about('thanks')).toHaveLength(17);
-    const last = await show(receiver.about('thanks').at(-1)?.message.id ?? '');
+    expect(receiver.about('beats')).toHaveLength(17);
+    const last = await show(receiver.about('beats').at(-1)?.message.id ?? '');
     expect(last).toMatchObject({ status: 'acknowledged', hops: 16, conversationId: first.conversationId });
     expect(last.error).toContain('Its answer was refused');
   });
@@ -387,14 +408,14 @@ onEveryStore('mailboxes', (dialect) => {
 
   it('publishes to every subscriber but the sender; one that fails breaks nobody', async () => {
     for (const name of ['Ada', 'Ben', 'Writer', 'Puller'])
-      await home.call('topics.subscribe', { topic: 'tasks.result', agentId: ids[name] });
-    await home.call('topics.unsubscribe', { topic: 'tasks.result', agentId: ids.Puller });
+      await home.call('topics.subscribe', { topic: 'news.reports', agentId: ids[name] });
+    await home.call('topics.unsubscribe', { topic: 'news.reports', agentId: ids.Puller });
     scripts.set('news', ({ agent }) => (agent.name === 'Ben' ? { status: 404 } : { result: 'read' }));
     const { outcomes, publicationId } = await home.call<{
       publicationId: string;
       outcomes: Array<Record<string, unknown>>;
     }>('topics.publish', {
-      topic: 'tasks.result',
+      topic: 'news.reports',
       from: 'Writer',
       type: 'status_update',
       subject: 'news',
@@ -409,22 +430,22 @@ onEveryStore('mailboxes', (dialect) => {
     );
     expect(outcomes.find((one) => one.agentId === ids.Ada)?.result).toBe('read');
     expect(receiver.about('news')[0]?.message).toMatchObject({
-      topic: 'tasks.result',
+      topic: 'news.reports',
       correlationId: publicationId,
     });
     const { items } = await home.call<{ items: Array<{ topic: string; subscribers: unknown[] }> }>(
       'topics.list',
     );
-    expect(items).toMatchObject([{ topic: 'tasks.result', subscribers: { length: 3 } }]);
+    expect(items).toMatchObject([{ topic: 'news.reports', subscribers: { length: 3 } }]);
   });
 
   it('does not wait for the handlers of a publication unless it is told to', async () => {
     const release = gate();
     scripts.set('slow news', () => release.passed.then(() => ({})));
-    await home.call('topics.subscribe', { topic: 'metrics.update', agentId: ids.Ada });
+    await home.call('topics.subscribe', { topic: 'news.slow', agentId: ids.Ada });
     const { outcomes } = await home.call<{ outcomes: Array<{ status: string; messageId: string }> }>(
       'topics.publish',
-      { topic: 'metrics.update', type: 'heartbeat', subject: 'slow news' },
+      { topic: 'news.slow', type: 'heartbeat', subject: 'slow news' },
     );
     expect(outcomes.map((one) => one.status)).toEqual(['open']);
     release.open();

@@ -148,6 +148,65 @@ onEveryStore('teams', (dialect) => {
       expect(all).toHaveLength(7 + 9);
     });
 
+    it('through 6, 15, 40, 15 and 5 members, messages on their way at every switch arrive, each by its own graph', async () => {
+      const team = await make('adaptive', ['Outside', ...names.slice(0, 5)]);
+      // It stands in the middle and looks into its mailbox only at the end: until then everything is on its way.
+      await home.call('teams.lead', { id: team.id, agentId: 'Outside', leaseMs: 600_000 });
+      const sayings: Array<{ sayingId: string; from: string; members: string[]; graph: Set<string> }> = [];
+      const sayNow = async () => {
+        const now = await home.call<Team>('teams.get', { id: team.id });
+        const lead = now.lead?.agentId ?? '';
+        const others = now.members.map(({ agentId }) => agentId).filter((id) => id !== lead);
+        const graph = new Set(edgesOf(now.shape, [lead, ...others]).map(([from, to]) => `${from} ${to}`));
+        expect(graph.size).toBe(now.edges);
+        for (const from of ['Member 2', 'Member 4']) {
+          const { sayingId } = await say(team.id, { from });
+          sayings.push({ sayingId, from: ids.get(from) ?? '', members: [lead, ...others], graph });
+        }
+        return now.shape;
+      };
+      const open = async () =>
+        (await sentIn(team.id)).filter(({ status }) => ['sent', 'delivered'].includes(status)).length;
+      const shapes = [await sayNow()];
+      let count = 6;
+      for (const next of [15, 40, 15, 5]) {
+        const before = await open();
+        expect(before).toBeGreaterThan(0); // on their way before the switch
+        for (; count < next; count += 1) await join(team.id, names[count - 1] ?? '');
+        for (; count > next; count -= 1) await leave(team.id, names[count - 2] ?? '');
+        expect(await open()).toBeGreaterThan(0); // and after it
+        shapes.push(await sayNow());
+      }
+      expect(shapes).toEqual(['mesh', 'star', 'hierarchy', 'star', 'mesh']);
+      const changes = await eventsOf('team.topology-changed', team.id);
+      expect(changes.map(({ data }) => data.to)).toEqual(['star', 'hierarchy', 'star', 'mesh']);
+      // Now who stands in the middle hands on, one after another.
+      const outside = team.members.find(({ name }) => name === 'Outside')?.agentId;
+      await until(
+        async () => {
+          const { messages } = await home.call<{ messages: Message[] }>('agents.take', {
+            id: outside,
+            limit: 100,
+          });
+          for (const { id } of messages) await home.call('messages.ack', { id });
+          return messages.length === 0 && (await open()) === 0;
+        },
+        'every message handled',
+        60_000,
+      );
+      const all = await sentIn(team.id);
+      expect(new Set(all.map(({ status }) => status))).toEqual(new Set(['acknowledged']));
+      expect(all).toHaveLength(sayings.reduce((sum, { members }) => sum + members.length - 1, 0));
+      for (const { sayingId, from, members, graph } of sayings) {
+        const sent = all.filter(({ correlationId }) => correlationId === sayingId);
+        for (const one of sent) expect(graph).toContain(`${one.senderId} ${one.recipientId}`);
+        // Everybody who was there when it was said got it once, also those who left meanwhile.
+        expect(sent.map(({ recipientId }) => recipientId).toSorted()).toEqual(
+          members.filter((id) => id !== from).toSorted(),
+        );
+      }
+    }, 240_000);
+
     it('twin: a team that is set to a star stays one, however many it has', async () => {
       const team = await make('star', names.slice(0, 3));
       expect(team.shape).toBe('star');

@@ -80,7 +80,7 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
   const { api, workers } = cadre;
   const killedAtMs: number[] = [];
   try {
-    await api.insist('POST', '/agents', agentSpec(operator), 'storm-agent');
+    await readyAgent(api, agentSpec(operator));
     // As much as the workers can do, so that their places are full and the queue stays short.
     const load = startLoad(api, (leastMs + mostMs) / 2, () => operator.log.size);
     for (let n = 0; n < options.kills + options.stalls; n += 1) {
@@ -104,6 +104,16 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
   } finally {
     await cadre.close();
     await operator.close();
+  }
+}
+
+/** Adds the agent; on a busy machine its first check may find the operator slow, and then nobody would be given work. */
+async function readyAgent(api: Api, spec: object): Promise<void> {
+  const { id } = await api.insist<{ id: string }>('POST', '/agents', spec, 'storm-agent');
+  for (;;) {
+    const { status } = await api.insist<{ status: string }>('GET', `/agents/${id}`);
+    if (['idle', 'busy'].includes(status)) return;
+    await api.insist('POST', `/agents/${id}/validate`, {}, `storm-check-${performance.now()}`);
   }
 }
 

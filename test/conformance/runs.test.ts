@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CadreError } from '../../src/platform/kernel/errors.ts';
 import type { Attempt, GivenUp } from '../../src/platform/runs/run.ts';
+import { completeRuns, renewLeases } from '../../src/platform/store/runs.ts';
 import type { Store } from '../../src/platform/store/transaction.ts';
 import { createTestEngine, until } from '../support/engine.ts';
 import { addTenant, createTestDatabase, onEveryStore, type TestDatabase } from '../support/stores.ts';
@@ -51,6 +52,35 @@ onEveryStore('the engine', (dialect) => {
     expect(JSON.parse(run.result ?? '')).toEqual([`${id}:one`, 2]);
     expect([calls, committed]).toEqual([1, [id]]);
     await worker.stop();
+  });
+
+  it('renews and completes many runs at the same time, in whatever order they are named: nobody waits in a circle', async () => {
+    const count = 60;
+    const owner = 'in order';
+    for (let round = 0; round < 20; round += 1) {
+      const ids = await store.write(tenantId, (tx) =>
+        engine.runs.enqueue(
+          tx,
+          Array.from({ length: count }, () => ({ kind: `in order ${round}`, tenantId })),
+        ),
+      );
+      const lease = { state: 'running', lease_owner: owner, fence: 1, lease_until: Date.now() + 60_000 };
+      await store.writeAll((tx) => tx.db.updateTable('run').set(lease).where('id', 'in', ids).execute());
+      const leases = ids.map((id) => ({ id, fence: 1 }));
+      const some = leases.slice(0, count / 2).reverse();
+      const [held, completed] = await Promise.all([
+        store.writeAll((tx) => renewLeases(tx, leases, owner, 60_000)),
+        store.writeAll((tx) =>
+          completeRuns(
+            tx,
+            some.map(({ id, fence }) => ({ run_id: id, fence, result: null })),
+          ),
+        ),
+      ]);
+      expect(completed.sort()).toEqual(some.map(({ id }) => id).sort());
+      expect(held.length).toBeGreaterThanOrEqual(count / 2);
+      await store.writeAll((tx) => tx.db.deleteFrom('run').where('id', 'in', ids).execute());
+    }
   });
 
   it('retries what may pass, keeps stored steps, and gives up after the last attempt', async () => {
@@ -229,11 +259,52 @@ onEveryStore('the engine', (dialect) => {
     await worker.start();
     const id = await enqueue('waits');
     await ended(id, 'waiting');
-    expect(worker.busy).toBe(0);
-    expect(await store.writeAll((tx) => engine.runs.signal(tx, id, 'other', 1))).toBe(false);
-    expect(await store.writeAll((tx) => engine.runs.signal(tx, id, 'word', { a: 1 }))).toBe(true);
+    await until(async () => worker.busy === 0, 'no place is held'); // its row may be seen a moment before
+    const signal = (name: string, value: unknown) =>
+      store.writeAll((tx) => engine.runs.signal(tx, id, name, value));
+    expect(await signal('other', 1)).toBe(true); // kept, should it ever wait for that
+    expect((await engine.run(id))?.state).toBe('waiting');
+    expect(await signal('word', { a: 1 })).toBe(true);
     const run = await ended(id, 'completed');
     expect(JSON.parse(run.result ?? '')).toEqual({ value: { a: 1 }, timedOut: true });
+    expect(await signal('word', { a: 2 })).toBe(false); // it has ended
+    await worker.stop();
+  });
+
+  it('keeps a signal that comes before its wait: before the claim, between look and wait, and while paused', async () => {
+    let looked = () => {};
+    const looking = new Promise<void>((resolve) => {
+      looked = resolve;
+    });
+    let goOn = () => {};
+    const gate = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const id = await enqueue('early');
+    const signal = (name: string, value: unknown) =>
+      store.writeAll((tx) => engine.runs.signal(tx, id, name, value));
+    expect(await signal('first', 1)).toBe(true);
+    const worker = engine.worker({
+      early: {
+        async work(attempt) {
+          const first = await attempt.wait('first');
+          await attempt.step('look', async () => {
+            looked();
+            await gate;
+            return null;
+          });
+          const second = await attempt.wait('second');
+          return { result: { first, second } };
+        },
+      },
+    });
+    await worker.start();
+    await looking;
+    expect(await signal('second', 2)).toBe(true);
+    expect(await signal('second', 3)).toBe(true); // the first one stays
+    goOn();
+    const run = await ended(id, 'completed');
+    expect(JSON.parse(run.result ?? '')).toEqual({ first: 1, second: 2 });
     await worker.stop();
   });
 

@@ -1,39 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { findingsOf } from '../support/axe.ts';
 import { chromiumPath, openPage, signedIn } from '../support/console.ts';
 import { useConsole } from '../support/use-console.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Finding {
-  id: string;
-  impact: string;
-  nodes: Array<{ html: string }>;
-}
-
-/** Findings of axe-core that would keep somebody out. It runs beside the page's policy, as an extension would. */
-async function findingsOf(page: Page): Promise<string[]> {
-  const devtools = await page.context().newCDPSession(page);
-  const run = `${AXE};axe.run(document, { resultTypes: ['violations'] }).then((r) => JSON.stringify(r.violations))`;
-  const { result } = await devtools.send('Runtime.evaluate', {
-    expression: run,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  await devtools.detach();
-  const violations: Finding[] = JSON.parse(String(result.value));
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes
-          .map(({ html }) => html.slice(0, 200))
-          .slice(0, 3)
-          .join(' | ')}`,
-    );
-}
 
 /** The window is gone, also the last of its fading away: until then keys are its own. */
 const closed = (page: Page) =>
@@ -139,7 +108,10 @@ describe.skipIf(!chromiumPath())('access to the console', () => {
     await keyboard.press('Escape');
     await closed(page);
 
+    // The focus goes back to the step a moment after its panel is gone; then keys are the page's again.
+    await expect.poll(() => step.evaluate((one) => one.matches(':focus'))).toBe(true);
     await keyboard.press('1');
+    await page.getByRole('tab', { name: 'Result', selected: true }).waitFor();
     const source = page.getByRole('button', { name: /minutes-2026/ }).first();
     await source.focus();
     await keyboard.press('Enter');

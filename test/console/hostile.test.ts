@@ -58,7 +58,7 @@ describe.skipIf(!chromiumPath())('hostile text in the console', () => {
       .first()
       .click();
     await page.locator('[role=dialog][data-open]').waitFor();
-    expect(await page.locator('[role=dialog][data-open]').innerText()).toContain('Ada Brook');
+    await page.locator('[role=dialog][data-open]').getByText('Ada Brook').first().waitFor();
     await page.keyboard.press('Escape');
     for (const path of ['/', '/tasks', '/agents']) {
       await page.goto(path);

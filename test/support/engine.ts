@@ -21,7 +21,7 @@ export function createTestEngine(store: Store) {
     runs,
     worker(handlers: Record<string, Handler>, options: Partial<WorkerOptions> = {}): RunWorker {
       return createWorker(
-        { store, bus, events, log: silentLog, random: seededRandom(1), handlers },
+        { store, bus, events, runs, log: silentLog, random: seededRandom(1), handlers },
         {
           name: newId(),
           concurrency: 8,

@@ -15,6 +15,7 @@ export const STAIRCASE = [
   'models',
   'memory',
   'knowledge',
+  'prompts',
   'messages',
   'energy',
   'agents',
@@ -45,7 +46,10 @@ export const KERNEL_FILES = [
   'child-host.ts',
   'child.ts',
   'clock.ts',
+  'collaboration-errors.ts',
   'config.ts',
+  'delegation-errors.ts',
+  'conversation-errors.ts',
   'errors.ts',
   'ids.ts',
   'json.ts',
@@ -54,6 +58,8 @@ export const KERNEL_FILES = [
   'operation.ts',
   'outbound.ts',
   'random.ts',
+  'solution-errors.ts',
+  'team-errors.ts',
 ];
 
 export const BANNED_NAMES = [

@@ -5,9 +5,11 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import { readConversationsSearch } from './pages/conversations/search.ts';
 import type { HomeSearch } from './pages/home/search.ts';
 import { TASK_TABS, type TaskSearch } from './pages/task/search.ts';
 import { readTasksSearch } from './pages/tasks/search.ts';
+import { VOTE_STATUSES, type VotesSearch } from './pages/votes/search.ts';
 import { patiently } from './parts/patiently.ts';
 import { Crash, NotFound } from './shell/lost.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -51,6 +53,84 @@ export const agentsRoute = createRoute({
   component: lazyRouteComponent(() => patiently(() => import('./pages/agents/agents.tsx')), 'Agents'),
 });
 
+const only = (search: Record<string, unknown>, name: string): string | undefined =>
+  typeof search[name] === 'string' && search[name] !== '' ? search[name] : undefined;
+/** The message that is open at the side. */
+const openMessage = (search: Record<string, unknown>): { message?: string } => {
+  const message = only(search, 'message');
+  return message === undefined ? {} : { message };
+};
+
+export const mailboxRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/agents/$agentId/mailbox',
+  validateSearch: openMessage,
+  component: lazyRouteComponent(() => patiently(() => import('./pages/mailbox/mailbox.tsx')), 'Mailbox'),
+});
+
+export const messagesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/messages',
+  validateSearch: readConversationsSearch,
+  component: lazyRouteComponent(
+    () => patiently(() => import('./pages/conversations/conversations.tsx')),
+    'Conversations',
+  ),
+});
+
+export const conversationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/messages/conversation/$conversationId',
+  validateSearch: openMessage,
+  component: lazyRouteComponent(
+    () => patiently(() => import('./pages/conversation/conversation.tsx')),
+    'ConversationPage',
+  ),
+});
+
+export const topicsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/messages/topics',
+  validateSearch: (search): { topic?: string } => {
+    const topic = only(search, 'topic');
+    return topic === undefined ? {} : { topic };
+  },
+  component: lazyRouteComponent(() => patiently(() => import('./pages/topics/topics.tsx')), 'Topics'),
+});
+
+export const teamsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/teams',
+  component: lazyRouteComponent(() => patiently(() => import('./pages/teams/teams.tsx')), 'Teams'),
+});
+
+export const teamRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/teams/$teamId',
+  validateSearch: openMessage,
+  component: lazyRouteComponent(() => patiently(() => import('./pages/team/team.tsx')), 'TeamPage'),
+});
+
+export const votesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/teams/votes',
+  validateSearch: (search): VotesSearch => {
+    const status = VOTE_STATUSES.find((each) => each === search.status);
+    return {
+      ...(status && { status }),
+      ...(search.ask === true && { ask: true }),
+      ...(only(search, 'team') && { team: only(search, 'team') as string }), // a text, as `only` says
+    };
+  },
+  component: lazyRouteComponent(() => patiently(() => import('./pages/votes/votes.tsx')), 'Votes'),
+});
+
+export const voteRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/teams/votes/$voteId',
+  component: lazyRouteComponent(() => patiently(() => import('./pages/vote/vote.tsx')), 'VotePage'),
+});
+
 export const fileRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/files/$fileId',
@@ -62,7 +142,21 @@ export const fileRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([homeRoute, tasksRoute, taskRoute, agentsRoute, fileRoute]),
+  routeTree: rootRoute.addChildren([
+    homeRoute,
+    tasksRoute,
+    taskRoute,
+    agentsRoute,
+    mailboxRoute,
+    messagesRoute,
+    conversationRoute,
+    topicsRoute,
+    teamsRoute,
+    teamRoute,
+    votesRoute,
+    voteRoute,
+    fileRoute,
+  ]),
   context: { client: undefined as never }, // given by RouterProvider
   defaultPreload: 'intent',
   scrollRestoration: true,

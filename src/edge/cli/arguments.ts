@@ -30,8 +30,8 @@ export interface Given {
   json: boolean;
 }
 
-/** A secret on the command line would show in the list of processes. */
-const NOT_AS_FLAG: readonly SettingName[] = ['adminKey'];
+/** A secret on the command line would show in the list of processes; a guard is not switched off by a slip. */
+const NOT_AS_FLAG: readonly SettingName[] = ['adminKey', 'faults'];
 
 const SETTING_FLAGS: Partial<Record<SettingName, string>> = {
   home: 'Folder of the home (data, key, log)',
@@ -108,6 +108,8 @@ export function readArguments(argv: readonly string[], flags: Flags): Given {
 }
 
 function usageDetail(message: string): string {
+  const dashed = /^Option '(?:-\w, )?(--[\w-]+).*' argument is ambiguous/.exec(message)?.[1];
+  if (dashed) return `${dashed} has no value; one that begins with a dash is written ${dashed}=-1`;
   return message.split('. ')[0]?.replace(/\.$/, '') ?? message;
 }
 

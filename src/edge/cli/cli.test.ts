@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { KEYS, type NotesHouse, noteOperations, notesHouse } from '../../../test/support/door.ts';
 import { memoryTerminal } from '../../../test/support/terminal.ts';
 import { CadreError } from '../../platform/kernel/errors.ts';
+import { operation } from '../../platform/kernel/operation.ts';
 import { serveHttp } from '../http/server.ts';
 import { runCli } from './cli.ts';
 import { commandName } from './derived.ts';
@@ -50,6 +52,24 @@ describe('a command of an operation', () => {
     expect(JSON.parse(second.terminal.outText()).asked).toEqual({ limit: 3, loud: true, words: ['a', 'b'] });
   });
 
+  test('shows what an agent answered to a message, which is no task although it has a result', async () => {
+    const { needs, terminal } = setUp();
+    const letter = operation({
+      name: 'letters.get',
+      summary: 'One letter.',
+      route: { method: 'GET', path: '/letters/{id}' },
+      permission: 'viewer',
+      effect: 'read',
+      input: z.object({ id: z.string() }),
+      output: z.object({ id: z.string(), result: z.unknown() }),
+      example: { id: 'letter-1' },
+      run: async (_house: NotesHouse, _caller, { id }) => ({ id, result: { handled: 'yes' } }),
+    });
+    const cli = { ...needs, operations: [letter] };
+    expect(await runCli(cli, ['letter', 'show', 'letter-1', '--home', home])).toBe(0);
+    expect(terminal.outText()).toMatch(/^result:\n {2}handled {2}yes$/m);
+  });
+
   test('takes the whole input as JSON, from a file or from standard input', async () => {
     const { cli, terminal, house } = setUp();
     const file = join(home, 'input.json');
@@ -89,6 +109,7 @@ describe('mistakes', () => {
     ['an unknown command', ['dance'], 2, 'There is no command "dance"'],
     ['an unknown verb', ['note', 'dance'], 2, 'there are note show, note create'],
     ['an unknown flag', ['note', 'list', '--colour', 'red'], 2, "Unknown option '--colour'"],
+    ['a value that begins with a dash', ['note', 'list', '--limit', '-5'], 2, 'written --limit=-1'],
     ['a missing argument', ['note', 'show'], 2, '<id> is missing'],
     ['one argument too many', ['note', 'show', 'a', 'b'], 2, '"b" is not expected'],
     ['a setting that is no number', ['note', 'list', '--port', 'x'], 2, 'CADRE_PORT'],
@@ -153,6 +174,16 @@ describe('help', () => {
       expect(terminal.outText()).toContain(operation.summary);
       expect(terminal.outText()).toContain('--data <json>');
     }
+  });
+
+  test('of a group shows the commands of that group only', async () => {
+    const { cli, terminal } = setUp();
+    expect(await cli('note', '--help')).toBe(0);
+    expect(terminal.outText()).toMatch(/^ {2}note show <id> /m);
+    expect(terminal.outText()).not.toMatch(/^ {2}doctor /m);
+    const everything = setUp();
+    expect(await everything.cli('dance', '--help')).toBe(0);
+    expect(everything.terminal.outText()).toMatch(/^ {2}doctor /m);
   });
 
   test('gives the version', async () => {

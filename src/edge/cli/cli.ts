@@ -2,7 +2,7 @@ import { CadreError } from '../../platform/kernel/errors.ts';
 import { COMMON_FLAGS, readArguments } from './arguments.ts';
 import { derivedCommands } from './derived.ts';
 import { doctorCommand } from './doctor.ts';
-import { printCommandHelp, printHelp } from './help.ts';
+import { printCommandHelp, printGroupHelp, printHelp } from './help.ts';
 import type { CliHouse, CliNeeds, Command } from './needs.ts';
 import { EXIT, exitCodeOf, printError } from './print.ts';
 import { demoCommand, runCommand } from './run.ts';
@@ -32,6 +32,8 @@ export async function runCli<House extends CliHouse>(
     const { command, rest } = find([...own, ...derived], argv);
     if (command && wantsHelp) printCommandHelp(terminal, command);
     else if (command) return await command.run(readArguments(rest, { ...command.flags, ...COMMON_FLAGS }));
+    else if (wantsHelp && groupOf(derived, argv).length > 0)
+      printGroupHelp(terminal, argv[0] ?? '', groupOf(derived, argv));
     else if (argv.length === 0 || wantsHelp) printHelp(terminal, own, derived);
     else throw unknownCommand(argv, [...own, ...derived]);
     return EXIT.ok;
@@ -51,9 +53,14 @@ function find(commands: readonly Command[], argv: readonly string[]) {
   return { command: undefined, rest: argv };
 }
 
+/** The commands of the group that the first word names; none when it names no group. */
+function groupOf(commands: readonly Command[], [noun = '']: readonly string[]): Command[] {
+  return commands.filter((each) => each.name.startsWith(`${noun} `));
+}
+
 function unknownCommand(argv: readonly string[], commands: readonly Command[]): CadreError {
   const [noun = ''] = argv;
-  const verbs = commands.filter((each) => each.name.startsWith(`${noun} `)).map((each) => each.name);
+  const verbs = groupOf(commands, argv).map((each) => each.name);
   if (verbs.length === 0) return new CadreError('cli/usage', { detail: `There is no command "${noun}"` });
   const detail = `"${argv.slice(0, 2).join(' ')}" is no command; there are ${verbs.join(', ')}`;
   return new CadreError('cli/usage', { detail });

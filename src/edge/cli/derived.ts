@@ -32,6 +32,9 @@ export function placesOf(operation: Pick<Operation, 'input' | 'route'>): string[
   return operation.route.body === 'multipart' ? [...places, 'file…'] : places;
 }
 
+/** Rooms whose things have a page of their result; other things with a `result`, such as messages, have none. */
+const GIVES_TASKS = /^(tasks|delegations)\.|^agents\.delegate$/;
+
 interface Property {
   name: string;
   kind: 'text' | 'number' | 'boolean' | 'list' | 'json';
@@ -107,7 +110,7 @@ async function perform<House extends CliHouse>(
   const files = paths.map(readUpload);
   const answer = await client.call(operation.name, input, paths.length > 0 ? { files } : {});
   if (given.json) terminal.out(JSON.stringify(answer, null, 2));
-  else if (isFields(answer) && isFields(answer.result)) {
+  else if (isFields(answer) && isFields(answer.result) && GIVES_TASKS.test(operation.name)) {
     // A task: what it says of itself first, then its result as a person reads it.
     const { result: _result, plan: _plan, input: _input, ...rest } = answer;
     printAnswer(terminal, rest);

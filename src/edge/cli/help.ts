@@ -19,6 +19,16 @@ export function printHelp(terminal: Terminal, own: readonly Command[], derived: 
   terminal.out('Exit codes: 0 ok, 1 failed, 2 usage, 3 unreachable. Settings: `cadre doctor`.');
 }
 
+/** The help of one group, such as `cadre team`. */
+export function printGroupHelp(terminal: Terminal, noun: string, commands: readonly Command[]): void {
+  printGroup(
+    terminal,
+    `cadre ${noun}`,
+    commands.map((command) => ({ ...command, name: `${command.name} ${command.usage}`.trimEnd() })),
+  );
+  terminal.out(`Flags: \`cadre ${noun} <command> --help\`. All commands: \`cadre --help\`.`);
+}
+
 /** The help of one command. */
 export function printCommandHelp(terminal: Terminal, command: Command): void {
   terminal.out(`${command.summary}\n`);

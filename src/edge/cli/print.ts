@@ -44,7 +44,14 @@ export function printAnswer(terminal: Terminal, answer: unknown): void {
 }
 
 /** Columns people look for first, in this order; a narrow terminal drops the last ones. */
-const FIRST = ['id', 'status', 'name', 'goal', 'role', 'type', 'subject', 'event'];
+const FIRST = 'id status name goal role type subject question event eventType winner answer members'.split(
+  ' ',
+);
+/** Texts, whose beginning is better than nothing where a line is short. */
+const TEXTS = ['goal', 'subject', 'question', 'description'];
+const SHORTEST_TEXT = 16;
+/** A text leaves room for what stands behind it. */
+const TEXT_SHARE = 1 / 3;
 const SPARED = ['tenantId', 'rootId', 'parentId', 'nextCursor', 'sha256'];
 
 function printList(terminal: Terminal, items: Fields[], nextCursor: unknown): void {
@@ -52,24 +59,29 @@ function printList(terminal: Terminal, items: Fields[], nextCursor: unknown): vo
     terminal.note('None.');
     return;
   }
-  const names = new Set(items.flatMap((item) => Object.keys(item).filter((name) => isScalar(item[name]))));
+  const names = new Set(items.flatMap((item) => Object.keys(item)));
   const shown = [...names]
-    .filter((name) => !SPARED.includes(name) && items.some((item) => item[name] !== null))
+    .filter((name) => !SPARED.includes(name) && items.some((item) => cell(item[name]) !== ''))
     .sort((a, b) => rank(a) - rank(b));
-  const columns: string[] = [];
+  const columns = new Map<string, number>();
   let width = 0;
   for (const name of shown) {
     const widest = Math.max(name.length, ...items.map((item) => cell(item[name]).length));
-    if (columns.length > 0 && width + widest + 2 > terminal.columns) continue;
-    columns.push(name);
-    width += widest + 2;
+    const room = terminal.columns - width - 2;
+    const longest = Math.min(room, Math.max(TEXT_SHARE * terminal.columns, name.length));
+    const taken =
+      TEXTS.includes(name) && room >= SHORTEST_TEXT ? Math.min(widest, Math.floor(longest)) : widest;
+    if (columns.size > 0 && taken > room) continue;
+    columns.set(name, taken);
+    width += taken + 2;
   }
   const table = new Table({
-    head: columns.map((name) => terminal.paint('bold', name)),
+    head: [...columns.keys()].map((name) => terminal.paint('bold', name)),
     chars: PLAIN,
     style: STYLE,
   });
-  for (const item of items) table.push(columns.map((name) => cell(item[name])));
+  for (const item of items)
+    table.push([...columns].map(([name, longest]) => shortened(cell(item[name]), longest)));
   terminal.out(table.toString());
   if (typeof nextCursor === 'string') terminal.note(terminal.paint('soft', `More: --cursor ${nextCursor}`));
 }
@@ -82,15 +94,29 @@ const PLAIN = Object.fromEntries(
 PLAIN.middle = '  ';
 const STYLE = { head: [], border: [], 'padding-left': 0, 'padding-right': 0 };
 
+/** What people look for first; then what a thing says of itself; ids of other things and times last. */
 function rank(name: string): number {
   const place = FIRST.indexOf(name);
-  return place === -1 ? FIRST.length : place;
+  if (place !== -1) return place;
+  if (name.endsWith('At')) return FIRST.length + 1;
+  return /Id$|Hash$/.test(name) ? FIRST.length + 2 : FIRST.length;
 }
 
+/** A value in one line: of things their names, of other nested values the JSON. */
 function cell(value: unknown): string {
+  return shortened(inline(value).replaceAll(/\s+/g, ' '), 60);
+}
+
+function inline(value: unknown): string {
   if (value === null || value === undefined) return '';
-  const text = String(value).replaceAll(/\s+/g, ' ');
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  if (isScalar(value)) return String(value);
+  if (Array.isArray(value)) return value.map(inline).join(', ');
+  if (!isFields(value) || Object.keys(value).length === 0) return '';
+  return typeof value.name === 'string' ? value.name : JSON.stringify(value);
+}
+
+function shortened(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
 function toLines(fields: Fields, indent: string): string[] {
@@ -106,17 +132,19 @@ function toLines(fields: Fields, indent: string): string[] {
         ...value.map((item) => `${indent}  - ${isFields(item) ? brief(item) : item}`),
       ];
     }
-    return isFields(value) ? [`${indent}${name}:`, ...toLines(value, `${indent}  `)] : [];
+    if (!isFields(value) || Object.keys(value).length === 0) return [];
+    return [`${indent}${name}:`, ...toLines(value, `${indent}  `)];
   });
 }
 
 /** One line about a thing inside a thing. */
 function brief(item: Fields): string {
   return Object.entries(item)
-    .filter(([, value]) => isScalar(value) && value !== null && value !== '')
+    .map(([name, value]) => [name, cell(value)] as const)
+    .filter(([, text]) => text !== '')
     .sort(([a], [b]) => rank(a) - rank(b))
-    .slice(0, 6)
-    .map(([name, value]) => `${name} ${cell(value)}`)
+    .slice(0, 7)
+    .map(([name, text]) => `${name} ${text}`)
     .join(' · ');
 }
 

@@ -47,6 +47,7 @@ export function workCommand<House extends CliHouse>(needs: CliNeeds<House>): Com
     async run(given) {
       requirePostgres(given, 'work');
       const stopped = untilStopped(needs.terminal);
+      warnOfFaults(needs, given);
       const house = await needs.openHouse(given.config, { works: true });
       needs.terminal.note(`Cadre works with ${given.config.concurrency} places. Ctrl-C stops it.`);
       await stopped;
@@ -65,6 +66,7 @@ async function keepServing<House extends CliHouse>(
   const { terminal, operations } = needs;
   const { home } = given.config;
   const stopped = untilStopped(terminal);
+  warnOfFaults(needs, given);
   const house = await needs.openHouse(given.config, { works: options.works }).catch((error: unknown) => {
     const running = readServerFile(home);
     if (error instanceof CadreError && error.code === 'home/locked' && running && !given.json) {
@@ -92,6 +94,13 @@ async function keepServing<House extends CliHouse>(
     await server?.close();
     await house.close();
   }
+}
+
+/** Whoever looks at the terminal must not take such a server for a sound one. */
+function warnOfFaults<House extends CliHouse>({ terminal }: CliNeeds<House>, { config }: Given): void {
+  if (config.faults.length === 0) return;
+  const warning = `WARNING: CADRE_FAULTS switches off what keeps your work safe: ${config.faults.join(', ')}. For proofs only.`;
+  terminal.note(`\n${terminal.paint('bad', warning)}\n`);
 }
 
 function printCard<House extends CliHouse>(

@@ -6,15 +6,17 @@ import type { Operation } from '../../platform/kernel/operation.ts';
 import { consoleRoutes } from './console.ts';
 import { docsRoutes } from './docs.ts';
 import { createGate, type Passed, protect } from './gate.ts';
+import { LIVE_TIMES } from './live.ts';
 import type { DoorNeeds, Identity } from './needs.ts';
 import { pageRoutes } from './pages.ts';
 import { problemResponse, toProblem } from './problem.ts';
 import { apiRoutes } from './routes.ts';
 import { createStreams } from './stream.ts';
+import { liveRoute, type Upgrade } from './upgrade.ts';
 
 /** What a request carries through the door. `Bindings` are absent when a test calls the app directly. */
 export type DoorEnv = {
-  Bindings: Partial<{ incoming: IncomingMessage; outgoing: ServerResponse }>;
+  Bindings: Partial<{ incoming: IncomingMessage; outgoing: ServerResponse; upgrade: Upgrade }>;
   Variables: { traceId: string; passed: Passed; identity: Identity };
 };
 
@@ -33,6 +35,7 @@ export interface Door {
 export function createDoor<House extends DoorNeeds>(
   house: House,
   operations: readonly Operation<House>[],
+  times = LIVE_TIMES,
 ): Door {
   const app = new Hono<DoorEnv>();
   const gate = createGate(house.config);
@@ -56,7 +59,7 @@ export function createDoor<House extends DoorNeeds>(
     await house.checkReady();
     return c.json({ status: 'ready', version: house.version });
   });
-  app.route('/api/v1', apiRoutes(house, operations, streams));
+  app.route('/api/v1', apiRoutes(house, operations, streams, liveRoute(house, operations, streams, times)));
   app.route('/', docsRoutes(operations, house.version));
   app.route('/', pageRoutes(house, operations));
   app.route('/', consoleRoutes(house.consoleFolder));

@@ -8,7 +8,21 @@ import type { DoorEnv } from './app.ts';
 import { page } from './html.ts';
 
 /** Addresses that the console shows; it finds out itself which page that is. */
-export const CONSOLE_PATHS = ['/', '/tasks', '/tasks/:id', '/agents', '/files/:id'] as const;
+export const CONSOLE_PATHS = [
+  '/',
+  '/tasks',
+  '/tasks/:id',
+  '/agents',
+  '/agents/:id/mailbox',
+  '/messages',
+  '/messages/topics',
+  '/messages/conversation/:id',
+  '/teams',
+  '/teams/votes',
+  '/teams/votes/:id',
+  '/teams/:id',
+  '/files/:id',
+] as const;
 
 /** GUARANTEES section 4: nothing from elsewhere, nothing inline, no text that becomes a script. */
 export const CONSOLE_POLICY = [

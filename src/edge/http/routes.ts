@@ -24,6 +24,7 @@ export function apiRoutes<House extends DoorNeeds>(
   house: House,
   operations: readonly Operation<House>[],
   streams: Streams,
+  live: ((c: DoorContext) => Response) | undefined,
 ): Hono<DoorEnv> {
   const api = new Hono<DoorEnv>();
   const limit = tenantLimiter(house.config.ratePerSecond);
@@ -33,6 +34,7 @@ export function apiRoutes<House extends DoorNeeds>(
     c.set('identity', identity);
     await next();
   });
+  if (live) api.get('/live', live);
   const room: UploadRoom = { heldBytes: 0 };
   const methods = new Map<string, string[]>();
   // Fixed words before parameters: `/tasks/batch` must not be taken for the task called "batch".

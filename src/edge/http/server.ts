@@ -5,7 +5,9 @@ import { pause } from '../../platform/kernel/clock.ts';
 import { CadreError } from '../../platform/kernel/errors.ts';
 import type { Operation } from '../../platform/kernel/operation.ts';
 import { createDoor } from './app.ts';
+import { LIVE_TIMES } from './live.ts';
 import type { DoorNeeds } from './needs.ts';
+import { isUpgrade, upgrades } from './upgrade.ts';
 
 /** Limits of GUARANTEES section 4. */
 const HEADER_TIMEOUT_MS = 10_000;
@@ -29,18 +31,20 @@ export interface HttpServer {
 export async function serveHttp<House extends DoorNeeds>(
   house: House,
   operations: readonly Operation<House>[],
+  times = LIVE_TIMES,
 ): Promise<HttpServer> {
   const { host, port, behindProxy } = house.config;
   const isLoopback = host === 'localhost' || host === '::1' || /^127\./.test(host);
   if (!isLoopback && behindProxy.length === 0) throw new CadreError('config/unsafe-bind', { host });
-  const door = createDoor(house, operations);
+  const door = createDoor(house, operations, times);
   const answer = getRequestListener(door.fetch, { hostname: 'localhost', overrideGlobalObjects: false });
-  const first = await listen(answer, host === 'localhost' ? '127.0.0.1' : host, port);
+  const upgrade = upgrades(door.fetch);
+  const first = await listen(answer, upgrade, host === 'localhost' ? '127.0.0.1' : host, port);
   const bound = (first.address() as AddressInfo).port; // a TCP server has an AddressInfo
   door.listenOn(bound);
   const servers = [first];
   if (host === '127.0.0.1' || host === 'localhost') {
-    const second = await listen(answer, '::1', bound).catch((error: unknown) => {
+    const second = await listen(answer, upgrade, '::1', bound).catch((error: unknown) => {
       // Without IPv6, or with the port of a chance choice taken there, IPv4 alone serves.
       if (port !== 0 && error instanceof CadreError && error.code === 'server/port-in-use') {
         first.close();
@@ -63,12 +67,18 @@ export async function serveHttp<House extends DoorNeeds>(
 
 type Listener = ReturnType<typeof getRequestListener>;
 
-function listen(answer: Listener, host: string, port: number): Promise<Server> {
+function listen(
+  answer: Listener,
+  upgrade: ReturnType<typeof upgrades>,
+  host: string,
+  port: number,
+): Promise<Server> {
   const server = createServer({
     maxHeaderSize: HEADER_BYTES,
     headersTimeout: HEADER_TIMEOUT_MS,
     requestTimeout: RECEIVE_TIMEOUT_MS,
     connectionsCheckingInterval: 2_000,
+    shouldUpgradeCallback: isUpgrade,
   });
   server.maxConnections = CONNECTIONS;
   server.on('request', (incoming, outgoing) => {
@@ -79,6 +89,7 @@ function listen(answer: Listener, host: string, port: number): Promise<Server> {
     }
     void answer(incoming, outgoing);
   });
+  server.on('upgrade', upgrade);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'EADDRINUSE' ? new CadreError('server/port-in-use', { port }) : error);

@@ -1,32 +1,10 @@
-import type { ExecutorPort, WorkAnswer, WorkOrder } from '../../agents/executor.ts';
-import type { Children } from '../../platform/kernel/child.ts';
-import type { Clock } from '../../platform/kernel/clock.ts';
-import { toRfc3339 } from '../../platform/kernel/clock.ts';
+import type { ExecutorPort, WorkAnswer } from '../../agents/executor.ts';
 import { CadreError } from '../../platform/kernel/errors.ts';
-import { BUILT_IN_CAPABILITIES } from '../../tasks/plan.ts';
 import { type BuiltInNeeds, receiveBuiltIn } from '../built-in.ts';
-import type { Material, SkillRequest } from '../skills/skill.ts';
-
-/** The documents room, as the built-in skills use it. */
-export interface DocumentDesk {
-  /** Parses a file in a child and keeps the text; a text kept before is used again. Answers a short summary. */
-  read(tenantId: string, fileId: string, signal: AbortSignal): Promise<unknown>;
-  /** Finds language, class, entities and phrases of a text that was read, and keeps them. Answers a summary. */
-  analyze(tenantId: string, fileId: string, signal: AbortSignal): Promise<unknown>;
-  /** What was read and analyzed of the files, and what of them could not be. */
-  load(
-    tenantId: string,
-    fileIds: string[],
-  ): Promise<{ materials: Material[]; unreadable: Array<{ fileId: string; name: string; detail: string }> }>;
-}
-
-const MODULE = new URL('../skills/host.ts', import.meta.url).href;
-const SKILLS: ReadonlySet<string> = new Set(Object.values(BUILT_IN_CAPABILITIES).flat());
+import { perform, SKILLS } from '../perform.ts';
 
 /** The built-in skills: no language model, no key, no network. Each call runs in a child process. */
-export function createLocalExecutor(
-  needs: BuiltInNeeds & { children: Children; documents: DocumentDesk },
-): ExecutorPort {
+export function createLocalExecutor(needs: Omit<BuiltInNeeds, 'classify'>): ExecutorPort {
   return {
     kind: 'local',
     hosts: () => ['local'],
@@ -37,37 +15,11 @@ export function createLocalExecutor(
     async execute(_executor, order, signal) {
       return { output: await perform(needs, order, signal) } satisfies WorkAnswer;
     },
-    receive: (_executor, delivery) => receiveBuiltIn(needs, delivery),
+    receive: (_executor, delivery, signal) =>
+      receiveBuiltIn(
+        { ...needs, classify: (text) => needs.documents.classify(text, signal) },
+        delivery,
+        signal,
+      ),
   };
-}
-
-async function perform(
-  needs: { children: Children; documents: DocumentDesk; clock: Clock },
-  order: WorkOrder,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const { documents } = needs;
-  const capability = order.capability ?? order.type;
-  const [fileId] = order.files;
-  if (capability === 'documents.read' && fileId) return documents.read(order.tenantId, fileId, signal);
-  if (capability === 'documents.analyze' && fileId) return documents.analyze(order.tenantId, fileId, signal);
-  if (!SKILLS.has(capability)) throw new CadreError('agent/skill-unknown', { name: capability });
-  const { materials, unreadable } = await documents.load(order.tenantId, order.files);
-  if (materials.length === 0 && unreadable[0]) {
-    throw new CadreError('file/unreadable', { name: unreadable[0].name, detail: unreadable[0].detail });
-  }
-  const request: SkillRequest = {
-    goal: order.goal,
-    input: unreadable.length > 0 ? { ...order.input, unreadable } : order.input,
-    materials,
-    results: order.context.results,
-    today: toRfc3339(needs.clock.nowMs()).slice(0, 10),
-  };
-  return needs.children.run({
-    module: MODULE,
-    name: 'runSkill',
-    args: { capability, request },
-    timeoutMs: order.timeoutMs,
-    signal,
-  });
 }

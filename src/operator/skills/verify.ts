@@ -54,9 +54,11 @@ function resultIn(request: SkillRequest): Result {
   return result;
 }
 
-/** True for a brief or a report (results come as plain JSON). */
+/** True for a whole brief or report (results come as plain JSON). */
 export function isResult(value: unknown): value is Result {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
+  // What one skill answers by itself has no list of documents yet: the writer makes it.
+  if (!('documents' in value) || !Array.isArray(value.documents)) return false;
   if (value.kind === 'brief') return 'keyPoints' in value && 'timeline' in value;
   return 'answer' in value && 'findings' in value && Array.isArray(value.findings);
 }

@@ -13,6 +13,12 @@ describe('settings', () => {
     expect(config.allowHosts).toEqual(['a:1', 'b']);
   });
 
+  test('switch guards off only where they are named', () => {
+    expect(readConfig({}, {}).config.faults).toEqual([]);
+    const faults = readConfig({}, { CADRE_FAULTS: 'no-push, deaf:ping' }).config.faults;
+    expect(faults).toEqual(['no-push', 'deaf:ping']);
+  });
+
   test('that are empty in the environment count as not set', () => {
     expect(readConfig({}, { DATABASE_URL: '', CADRE_PORT: '' }).config).toMatchObject({ port: 7200 });
   });
@@ -24,6 +30,8 @@ describe('settings', () => {
     ['CADRE_LEASE_TTL_MS', { CADRE_LEASE_TTL_MS: '1' }],
     ['CADRE_LOG_LEVEL', { CADRE_LOG_LEVEL: 'loud' }],
     ['CADRE_URL', { CADRE_URL: 'not a url' }],
+    ['CADRE_FAULTS', { CADRE_FAULTS: 'no-push,no-locks' }],
+    ['CADRE_FAULTS', { CADRE_FAULTS: 'deaf:' }],
   ];
   test.each(wrong)('%s of a wrong form is named', (name, environment) => {
     expect(() => readConfig({}, environment)).toThrow(

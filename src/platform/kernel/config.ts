@@ -3,6 +3,21 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { CadreError } from './errors.ts';
 
+/**
+ * Guards that can be switched off, for proofs that each is needed (docs/guarantees.md). By the variable `CADRE_FAULTS`
+ * only: there is no flag, no file and no operation for them.
+ */
+const FAULTS: readonly string[] = [
+  'no-fencing',
+  'no-inbox',
+  'no-mailbox-order',
+  'no-damping',
+  'no-follower',
+  'no-push',
+  'unruly-bus',
+];
+const isFault = (name: string): boolean => FAULTS.includes(name) || /^deaf:[\w.-]+$/.test(name);
+
 /** Settings by flag, then `CADRE_*` variable, then default. The only place that reads the environment. */
 const schema = z.object({
   home: z.string().min(1),
@@ -14,8 +29,11 @@ const schema = z.object({
   allowOrigins: z.string().transform(list),
   behindProxy: z.string().transform(list),
   plugins: z.string().transform(list),
-  /** Guards switched off on purpose, for proofs that the guard is needed. Never set it in earnest. */
-  faults: z.string().transform(list),
+  /** Guards switched off on purpose. Never set it in earnest. */
+  faults: z
+    .string()
+    .transform(list)
+    .refine((names) => names.every(isFault), `the guards are ${FAULTS.join(', ')} and deaf:<request>`),
   leaseTtlMs: z.coerce.number().int().min(500).max(600_000),
   concurrency: z.coerce.number().int().min(1).max(1_000),
   children: z.coerce.number().int().min(1).max(64),

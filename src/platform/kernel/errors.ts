@@ -1,4 +1,9 @@
+import { collaborationErrors } from './collaboration-errors.ts';
+import { conversationErrors } from './conversation-errors.ts';
+import { delegationErrors } from './delegation-errors.ts';
 import { messageErrors } from './message-errors.ts';
+import { solutionErrors } from './solution-errors.ts';
+import { teamErrors } from './team-errors.ts';
 
 /**
  * The one catalogue of errors a person can act on. Each entry says what happened (with the value at fault in
@@ -304,42 +309,11 @@ export const catalogue = {
     'Refer to a step this one depends on and a field of its result.',
   ),
   ...messageErrors,
-  // teams and votes
-  'team/not-found': entry('There is no team {id}.', 404, 'See `cadre team list`.'),
-  'team/exists': entry('A team called "{name}" exists already.', 409, 'Choose another name.'),
-  'team/not-member': entry(
-    'The agent {agent} is not a member of the team "{team}".',
-    422,
-    'Let it join first: `cadre team join`.',
-  ),
-  'team/no-members': entry('The team "{team}" has nobody who could hear it.', 422, 'Let agents join first.'),
-  'team/led': entry(
-    'The team "{team}" is led by another in term {term}, until {until}.',
-    409,
-    'Ask again when that lease has ended, if it was not renewed.',
-    true,
-  ),
-  'team/old-term': entry(
-    'The term {given} is over; the team "{team}" is in term {term}.',
-    409,
-    'Stop leading, and ask for the lead without a term to begin a new one.',
-  ),
-  'vote/not-found': entry('There is no vote {id}.', 404, 'See `cadre vote list`.'),
-  'vote/closed': entry(
-    'The vote {id} is closed; a ballot changes nothing any more.',
-    409,
-    'See `cadre vote show` for its outcome.',
-  ),
-  'vote/not-voter': entry(
-    'The agent {agent} has no vote in {id}.',
-    422,
-    'See `cadre vote show` for its voters.',
-  ),
-  'vote/bad-ballot': entry(
-    'The ballot is not valid: {detail}.',
-    422,
-    'Choose among the options of the vote; rank several only where the rule is `ranked`; none is to abstain.',
-  ),
+  ...collaborationErrors,
+  ...delegationErrors,
+  ...conversationErrors,
+  ...teamErrors,
+  ...solutionErrors,
   // documents
   'file/not-found': entry('There is no file {id}.', 404, 'See `cadre file list`.'),
   'file/missing': entry('The file {path} does not exist or cannot be read.', 404, 'Check the path.'),

@@ -6,6 +6,11 @@ import { CadreError } from './errors.ts';
  * and the permission tests are derived from the list of operations; a door translates and never decides.
  */
 
+/** Input of an operation on one thing. */
+export const byId = z.object({ id: z.string() });
+/** An id of the right form, for examples. */
+export const someId = '01890000-0000-7000-8000-000000000000';
+
 /** Roles in rising order of power. */
 export const ROLES = ['viewer', 'operator', 'admin', 'owner'] as const;
 export type Role = (typeof ROLES)[number];

@@ -1,12 +1,15 @@
 import {
-  claimForSoleTenant,
+  claimForOnlyTenant,
   claimRuns,
   selectCandidates,
   selectDemand,
+  selectPendingTenants,
   type TenantDemand,
+  tryClaimTurn,
 } from '../store/runs.ts';
 import type { RunRow } from '../store/schema.ts';
 import type { Tx } from '../store/transaction.ts';
+import type { Due } from './runs.ts';
 
 /** How far each tenant has been served: runs claimed per weight, as one worker remembers it. */
 export type Turns = Map<string, number>;
@@ -52,20 +55,32 @@ function takeTurns(open: readonly TenantDemand[], turns: Turns): void {
   for (const id of ids) if (!turns.has(id)) turns.set(id, least);
 }
 
-/** What a worker remembers between claims: whether the house seems to have one tenant only, and whose turn it is. */
+/** What a worker remembers between claims: whether one tenant seems to have all the work, and whose turn it is. */
 export interface ClaimMemory {
   sole: boolean;
   readonly turns: Turns;
 }
 
+export interface ClaimOptions {
+  slots: number;
+  kinds: string[];
+  owner: string;
+  leaseTtlMs: number;
+  /** Only of these. */
+  among?: string[];
+}
+
+/** Claims while one tenant has all the work. Others that come later join it as equals: turns are forgotten. */
+async function claimAlone(tx: Tx, options: ClaimOptions, memory: ClaimMemory): Promise<RunRow[]> {
+  const rows = await claimForOnlyTenant(tx, options);
+  if (rows.length > 0) memory.turns.clear();
+  return rows;
+}
+
 /** Claims up to `slots` due runs: tenants by fairness, then priority, then age. */
-export async function claim(
-  tx: Tx,
-  options: { slots: number; kinds: string[]; owner: string; leaseTtlMs: number },
-  memory: ClaimMemory,
-): Promise<RunRow[]> {
+export async function claim(tx: Tx, options: ClaimOptions, memory: ClaimMemory): Promise<RunRow[]> {
   if (memory.sole) {
-    const rows = await claimForSoleTenant(tx, options);
+    const rows = await claimAlone(tx, options, memory);
     if (rows.length > 0) return rows;
   }
   const demand = await selectDemand(tx);
@@ -82,4 +97,29 @@ export async function claim(
   const rows = await claimRuns(tx, chosen, options.owner, options.leaseTtlMs);
   memory.sole = demand.length === 1;
   return rows;
+}
+
+/** What was claimed in a transaction that makes runs due, and whether nothing of that is left. */
+export interface Taken {
+  rows: RunRow[];
+  isAll: boolean;
+}
+
+/** Within a transaction, with one writer: whatever is due. */
+export async function claimAll(tx: Tx, due: Due, options: ClaimOptions, memory: ClaimMemory): Promise<Taken> {
+  const isDue = due.ids.length > 0 || due.others;
+  if (!isDue) {
+    const pending = await selectPendingTenants(tx);
+    if (pending !== 'one') return { rows: [], isAll: pending === 'none' };
+  }
+  const rows = await claimAlone(tx, options, memory);
+  // Nothing claimed of what is due: its agents are busy, or several tenants are to share the places.
+  return { rows, isAll: rows.length > 0 || !isDue };
+}
+
+/** Within a transaction, with several writers: of what it made due itself, which nobody else can hold. */
+export async function claimOwn(tx: Tx, due: Due, options: ClaimOptions, memory: ClaimMemory): Promise<Taken> {
+  if (!(await tryClaimTurn(tx))) return { rows: [], isAll: false };
+  const rows = await claimAlone(tx, { ...options, among: due.ids }, memory);
+  return { rows, isAll: !due.others && rows.length === due.ids.length };
 }

@@ -9,8 +9,8 @@ import {
   recallRuns,
   resumeRuns,
   reviveRuns,
-  wakeRun,
 } from '../store/runs.ts';
+import { holdOpenRun, holdRunsAround, signalRun } from '../store/signals.ts';
 import type { TenantTx, Tx } from '../store/transaction.ts';
 import type { Control, NewRun } from './run.ts';
 
@@ -29,8 +29,41 @@ export interface Runs {
   move(tx: TenantTx, taskId: string, agentId: string, agentLimit: number): Promise<void>;
   /** Lets what was put off for an agent be claimed at once: the agent is back. */
   recall(tx: TenantTx, agentId: string): Promise<void>;
-  /** Gives a waiting run the value it waits for. False when it does not wait on that name. */
+  /** Holds the open runs of a task and of all in its plan until the commit; before their tasks are held. */
+  holdAround(tx: TenantTx, taskId: string): Promise<void>;
+  /** Holds an open run until the commit: others that hold or signal it take turns. False when it has ended. */
+  hold(tx: Tx, runId: string): Promise<boolean>;
+  /**
+   * Gives a run the value it waits for. One that comes before its wait is kept for it, so nothing is missed between
+   * looking and waiting. False when the run has ended.
+   */
   signal(tx: Tx, runId: string, name: string, value: unknown): Promise<boolean>;
+  /** Has what is due looked at as the last act of the transaction: it freed the place of an agent. */
+  look(tx: Tx): void;
+  /** A worker of this process that takes along what transactions here make due. Answers how to end that. */
+  serve(taker: Taker): () => void;
+}
+
+/** Claims runs in the very transaction that makes them due, which saves one of its own and its fsync. */
+export interface Taker {
+  /**
+   * The last act of a transaction. True when nothing that it made due is left for this worker once it commits.
+   */
+  take(tx: Tx, due: Due): Promise<boolean>;
+}
+
+/** What a transaction made due. Nothing: it freed the place of an agent. */
+export interface Due {
+  /** Runs it added or woke. */
+  ids: string[];
+  /** Others, too: of a task that was resumed, of an agent that is back. */
+  others: boolean;
+}
+
+/** What a transaction under way does to runs. */
+interface Doing extends Due {
+  /** They go to the table together, just before the commit. */
+  rows: NewRunRow[];
 }
 
 /** Three attempts in all; there is no separate count of retries (DESIGN section 3). */
@@ -39,26 +72,36 @@ const NORMAL_PRIORITY = 50;
 
 export function createRuns(needs: { bus: Bus; events: EventLog }): Runs {
   const { bus } = needs;
-  /** Runs enqueued by a transaction under way: they go to the table together, just before its commit. */
-  const collected = new WeakMap<Tx['beforeCommit'], NewRunRow[]>();
-  const collect = (tx: Tx, rows: NewRunRow[]): void => {
+  const takers = new Set<Taker>();
+  const doings = new WeakMap<Tx['beforeCommit'], Doing>();
+  const doingOf = (tx: Tx): Doing => {
     // Scopes copy a transaction but keep this function, so it stands for the transaction itself.
-    const before = collected.get(tx.beforeCommit);
-    if (before) {
-      before.push(...rows);
-      return;
-    }
-    collected.set(tx.beforeCommit, rows);
-    tx.beforeCommit(() => flush(tx));
-    wakeWorkers(tx);
+    const known = doings.get(tx.beforeCommit);
+    if (known) return known;
+    const doing: Doing = { rows: [], ids: [], others: false };
+    doings.set(tx.beforeCommit, doing);
+    tx.lastly(async () => {
+      await flush(tx);
+      await handOver(tx, doing);
+    });
+    return doing;
   };
   const flush = async (tx: Tx): Promise<void> => {
-    const rows = collected.get(tx.beforeCommit) ?? [];
-    // Another room's last act may enqueue more; that is collected and written anew.
-    collected.delete(tx.beforeCommit);
+    const doing = doings.get(tx.beforeCommit);
+    if (!doing) return;
+    const { rows } = doing;
+    doing.rows = [];
     await insertRuns(tx, rows);
   };
-  const wakeWorkers = (tx: Tx) => tx.afterCommit(() => bus.hint('runs'));
+  /** To the workers here, in the transaction; what they leave is hinted when it is on disk. */
+  const handOver = async (tx: Tx, { ids, others }: Due): Promise<void> => {
+    let left = takers.size === 0;
+    for (const taker of takers) left = !(await taker.take(tx, { ids, others })) || left;
+    if (left && (ids.length > 0 || others)) tx.afterCommit(() => bus.hint('runs'));
+  };
+  const wakeWorkers = (tx: Tx): void => {
+    doingOf(tx).others = true;
+  };
   return {
     async enqueue(tx, runs) {
       if (runs.length === 0) return [];
@@ -75,7 +118,9 @@ export function createRuns(needs: { bus: Bus; events: EventLog }): Runs {
         timeout_ms: run.timeoutMs ?? 0,
         delay_ms: run.delayMs ?? 0,
       }));
-      collect(tx, rows);
+      const doing = doingOf(tx);
+      doing.rows.push(...rows);
+      doing.ids.push(...rows.filter((row) => row.delay_ms === 0).map((row) => row.id));
       return rows.map((row) => row.id);
     },
     async control(tx, taskIds, control) {
@@ -105,11 +150,24 @@ export function createRuns(needs: { bus: Bus; events: EventLog }): Runs {
       tx.afterCommit(() => bus.hint('control'));
       wakeWorkers(tx);
     },
+    async holdAround(tx, taskId) {
+      await flush(tx);
+      await holdRunsAround(tx, taskId);
+    },
+    async hold(tx, runId) {
+      await flush(tx);
+      return (await holdOpenRun(tx, runId)) !== undefined;
+    },
     async signal(tx, runId, name, value) {
       await flush(tx);
-      const woken = await wakeRun(tx, runId, name, JSON.stringify(value ?? null));
-      if (woken) wakeWorkers(tx);
-      return woken;
+      const how = await signalRun(tx, runId, name, JSON.stringify(value ?? null));
+      if (how === 'woken') doingOf(tx).ids.push(runId);
+      return how !== false;
+    },
+    look: (tx) => void doingOf(tx),
+    serve(taker) {
+      takers.add(taker);
+      return () => takers.delete(taker);
     },
   };
 }

@@ -1,8 +1,9 @@
 import type { Bus } from '../bus/bus.ts';
 import type { EventLog } from '../events/events.ts';
 import { CadreError, toErrorRecord } from '../kernel/errors.ts';
-import { releaseRun, selectExpired, selectRested, wakeRun } from '../store/runs.ts';
+import { releaseRun, selectExpired } from '../store/runs.ts';
 import type { RunRow } from '../store/schema.ts';
+import { selectRested, wakeRun } from '../store/signals.ts';
 import type { Store, TenantTx, Tx } from '../store/transaction.ts';
 import type { Handler } from './run.ts';
 

@@ -4,14 +4,22 @@ import { CadreError, toErrorRecord } from '../kernel/errors.ts';
 import { messageOf } from '../kernel/json.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
-import { releaseRun, renewLeases, selectLeastMaxRunning, selectRun } from '../store/runs.ts';
+import {
+  releaseRun,
+  renewLeases,
+  selectLeastMaxRunning,
+  selectPendingTenants,
+  selectRun,
+} from '../store/runs.ts';
 import type { RunRow } from '../store/schema.ts';
+import { hasSignal, wakeRun } from '../store/signals.ts';
 import type { Store, Tx } from '../store/transaction.ts';
 import { createAttempt, LetGo, type LiveAttempt } from './attempt.ts';
-import { type ClaimMemory, claim } from './claim.ts';
+import { type ClaimMemory, claim, claimAll, claimOwn, type Taken } from './claim.ts';
 import { createCommitter, fenced } from './committer.ts';
 import { createRetryBudget, defaultRetry, type RetryPolicy, retryDelayMs } from './retry.ts';
 import type { Handler, Settlement } from './run.ts';
+import type { Due, Runs } from './runs.ts';
 import { createSettler } from './settler.ts';
 import { sweep } from './sweep.ts';
 
@@ -22,6 +30,8 @@ export interface WorkerNeeds {
   log: Log;
   random: Random;
   handlers: Record<string, Handler>;
+  /** Of this process: what its transactions make due is claimed with them. Without it, after them. */
+  runs?: Pick<Runs, 'serve' | 'look'>;
 }
 
 export interface WorkerOptions {
@@ -52,7 +62,7 @@ const ROOMY = 4;
 
 /** Claims due runs, carries them out by kind, settles them. Knows leases and steps, nothing about chiefs. */
 export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWorker {
-  const { store, bus, events, log, random, handlers } = needs;
+  const { store, bus, events, log, random, handlers, runs } = needs;
   const { name, concurrency, leaseTtlMs, retry = defaultRetry, pollMs = 1_000 } = options;
   const committer = createCommitter(store);
   const settler = createSettler(store, options);
@@ -72,6 +82,9 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   let renewing = false;
   let renewAgain = false;
   let idle = () => {};
+
+  /** Transactions that looked themselves at what they made due or free. */
+  const covered = new WeakSet<Tx['beforeCommit']>();
 
   /** Rounds under way: the store may not close before the transaction of the last one ended. */
   const rounds = new Set<Promise<unknown>>();
@@ -105,6 +118,12 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
     }
   }
 
+  /** The same after a place or an agent became free: mostly nothing waits for it, and a look costs no turn. */
+  async function refill(): Promise<void> {
+    const pending = await store.readAll(selectPendingTenants).catch(() => 'unknown'); // claiming says why
+    if (pending !== 'none') await fill();
+  }
+
   async function poll(): Promise<void> {
     await fill();
     tight = await store.readAll(selectLeastMaxRunning).then(
@@ -115,6 +134,11 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
 
   async function claimSome(tx: Tx, slots: number): Promise<RunRow[]> {
     const rows = await claim(tx, { slots, kinds, owner: name, leaseTtlMs }, memory);
+    await tell(tx, rows);
+    return rows;
+  }
+
+  async function tell(tx: Tx, rows: RunRow[]): Promise<void> {
     const facts: Fact[] = rows
       .filter((row) => row.task_id)
       .map((row) =>
@@ -127,7 +151,53 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
         }),
       );
     if (facts.length > 0) await events.append(tx, facts);
-    return rows;
+  }
+
+  /**
+   * Claims in a transaction that makes runs due, just before its commit, what `fill` would claim right after it: the
+   * same rules over the same rows, and a commit less. The work begins when the transaction is on disk. It counts as a
+   * round of claiming, so that each place here is given once. Where several processes write, only what the
+   * transaction itself made due is taken, and only if the turn of claiming is free: it waits for nobody.
+   */
+  async function take(tx: Tx, due: Due): Promise<boolean> {
+    const slots = concurrency - live.size;
+    const isAlone = store.dialect === 'sqlite';
+    if (claiming || stopping || slots <= 0 || !memory.sole) return false;
+    if (!isAlone && due.ids.length === 0) return false;
+    claiming = true;
+    again = false;
+    let taken: Taken;
+    try {
+      const claimWithin = isAlone ? claimAll : claimOwn;
+      taken = await claimWithin(tx, due, { slots, kinds, owner: name, leaseTtlMs }, memory);
+      await tell(tx, taken.rows);
+    } catch (error) {
+      endRound();
+      throw error; // and with it the transaction
+    }
+    const { rows, isAll } = taken;
+    // With several writers the place of an agent may be free for what others made due.
+    if (isAll && isAlone) covered.add(tx.beforeCommit);
+    if (rows.length === 0) {
+      endRound();
+      return isAll;
+    }
+    const ended = new Promise<void>((resolve) => {
+      tx.afterRollback(resolve);
+      tx.afterCommit(() => {
+        for (const row of rows) void carryOut(row);
+        full = rows.length === slots;
+        if (full || (isAlone && rows.some((row) => row.agent_limit > 1))) again = true;
+        resolve();
+      });
+    });
+    round(() => ended.then(endRound));
+    return isAll;
+  }
+
+  function endRound(): void {
+    claiming = false;
+    if (again) round(fill);
   }
 
   async function carryOut(row: RunRow): Promise<void> {
@@ -141,12 +211,13 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
             row.timeout_ms,
           )
         : undefined;
+    let isCovered = false;
     try {
       const handler = handlers[row.kind];
       if (!handler) throw new CadreError('run/no-handler', { kind: row.kind });
       const settlement = await handler.work(current.attempt);
       current.attempt.signal.throwIfAborted();
-      await settle(row, settlement);
+      isCovered = await settle(row, settlement);
     } catch (thrown) {
       const reason = current.attempt.signal.aborted ? current.attempt.signal.reason : thrown;
       await letGo(row, reason).catch((error: unknown) =>
@@ -160,17 +231,32 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
       live.delete(`${row.id} ${row.fence}`);
       if (live.size === 0) idle();
       // Work that others made was hinted; what waited for this place or this agent was not.
-      if (full || tight || row.agent_limit > 0) round(fill);
+      if (full || (freesOthers(row) && !isCovered)) round(refill);
     }
   }
 
-  async function settle(row: RunRow, settlement: Settlement): Promise<void> {
+  /** Its end lets others be claimed. One that came back from a wait gave up its place at its agent, too. */
+  const freesOthers = (row: RunRow): boolean =>
+    tight || row.agent_limit > 0 || (row.agent_id !== null && row.fence > 1);
+
+  /** True when its transaction itself looked at what it let be claimed. */
+  async function settle(row: RunRow, settlement: Settlement): Promise<boolean> {
+    let within: Tx['beforeCommit'] | undefined;
     const end = { run_id: row.id, fence: row.fence, result: JSON.stringify(settlement.result ?? null) };
     const { commit } = settlement;
     const owned = commit
-      ? await settler({ tenantId: row.tenant_id, end, commit })
+      ? await settler({
+          tenantId: row.tenant_id,
+          end,
+          async commit(tx) {
+            await commit(tx);
+            within = tx.beforeCommit;
+            if (freesOthers(row)) runs?.look(tx);
+          },
+        })
       : await committer.complete(end);
     if (!owned) throw fenced(row.id, row.fence);
+    return within !== undefined && covered.has(within);
   }
 
   /** Every way an attempt can end without completing its run. */
@@ -215,9 +301,13 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   async function release(row: RunRow, { why }: LetGo): Promise<void> {
     if ('wait' in why) {
       const { wait, timeoutMs } = why;
-      await store.writeAll((tx) =>
-        releaseRun(tx, row.id, row.fence, { state: 'waiting', delayMs: timeoutMs, refund: true, wait }),
-      );
+      const isSignalled = await store.writeAll(async (tx) => {
+        const rests = { state: 'waiting' as const, delayMs: timeoutMs, refund: true, wait };
+        if (!(await releaseRun(tx, row.id, row.fence, rests))) return false;
+        // The value may have come since the handler looked; the row is held now, so none is missed.
+        return (await hasSignal(tx, row.id, wait)) && wakeRun(tx, row.id, wait, null);
+      });
+      if (isSignalled) bus.hint('runs');
       return;
     }
     if ('postponeMs' in why) {
@@ -342,6 +432,7 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
     },
     async start() {
       if (options.alone) await sweepOnce(true);
+      if (runs) offs.push(runs.serve({ take }));
       offs.push(
         bus.on('runs', () => round(fill)),
         bus.on('control', () => round(renew)),

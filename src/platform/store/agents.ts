@@ -93,9 +93,9 @@ function views(tx: TenantTx) {
       sql<number>`(select count(*) from task where task.agent_id = agent.id and task.status in ('pending', 'running'))`.as(
         'in_flight',
       ),
-      sql<number>`(select count(*) from run where run.agent_id = agent.id and run.state = 'running')`.as(
-        'busy',
-      ),
+      // A run that waits for its agent has its place there: a program outside has the task in hand.
+      sql<number>`(select count(*) from run where run.agent_id = agent.id and run.state = 'running')
+        + (select count(*) from run where run.agent_id = agent.id and run.state = 'waiting')`.as('busy'),
     ])
     .where('agent.tenant_id', '=', tx.tenantId);
 }
@@ -131,6 +131,44 @@ export async function selectAgents(
   return query.execute();
 }
 
+/** Ids of the agents that fit, those that were archived left out; `busy` is idle with something in hand. */
+export async function selectFitting(
+  tx: TenantTx,
+  filter: {
+    capability?: string | undefined;
+    role?: string | undefined;
+    status?: string | undefined;
+    limit: number;
+  },
+): Promise<string[]> {
+  const { capability, role, status } = filter;
+  let query = tx.db
+    .selectFrom('agent')
+    .select('id')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('status', '<>', 'archived')
+    .orderBy('id')
+    .limit(filter.limit);
+  if (role) query = query.where('role', '=', role);
+  if (status) query = query.where('status', '=', status === 'busy' ? 'idle' : status);
+  if (status === 'busy' || status === 'idle') {
+    const busy = sql<boolean>`exists (select 1 from run where run.agent_id = agent.id and run.state = 'running')`;
+    query = query.where(({ eb, not }) => (status === 'busy' ? eb.and([busy]) : not(busy)));
+  }
+  if (capability) {
+    query = query.where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('agent_capability')
+          .select('capability')
+          .whereRef('agent_capability.agent_id', '=', 'agent.id')
+          .where('agent_capability.tenant_id', '=', tx.tenantId)
+          .where('capability', '=', capability),
+      ),
+    );
+  }
+  return (await query.execute()).map((row) => row.id);
+}
+
 /** Agents that can be given work of any of the capabilities, with how sure they are of it. */
 export async function selectAble(
   tx: TenantTx,
@@ -141,7 +179,6 @@ export async function selectAble(
     .innerJoin('agent_capability', 'agent_capability.agent_id', 'agent.id')
     .select(['agent_capability.capability', 'agent_capability.confidence'])
     .where('agent_capability.capability', 'in', capabilities)
-    .where('agent.executor_kind', '<>', 'mailbox')
     .orderBy('agent.id')
     .execute();
 }

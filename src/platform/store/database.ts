@@ -8,6 +8,13 @@ import { house } from './migrations/0001-house.ts';
 import { sessionKey } from './migrations/0002-session-key.ts';
 import { mailboxes } from './migrations/0003-mailboxes.ts';
 import { teams } from './migrations/0004-teams.ts';
+import { relations } from './migrations/0005-relations.ts';
+import { delegations } from './migrations/0006-delegations.ts';
+import { listeners } from './migrations/0007-listeners.ts';
+import { conversations } from './migrations/0008-conversations.ts';
+import { progress } from './migrations/0009-progress.ts';
+import { solving } from './migrations/0010-solving.ts';
+import { collaborations } from './migrations/0011-collaborations.ts';
 import type { Schema } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Store } from './transaction.ts';
@@ -47,6 +54,13 @@ async function migrated(store: Store, db: Kysely<Schema>, dialect: DialectName):
     '0002-session-key': sessionKey,
     '0003-mailboxes': mailboxes(dialect),
     '0004-teams': teams(dialect),
+    '0005-relations': relations(dialect),
+    '0006-delegations': delegations,
+    '0007-listeners': listeners(dialect),
+    '0008-conversations': conversations(dialect),
+    '0009-progress': progress(dialect),
+    '0010-solving': solving(dialect),
+    '0011-collaborations': collaborations(dialect),
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();

@@ -7,8 +7,14 @@ export interface Differences {
   /** Keeps the rows of a table from changing until the commit, or nothing where there is one writer. */
   lockShared(table: string): RawBuilder<unknown>;
   lockForUpdate(): RawBuilder<unknown>;
+  /** Several transactions write at once, so the order in which they lock rows matters. */
+  hasRowLocks: boolean;
   /** Makes claims of all workers take turns, so that limits per agent hold; nothing where there is one writer. */
   claimTurn(): RawBuilder<unknown> | undefined;
+  /** The same where only claims follow: their plans are kept, which are long in the making and always the same. */
+  claimTurnOnly(): RawBuilder<unknown> | undefined;
+  /** That without waiting, in a transaction that may be a tenant's; it goes on across tenants. */
+  tryClaimTurn(): RawBuilder<{ is_mine: boolean }> | undefined;
   /** The smaller of two numbers: `min` or `least`. */
   atMost(): RawBuilder<unknown>;
   /** Upper border of the event log for readers: below the oldest running transaction. */
@@ -24,10 +30,16 @@ export const sqliteDifferences: Differences = {
   },
   lockShared: () => sql``,
   lockForUpdate: () => sql``,
+  hasRowLocks: false,
   claimTurn: () => undefined,
+  claimTurnOnly: () => undefined,
+  tryClaimTurn: () => undefined,
   atMost: () => sql`min`,
   settledEvents: () => sql<boolean>`1 = 1`,
 };
+
+/** The plan of a claim is the same every time: making it anew, or compiling it, takes longer than the claim. */
+const keepPlans = sql`set local plan_cache_mode = force_generic_plan; set local jit = off`;
 
 export const postgresDifferences: Differences = {
   rowsOf(json, columns) {
@@ -36,7 +48,12 @@ export const postgresDifferences: Differences = {
   },
   lockShared: (table) => sql`for share of ${sql.ref(table)}`,
   lockForUpdate: () => sql`for update`,
+  hasRowLocks: true,
   claimTurn: () => sql`select pg_advisory_xact_lock(726401)`,
+  claimTurnOnly: () => sql`${keepPlans}; select pg_advisory_xact_lock(726401)`,
+  tryClaimTurn: () =>
+    sql<{ is_mine: boolean }>`
+      set local role none; ${keepPlans}; select pg_try_advisory_xact_lock(726401) as is_mine`,
   atMost: () => sql`least`,
   settledEvents: () => sql<boolean>`txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint`,
 };

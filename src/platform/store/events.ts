@@ -39,7 +39,17 @@ export interface LogPlace {
  */
 export async function selectEvents(
   tx: Tx,
-  filter: { tenantId?: string; rootId?: string; type?: string; after: LogPlace; limit: number },
+  filter: {
+    tenantId?: string;
+    rootId?: string;
+    type?: string;
+    after: LogPlace;
+    limit: number;
+    /** Nothing behind this place. */
+    upTo?: LogPlace;
+    /** Kinds left out: what stands before the dot. */
+    except?: readonly string[];
+  },
 ): Promise<EventRow[]> {
   let query = tx.db
     .selectFrom('event')
@@ -54,6 +64,12 @@ export async function selectEvents(
   if (filter.tenantId !== undefined) query = query.where('tenant_id', '=', filter.tenantId);
   if (filter.rootId !== undefined) query = query.where('root_id', '=', filter.rootId);
   if (filter.type !== undefined) query = query.where('type', '=', filter.type);
+  const { upTo } = filter;
+  if (upTo !== undefined)
+    query = query.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('txid', 'seq'), '<=', tuple(upTo.txid, upTo.seq)),
+    );
+  for (const kind of filter.except ?? []) query = query.where('type', 'not like', `${kind}.%`);
   return query.execute();
 }
 

@@ -33,7 +33,8 @@ const GROUP_MS = 4;
 const GROUP_SIZE = 512;
 /** A holder that says nothing for this long is rolled back, so that one lost caller cannot stop all writing. */
 const HOLDER_LIMIT_MS = 15_000;
-const STATEMENT_CACHE = 500;
+/** Statements kept prepared on a connection. */
+export const STATEMENT_CACHE = 500;
 
 export class GroupCommit {
   readonly #db: DatabaseSync;

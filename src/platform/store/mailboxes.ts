@@ -97,9 +97,27 @@ export interface Closing {
   deliveredMsAgo?: number;
 }
 
-/** Ends messages that are open; answers those that were. */
+/**
+ * Holds the runs that wait for messages, before these are ended: who holds such a run (its attempt, a person who
+ * terminates its task) ends messages after it, so everybody takes runs first. `asks` begins the id of a sender that is
+ * a run, followed by the run's id.
+ */
+export async function holdWaitingRuns(tx: TenantTx, messageIds: string[], asks: string): Promise<void> {
+  if (messageIds.length === 0 || !tx.differ.hasRowLocks) return;
+  const ids = sql.join(messageIds);
+  await sql`
+    select id from run where state in ('pending', 'running', 'waiting', 'paused') and id in (
+      select coalesce(run_id, split_part(substr(sender_id, ${asks.length + 1}), ':', 1)) from message
+      where tenant_id = ${tx.tenantId} and id in (${ids}) and (run_id is not null or sender_id like ${`${asks}%`}))
+    order by id for update`.execute(tx.db);
+}
+
+/** Ends messages that are open, held in the order of their ids; answers those that were. */
 export async function closeMessages(tx: TenantTx, closings: Closing[]): Promise<MessageRow[]> {
   if (closings.length === 0) return [];
+  if (closings.length > 1 && tx.differ.hasRowLocks)
+    await sql`select id from message where tenant_id = ${tx.tenantId}
+      and id in (${sql.join(closings.map(({ id }) => id))}) order by id for update`.execute(tx.db);
   const wanted = closings.map(({ id, status, error, result, deliveredMsAgo }) => ({
     message_id: id,
     end_status: status,
@@ -213,6 +231,24 @@ export async function takeMessages(tx: TenantTx, ids: string[], leaseMs: number)
     .execute();
 }
 
+/** Keeps a message that was taken in hand for longer; undefined when nobody has it in hand. */
+export async function extendLease(
+  tx: TenantTx,
+  id: string,
+  leaseMs: number,
+): Promise<MessageRow | undefined> {
+  return tx.db
+    .updateTable('message')
+    .set({ lease_until: sql<number>`cadre_now() + ${leaseMs}` })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', id)
+    .where('status', '=', 'delivered')
+    .where('seq', 'is not', null)
+    .where('lease_until', 'is not', null)
+    .returningAll()
+    .executeTakeFirst();
+}
+
 /** Lets a message that failed rest before it is handed out again. */
 export async function restMessage(
   tx: TenantTx,
@@ -267,7 +303,10 @@ export async function selectDelivery(
   return rows[0];
 }
 
-/** Messages of all tenants that waited beyond their time by more than `graceMs`. */
+/**
+ * Messages of all tenants that waited beyond their time by more than `graceMs`, and those that were taken from a
+ * mailbox and not acknowledged within their lease. What a handler here has in hand may end.
+ */
 export async function selectOverdue(
   tx: Tx,
   graceMs: number,
@@ -276,9 +315,10 @@ export async function selectOverdue(
   return tx.db
     .selectFrom('message')
     .select(['id', 'tenant_id'])
-    .where('status', '=', 'sent')
+    .where(sql<boolean>`status in ${isOpen}`)
     .where('expires_at', 'is not', null)
     .where('expires_at', '<', sql<number>`cadre_now() - ${graceMs}`)
+    .where(({ eb, or }) => or([eb('status', '=', 'sent'), eb('lease_until', '<', now)]))
     .where('seq', 'is not', null)
     .limit(limit)
     .execute();
@@ -381,4 +421,32 @@ export async function countMailbox(
     .where('open', '>', 0)
     .executeTakeFirst();
   return { open: Number(row?.open ?? 0), conversations: Number(row?.conversations ?? 0) };
+}
+
+/** How many of the messages of a sender are not over. */
+export async function countUnended(tx: TenantTx, senderId: string): Promise<number> {
+  const row = await tx.db
+    .selectFrom('message')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('tenant_id', '=', tx.tenantId)
+    .where('sender_id', '=', senderId)
+    .where('sender_type', '=', 'person')
+    .where('seq', 'is not', null)
+    .where('status', 'in', OPEN)
+    .executeTakeFirst();
+  return Number(row?.count ?? 0);
+}
+
+/** The messages of a sender that are not over. */
+export async function selectOpenOf(tx: TenantTx, senderId: string): Promise<Array<{ id: string }>> {
+  return tx.db
+    .selectFrom('message')
+    .select('id')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('sender_id', '=', senderId)
+    .where('sender_type', '=', 'person')
+    .where('seq', 'is not', null)
+    .where('status', 'in', OPEN)
+    .orderBy('id')
+    .execute();
 }

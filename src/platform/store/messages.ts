@@ -50,6 +50,8 @@ async function insertSome(tx: TenantTx, rows: NewMessageRow[]): Promise<MessageR
         reply_due_at: null,
         late: 0,
         hops: 0,
+        idle_hops: 0,
+        asked: null,
         topic: null,
         max_retries: 3,
         lease_until: null,
@@ -57,6 +59,7 @@ async function insertSome(tx: TenantTx, rows: NewMessageRow[]): Promise<MessageR
         origin_id: null,
         redrive_of: null,
         redriven_as: null,
+        run_id: null,
         error: null,
         ...row,
         tenant_id: tx.tenantId,
@@ -164,3 +167,26 @@ export async function selectMessage(tx: TenantTx, id: string): Promise<MessageRo
     .where('id', '=', id)
     .executeTakeFirst();
 }
+
+/** Those of some messages that ended, with what became of them. */
+export async function selectOutcomes(
+  tx: TenantTx,
+  ids: readonly string[],
+): Promise<Array<Pick<MessageRow, 'id' | 'status' | 'result' | 'error'>>> {
+  const found: Array<Pick<MessageRow, 'id' | 'status' | 'result' | 'error'>> = [];
+  for (let from = 0; from < ids.length; from += IDS_PER_STATEMENT) {
+    const some = ids.slice(from, from + IDS_PER_STATEMENT);
+    found.push(
+      ...(await tx.db
+        .selectFrom('message')
+        .select(['id', 'status', 'result', 'error'])
+        .where('tenant_id', '=', tx.tenantId)
+        .where('id', 'in', some)
+        .where('status', 'not in', ['pending', 'sent', 'delivered'])
+        .execute()),
+    );
+  }
+  return found;
+}
+
+const IDS_PER_STATEMENT = 2_000;

@@ -90,7 +90,8 @@ function prepared(client: pg.PoolClient, names: Map<string, string>): PostgresPo
   };
   const query = async (text: string, values: readonly unknown[]) => {
     try {
-      return await send(text, values);
+      const result = await send(text, values);
+      return Array.isArray(result) ? result.at(-1) : result; // of several statements the last one counts
     } catch (thrown) {
       throw postgresError(thrown);
     }

@@ -65,7 +65,7 @@ export interface TenantDemand {
 
 /** Tenants with due work and room for it. Workers of all machines take turns from here to the commit. */
 export async function selectDemand(tx: Tx): Promise<TenantDemand[]> {
-  const turn = tx.differ.claimTurn();
+  const turn = tx.differ.claimTurnOnly();
   if (turn) await turn.execute(tx.db);
   const { rows } = await sql<TenantDemand>`
     select * from (
@@ -103,6 +103,7 @@ function candidates(
           and x.kind in (${sql.join(kinds)})
         order by x.priority desc, x.due_at, x.id limit 1)
       where r.agent_limit > (select count(*) from run b where b.agent_id = r.agent_id and b.state = 'running')
+        + (select count(*) from run w where w.agent_id = r.agent_id and w.state = 'waiting')
     ),
     free as (
       select id, priority, due_at from run where tenant_id = ${tenantId} and state = 'pending' and agent_limit = 0
@@ -127,23 +128,53 @@ export async function selectCandidates(
 }
 
 /**
- * Claims for a house with one tenant in one statement: nobody to be fair to. Changes nothing where there are
- * several tenants; then `selectDemand`, `selectCandidates` and `claimRuns` do it.
+ * Takes the turn of claiming within a transaction that is under way, if it is free; a wait could be for one who waits
+ * for this transaction. On PostgreSQL what follows in it is seen across tenants. Undefined: one writer, always its turn.
  */
-export async function claimForSoleTenant(
+export async function tryClaimTurn(tx: Tx): Promise<boolean | undefined> {
+  const turn = tx.differ.tryClaimTurn();
+  if (!turn) return undefined;
+  const { rows } = await turn.execute(tx.db);
+  return rows[0]?.is_mine === true;
+}
+
+/** The tenant whose runs are all that is pending; null where nothing is, or several tenants have some. */
+const firstPending = sql`(select min(tenant_id) from run where state = 'pending')`;
+const lastPending = sql`(select max(tenant_id) from run where state = 'pending')`;
+const onlyTenant = sql`(case when ${firstPending} = ${lastPending} then ${lastPending} end)`;
+
+/** Whose runs are pending: of none, one or several tenants. */
+export async function selectPendingTenants(tx: Tx): Promise<'none' | 'one' | 'several'> {
+  const { rows } = await sql<{ first: string | null; last: string | null }>`
+    select ${firstPending} as first, ${lastPending} as last`.execute(tx.db);
+  const { first, last } = rows[0] ?? { first: null, last: null };
+  if (first === null) return 'none';
+  return first === last ? 'one' : 'several';
+}
+
+/**
+ * Claims in one statement while the runs of one tenant are all that is pending: nobody to be fair to. Changes nothing
+ * where others have some; then `selectDemand`, `selectCandidates` and `claimRuns` do it. `among`: only of these, with
+ * the turn in hand (`tryClaimTurn`).
+ */
+export async function claimForOnlyTenant(
   tx: Tx,
-  options: { kinds: string[]; slots: number; owner: string; leaseTtlMs: number },
+  options: { kinds: string[]; slots: number; owner: string; leaseTtlMs: number; among?: string[] },
 ): Promise<RunRow[]> {
-  const turn = tx.differ.claimTurn();
+  const { among } = options;
+  const turn = among ? undefined : tx.differ.claimTurnOnly();
   if (turn) await turn.execute(tx.db);
-  const sole = sql`(select min(id) from tenant having count(*) = 1)`;
-  const room = sql`(select ${tx.differ.atMost()}(${options.slots},
-    max(max_running) - (select count(*) from run b where b.state = 'running')) from tenant)`;
+  const chosen = among
+    ? sql`and id in (select id from ${tx.differ.rowsOf(JSON.stringify(among.map((id) => ({ id }))), { id: 'text' })} as batch)`
+    : sql``;
+  const room = sql`coalesce((select ${tx.differ.atMost()}(${options.slots}, max_running
+    - (select count(*) from run b where b.tenant_id = tenant.id and b.state = 'running'))
+    from tenant where id = ${onlyTenant}), 0)`;
   const { rows } = await sql<RunRow>`
     update run set state = 'running', lease_owner = ${options.owner},
       lease_until = cadre_now() + ${options.leaseTtlMs}, fence = fence + 1, attempts = attempts + 1,
       updated_at = cadre_now()
-    where state = 'pending' and id in (${candidates(sole, options.kinds, room)})
+    where state = 'pending' and id in (${candidates(onlyTenant, options.kinds, room)}) ${chosen}
     returning *`.execute(tx.db);
   return rows;
 }
@@ -182,9 +213,10 @@ export async function renewLeases(
 ): Promise<LeaseState[]> {
   const batch = tx.differ.rowsOf(JSON.stringify(leases), { id: 'text', fence: 'bigint' });
   const { rows } = await sql<LeaseState>`
+    with ${heldInOrder(tx, leases)}
     update run set lease_until = cadre_now() + ${leaseTtlMs}
-    from ${batch} as batch
-    where run.id = batch.id and run.fence = batch.fence and run.state = 'running' and run.lease_owner = ${owner}
+    from ${batch} as batch, held
+    where run.id = held.id and run.id = batch.id and run.fence = batch.fence and run.state = 'running' and run.lease_owner = ${owner}
     returning run.id as id, run.fence as fence, run.control as control`.execute(tx.db);
   return rows;
 }
@@ -237,14 +269,26 @@ export interface EndOfRun {
   result: string | null;
 }
 
+/**
+ * Runs as a table `held`, locked in the order of their ids: two statements that change many runs at the same time
+ * (renewed leases, completed runs) wait for one another, never both at once.
+ */
+function heldInOrder(tx: Tx, runs: ReadonlyArray<{ id: string }>): RawBuilder<unknown> {
+  const ids = tx.differ.rowsOf(JSON.stringify(runs.map(({ id }) => ({ held_id: id }))), { held_id: 'text' });
+  return sql`held as (select id from run where id in (select held_id from ${ids} as ids) order by id
+    ${tx.differ.lockForUpdate()})`;
+}
+
 /** Completes many runs at once. A run that is missing in the answer was fenced off or has a control to obey. */
 export async function completeRuns(tx: Tx, ends: EndOfRun[]): Promise<string[]> {
   const batch = tx.differ.rowsOf(JSON.stringify(ends), { run_id: 'text', fence: 'bigint', result: 'text' });
+  const runs = ends.map((end) => ({ id: end.run_id }));
   const { rows } = await sql<{ id: string }>`
+    with ${heldInOrder(tx, runs)}
     update run set state = 'completed', result = batch.result, lease_owner = null, lease_until = null,
       updated_at = cadre_now()
-    from ${batch} as batch
-    where run.id = batch.run_id and run.fence = batch.fence and run.state = 'running' and run.control is null
+    from ${batch} as batch, held
+    where run.id = held.id and run.id = batch.run_id and run.fence = batch.fence and run.state = 'running' and run.control is null
     returning run.id as id`.execute(tx.db);
   return rows.map((row) => row.id);
 }
@@ -311,43 +355,6 @@ export async function selectExpired(
   return query.execute();
 }
 
-/** Waiting runs whose time is up. */
-export async function selectRested(tx: Tx, limit: number): Promise<RunRow[]> {
-  return tx.db
-    .selectFrom('run')
-    .selectAll()
-    .where('state', '=', 'waiting')
-    .where('due_at', '<=', now)
-    .limit(limit)
-    .execute();
-}
-
-/** Wakes a waiting run with a value, stored as the step it waits on. False when it does not wait on that name. */
-export async function wakeRun(tx: Tx, runId: string, name: string, value: string | null): Promise<boolean> {
-  const woken = await tx.db
-    .updateTable('run')
-    .set({ state: 'pending', due_at: now, wait: null, updated_at: now })
-    .where('id', '=', runId)
-    .where('state', '=', 'waiting')
-    .where('wait', '=', name)
-    .returning(['tenant_id', 'fence'])
-    .executeTakeFirst();
-  if (!woken) return false;
-  await tx.db
-    .insertInto('step')
-    .values({
-      run_id: runId,
-      name: `wait:${name}`,
-      tenant_id: woken.tenant_id,
-      fence: woken.fence,
-      result: value,
-      created_at: now,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  return true;
-}
-
 /**
  * Asks something of the open runs of tasks. Runs that nobody carries out change at once; a running one gets the
  * control and obeys at its next step boundary. Compare-and-set: what has ended stays ended.
@@ -382,6 +389,14 @@ export async function resumeRuns(tx: TenantTx, taskIds: string[]): Promise<void>
     .set({ state: sql<string>`coalesce(state_before, 'pending')`, state_before: null, updated_at: now })
     .where('state', '=', 'paused')
     .execute();
+  // What was signalled meanwhile was kept: those that wait for it go on.
+  await open
+    .set({ state: 'pending', due_at: now, wait: null, agent_limit: 0, updated_at: now })
+    .where('state', '=', 'waiting')
+    .where(
+      sql<boolean>`exists (select 1 from step where step.run_id = run.id and step.name = 'wait:' || run.wait)`,
+    )
+    .execute();
 }
 
 /** Gives dead or failed runs of a task another set of attempts. History (fence, steps, events) stays. */
@@ -410,13 +425,13 @@ export async function moveRuns(
     .where('task_id', '=', taskId)
     .where('state', 'in', ['pending', 'running', 'waiting', 'paused'])
     .execute();
-  // What was put off for the old agent need not wait for the new one.
+  // What was put off for the old agent, or waits for it, need not wait for the new one.
   await tx.db
     .updateTable('run')
-    .set({ due_at: now })
+    .set({ state: 'pending', wait: null, due_at: now })
     .where('tenant_id', '=', tx.tenantId)
     .where('task_id', '=', taskId)
-    .where('state', '=', 'pending')
+    .where('state', 'in', ['pending', 'waiting'])
     .execute();
 }
 

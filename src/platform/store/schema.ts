@@ -1,3 +1,37 @@
+import type {
+  CollaborationMemberRow,
+  CollaborationRow,
+  ContributionRow,
+  EvaluationRow,
+  OptimizationRow,
+} from './collaboration-rows.ts';
+import type {
+  ConversationContextRow,
+  EventFollowerRow,
+  EventListenerRow,
+  KnowledgeNoteRow,
+  MailboxConversationRow,
+  MessageRow,
+  PromptRow,
+  TalkRow,
+  TaskEnvelopeRow,
+  TopicSubscriptionRow,
+} from './message-rows.ts';
+import type { BoardEntryRow, SolutionRow, SolverRecordRow, SolverTrailRow } from './solution-rows.ts';
+import type {
+  BallotRow,
+  RelationRow,
+  TeamHopRow,
+  TeamLeaderRow,
+  TeamMemberRow,
+  TeamRow,
+  TeamSayingRow,
+  VoteRow,
+} from './team-rows.ts';
+
+export type * from './message-rows.ts';
+export type * from './team-rows.ts';
+
 /**
  * Every table as Kysely sees it: plain rows, the same on SQLite and PostgreSQL. Ids are UUIDv7 texts, times are
  * integer milliseconds, JSON is text (byte-exact on both engines), flags are 0 or 1.
@@ -194,176 +228,6 @@ export interface EventRow {
   data: string;
 }
 
-export interface MessageRow {
-  id: string;
-  tenant_id: string;
-  conversation_id: string;
-  correlation_id: string;
-  sender_id: string;
-  recipient_id: string;
-  type: string;
-  priority: number;
-  status: string;
-  subject: string;
-  payload: string;
-  task_id: string | null;
-  retry_count: number;
-  error: string | null;
-  created_at: number;
-  expires_at: number | null;
-  delivered_at: number | null;
-  acknowledged_at: number | null;
-  /** Place in the conversation with the recipient, from 1 without holes; null: it goes through no mailbox. */
-  seq: number | null;
-  sender_type: string;
-  recipient_type: string;
-  /** The sender's own id for it: the same id twice is one message. */
-  inbox_id: string | null;
-  content_hash: string | null;
-  in_reply_to: string | null;
-  requires_response: number;
-  /** A reply after this time is late and changes nothing for who asked. */
-  reply_due_at: number | null;
-  late: number;
-  /** Messages before it in its chain of replies and forwards. */
-  hops: number;
-  topic: string | null;
-  max_retries: number;
-  /** Of a message that was taken from a mailbox or failed: not handed out again before. */
-  lease_until: number | null;
-  result: string | null;
-  /** Of a redriven message: the first one, whose id stays the idempotency key. */
-  origin_id: string | null;
-  redrive_of: string | null;
-  redriven_as: string | null;
-}
-
-/** One conversation of one recipient: gives out the places and counts what is open. */
-export interface MailboxConversationRow {
-  tenant_id: string;
-  recipient_id: string;
-  conversation_id: string;
-  last_seq: number;
-  open: number;
-}
-
-export interface TopicSubscriptionRow {
-  tenant_id: string;
-  topic: string;
-  agent_id: string;
-  created_at: number;
-}
-
-/** What one agent told another, kept where the receiver finds it again. */
-export interface KnowledgeNoteRow {
-  id: string;
-  tenant_id: string;
-  agent_id: string;
-  from_id: string;
-  message_id: string;
-  kind: string;
-  subject: string;
-  data: string;
-  created_at: number;
-}
-
-/** A named group of agents with a topology. */
-export interface TeamRow {
-  id: string;
-  tenant_id: string;
-  name: string;
-  description: string;
-  /** What people set; `adaptive` leaves the shape to Cadre. */
-  topology: string;
-  fan_out: number;
-  /** Whom people named to lead; null: the first member. */
-  lead_id: string | null;
-  /** The message graph it has now, why, and the rungs that measured cost has added. */
-  shape: string;
-  shape_because: string;
-  shape_extra: number;
-  shape_at: number;
-  /** What was read of the event log since the shape was judged, as JSON (coordination/measure.ts). */
-  measured: string;
-  created_at: number;
-  updated_at: number;
-}
-
-export interface TeamMemberRow {
-  tenant_id: string;
-  team_id: string;
-  agent_id: string;
-  place: number;
-  joined_at: number;
-}
-
-/** Who leads a team, until when by the database's clock. The term rises with every new leader. */
-export interface TeamLeaderRow {
-  tenant_id: string;
-  team_id: string;
-  agent_id: string;
-  term: number;
-  until: number;
-}
-
-/** What was said in a team: the content that goes from hop to hop. */
-export interface TeamSayingRow {
-  id: string;
-  tenant_id: string;
-  team_id: string;
-  sender_id: string;
-  shape: string;
-  type: string;
-  payload: string;
-  subject: string;
-  priority: number;
-  expires_at: number | null;
-  created_at: number;
-}
-
-/** A message that goes on, once its recipient has acknowledged it: to whom (coordination/topology.ts, as JSON). */
-export interface TeamHopRow {
-  message_id: string;
-  tenant_id: string;
-  saying_id: string;
-  next: string;
-}
-
-export interface VoteRow {
-  id: string;
-  tenant_id: string;
-  team_id: string | null;
-  question: string;
-  options: string;
-  rule: string;
-  capability: string | null;
-  quorum: number;
-  /** open, decided, failed */
-  status: string;
-  reason: string | null;
-  winner: string | null;
-  rounds: string | null;
-  deadline: number;
-  opened_by: string;
-  created_at: number;
-  closed_at: number | null;
-}
-
-/** A voter of a vote; `choice` is null while it is silent, an empty list when it abstains. */
-export interface BallotRow {
-  tenant_id: string;
-  vote_id: string;
-  agent_id: string;
-  place: number;
-  weight: number;
-  message_id: string | null;
-  choice: string | null;
-  note: string | null;
-  cast_at: number | null;
-  cast_by: string | null;
-  changes: number;
-}
-
 export interface FileRow {
   id: string;
   tenant_id: string;
@@ -413,8 +277,13 @@ export interface Schema {
   event: EventRow;
   message: MessageRow;
   mailbox_conversation: MailboxConversationRow;
+  talk: TalkRow;
   topic_subscription: TopicSubscriptionRow;
   knowledge_note: KnowledgeNoteRow;
+  relation: RelationRow;
+  event_follower: EventFollowerRow;
+  event_listener: EventListenerRow;
+  task_envelope: TaskEnvelopeRow;
   team: TeamRow;
   team_member: TeamMemberRow;
   team_leader: TeamLeaderRow;
@@ -422,6 +291,18 @@ export interface Schema {
   team_hop: TeamHopRow;
   vote: VoteRow;
   ballot: BallotRow;
+  collaboration: CollaborationRow;
+  collaboration_member: CollaborationMemberRow;
+  contribution: ContributionRow;
+  optimization: OptimizationRow;
+  evaluation: EvaluationRow;
+  conversation_context: ConversationContextRow;
+  prompt: PromptRow;
+  prompt_template: PromptRow;
+  solution: SolutionRow;
+  board_entry: BoardEntryRow;
+  solver_record: SolverRecordRow;
+  solver_trail: SolverTrailRow;
   file: FileRow;
   blob_chunk: BlobChunkRow;
   extraction: ExtractionRow;

@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import {
   type CompiledQuery,
@@ -13,7 +13,7 @@ import {
 import { CadreError, fromErrorRecord } from '../kernel/errors.ts';
 import { sqliteDifferences } from './differences.ts';
 import type { Answer, Request } from './group-commit.ts';
-import { storeError } from './group-commit.ts';
+import { STATEMENT_CACHE, storeError } from './group-commit.ts';
 import type { Schema } from './schema.ts';
 import { makeStore } from './scope.ts';
 import { openConnection } from './sqlite-connection.ts';
@@ -168,11 +168,19 @@ class WriterConnection implements DatabaseConnection {
 
 function openReader(file: string, clockOffsetMs: number) {
   const db = openConnection(DatabaseSync, file, clockOffsetMs, true);
+  const statements = new Map<string, StatementSync>();
+  const prepare = (text: string): StatementSync => {
+    const known = statements.get(text);
+    if (known) return known;
+    const statement = db.prepare(text);
+    if (statements.size >= STATEMENT_CACHE) statements.clear();
+    statements.set(text, statement);
+    return statement;
+  };
   return {
     async execute<R>(query: CompiledQuery): Promise<QueryResult<R>> {
       try {
-        const statement = db.prepare(query.sql);
-        return { rows: statement.all(...(query.parameters as string[])) as R[] }; // typed by Kysely
+        return { rows: prepare(query.sql).all(...(query.parameters as string[])) as R[] }; // typed by Kysely
       } catch (thrown) {
         throw storeError(thrown);
       }

@@ -249,7 +249,7 @@ export async function selectOverdue(
     .execute();
 }
 
-/** Open tasks in the hands of an agent, for giving them to another. */
+/** Open tasks in the hands of an agent, for giving them to another: not those that were delegated to it alone. */
 export async function selectOpenTasksOf(tx: TenantTx, agentId: string): Promise<TaskRow[]> {
   return tx.db
     .selectFrom('task')
@@ -257,6 +257,10 @@ export async function selectOpenTasksOf(tx: TenantTx, agentId: string): Promise<
     .where('tenant_id', '=', tx.tenantId)
     .where('agent_id', '=', agentId)
     .where('status', 'in', ['pending', 'running'])
+    .where(
+      sql<boolean>`not exists (select 1 from message m where m.task_id = task.id and m.type = 'task_delegation'
+        and m.requires_response = 1 and m.seq is null and m.in_reply_to is null)`,
+    )
     .orderBy('id')
     .limit(1_000)
     .execute();

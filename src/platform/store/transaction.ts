@@ -9,8 +9,12 @@ export interface Tx {
   readonly differ: Differences;
   /** Runs last inside the transaction: what many calls collected is written with one statement. */
   beforeCommit(action: () => Promise<void>): void;
+  /** Runs behind all of these, and across tenants: the engine claims what the transaction makes due. */
+  lastly(action: () => Promise<void>): void;
   /** Runs after the commit is on disk (hints to the bus); never when the transaction fails. */
   afterCommit(action: () => void): void;
+  /** Runs when the transaction failed: nothing of it was kept. */
+  afterRollback(action: () => void): void;
 }
 
 /** A transaction of one tenant: the first argument of every query of a room. */

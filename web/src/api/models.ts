@@ -8,6 +8,16 @@ export type Agent = Operations['agents.list']['output']['items'][number];
 export type StoredFile = Operations['files.get']['output'];
 export type DocumentText = Operations['files.text']['output'];
 export type Message = Operations['messages.list']['output']['items'][number];
+export type MessageType = Message['type'];
+export type MessageStatus = Message['status'];
+export type MessageWithReplies = Operations['messages.get']['output'];
+export type Topic = Operations['topics.list']['output']['items'][number];
+export type TopicOutcome = Operations['topics.publish']['output']['outcomes'][number];
+export type Team = Operations['teams.get']['output'];
+export type Topology = Team['topology'];
+export type Shape = Team['shape'];
+export type Vote = Operations['votes.get']['output'];
+export type Ballot = Vote['ballots'][number];
 export type CadreEvent = Operations['events.list']['output']['items'][number];
 
 export const FINAL: readonly TaskStatus[] = ['completed', 'failed', 'terminated'];

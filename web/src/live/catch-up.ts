@@ -5,7 +5,20 @@ import { applyToTask, needsAnotherLook } from './apply.ts';
 /** Events kept to be applied once more; an answer that took longer is asked for again. */
 const MOST = 2_000;
 /** What events change, by the first part of its key. */
-const MOVES = new Set<unknown>(['task', 'tasks', 'agents', 'task-events']);
+const MOVES = new Set<unknown>([
+  'task',
+  'tasks',
+  'agents',
+  'task-events',
+  'message',
+  'messages',
+  'mailbox',
+  'dead',
+  'topics',
+  'teams',
+  'team-history',
+  'votes',
+]);
 
 export interface CatchUp {
   /** These events came. */

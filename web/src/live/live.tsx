@@ -14,6 +14,7 @@ import type { Operations } from '../api/types.ts';
 import { applyToSummary, applyToTask, needsAnotherLook, submittedTask } from './apply.ts';
 import { catchUp } from './catch-up.ts';
 import { followTogether } from './one-stream.ts';
+import { outdater } from './outdated.ts';
 import { atMostEvery } from './soon.ts';
 import type { LiveState } from './stream.ts';
 import { createWorking, type Working, type WorkingStore } from './working.ts';
@@ -42,6 +43,7 @@ export function LiveProvider({ who, children }: { who: string; children: ReactNo
 
   useEffect(() => {
     const readers = readersOf(client);
+    const askAgain = outdater(client, LISTS_EVERY_MS);
     /** What came while the server was asked who works: its answer may be older. */
     let meanwhile: CadreEvent[] = [];
     const readRunning = () => {
@@ -74,7 +76,7 @@ export function LiveProvider({ who, children }: { who: string; children: ReactNo
         for (const event of events) applyToCache(client, event);
         if (events.some((event) => event.taskId !== null)) readers.tasks();
         if (events.some((event) => event.agentId !== null)) readers.agents();
-        if (events.some((event) => event.type.startsWith('message.'))) readers.messages();
+        askAgain(events);
         for (const listener of listeners) listener(events);
       },
     });
@@ -101,7 +103,7 @@ export function LiveProvider({ who, children }: { who: string; children: ReactNo
 function readersOf(client: QueryClient) {
   const again = (key: string) =>
     atMostEvery(LISTS_EVERY_MS, () => void client.invalidateQueries({ queryKey: [key] }));
-  return { tasks: again('tasks'), agents: again('agents'), messages: again('messages') };
+  return { tasks: again('tasks'), agents: again('agents') };
 }
 
 /** Changes what is shown at once; asks again only where the event does not tell enough. */

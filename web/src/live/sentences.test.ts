@@ -75,6 +75,32 @@ test('sentences name who, what and why', () => {
   );
 });
 
+test('who is no agent is named as what it is', () => {
+  const sent = (from: string) =>
+    say('message.sent', { kind: 'coordination_request', from, to: 'reader', subject: 'Go on' });
+  expect(sent('key:01a1')).toBe('A person wrote to Reader 1: Go on.');
+  expect(sent('vote:01a1')).toBe('The vote wrote to Reader 1: Go on.');
+  expect(sent('ask:01a1:0')).toBe('Cadre wrote to Reader 1: Go on.');
+  expect(sent('gone')).toBe('An agent wrote to Reader 1: Go on.');
+});
+
+test('a question ends with its own mark, and one is not many', () => {
+  expect(say('vote.opened', { question: 'Is it ready?' })).toBe('A vote was opened: Is it ready?');
+  expect(say('vote.closed', { question: 'Choose', status: 'failed', reason: 'deadline' })).toBe(
+    'The vote on Choose failed: too few had answered in time.',
+  );
+  expect(say('vote.opened', { question: 'Choose' })).toBe('A vote was opened: Choose.');
+  expect(say('optimization.evaluated', { evaluations: 1, failed: 0, what: 'width' })).toBe(
+    '1 set of parameters of width was evaluated.',
+  );
+  expect(say('optimization.evaluated', { evaluations: 4, failed: 2, what: 'width' })).toBe(
+    '4 sets of parameters of width were evaluated, 2 without success.',
+  );
+  expect(say('collaboration.started', { members: 1, kind: 'experiment', what: 'Wider lines' })).toBe(
+    '1 agent was asked to try out: Wider lines.',
+  );
+});
+
 test('words of others stand apart from ours', () => {
   const parts = sentenceOf(
     event('task.submitted', { taskId: 'root', data: { goal: '<img src=x onerror=alert(1)>' } }),

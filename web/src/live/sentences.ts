@@ -1,72 +1,43 @@
 import type { CadreEvent } from '../api/models.ts';
-import { inWords } from '../parts/in-words.ts';
+import { GROUP_SENTENCES } from './group-sentences.ts';
+import {
+  agentBy,
+  attempt,
+  because,
+  by,
+  closed,
+  type EventType,
+  errorOf,
+  type Names,
+  number,
+  of,
+  type Part,
+  type Say,
+  seconds,
+  sentence,
+  subject,
+  text,
+  what,
+} from './sentence-parts.ts';
+
+export type { EventType, Names, Part } from './sentence-parts.ts';
 
 /**
  * Events in plain words, one sentence each. What people, documents and agents wrote stands apart from our words, so
  * that the page can give it a direction of its own.
  */
 
-export type EventType = CadreEvent['type'];
-/** Our words, or words of somebody else. */
-export type Part = string | { of: string };
-
-/** Names for ids, as far as the page knows them. */
-export interface Names {
-  agent(id: string): string | undefined;
-  /** The step a task carries out, in words. */
-  step(taskId: string): string | undefined;
-}
-
-type Say = (event: CadreEvent, names: Names) => Part[];
-
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
-const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
-const field = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined; // read as unknown
-const of = (value: unknown, otherwise: string): Part => {
-  const known = text(value)?.replace(/\.$/, '');
-  return known ? { of: known } : otherwise;
-};
-
-const agentBy = (id: unknown, names: Names, otherwise = 'an agent'): Part =>
-  of(text(id) === undefined ? undefined : names.agent(String(id)), otherwise);
-const by = (event: CadreEvent): Part => of(field(event.data.by, 'name') ?? event.data.by, 'somebody');
-
-/** The task an event is about: a step in words, else the task itself. */
-function what(event: CadreEvent, names: Names): Part {
-  const known = event.taskId === null ? undefined : names.step(event.taskId);
-  if (known) return { of: `“${known}”` };
-  const step = text(event.data.step);
-  if (step) return { of: `“${inWords(step)}”` };
-  return event.taskId !== null && event.taskId === event.rootId ? 'the task' : 'a step';
-}
-
-/** With a capital letter where our own words begin the sentence. */
-function sentence(...parts: Part[]): Part[] {
-  const [first, ...rest] = parts;
-  return typeof first === 'string' ? [first.charAt(0).toUpperCase() + first.slice(1), ...rest] : parts;
-}
-
-const seconds = (ms: number | undefined): string =>
-  ms === undefined ? 'a moment' : `${Number((ms / 1_000).toFixed(1))} s`;
-const attempt = (event: CadreEvent): string => {
-  const count = number(event.data.attempt) ?? 1;
-  return count > 1 ? `, attempt ${count}` : '';
-};
-/** Reasons come with or without their full stop; ours follows. */
-const because = (reason: unknown): Part[] => {
-  const known = text(reason)?.replace(/\.$/, '');
-  return known ? [': ', { of: known }] : [];
-};
-const errorOf = (event: CadreEvent): Part[] => because(field(event.data.error, 'message'));
-const subject = (event: CadreEvent): Part => of(event.data.subject, 'a message');
-
 /** What a worker does with a task, by the kind of its run. */
 const RUNS: Record<string, string> = {
   'chief.plan': 'the planning of ',
   'chief.conclude': 'the conclusion of ',
 };
+
+const versionSentence = (kind: string, data: CadreEvent['data']): Part[] => [
+  `The ${kind} `,
+  of(data.name, 'without a name'),
+  ` was saved as version ${number(data.version) ?? 'unknown'}.`,
+];
 
 /** A sentence for every type there is; the compiler and a test see to that. */
 export const SENTENCES: Record<EventType, Say> = {
@@ -213,6 +184,13 @@ export const SENTENCES: Record<EventType, Say> = {
       ...errorOf(event),
       '.',
     ),
+  'task.answered-late': (event, names) =>
+    sentence(
+      agentBy(event.agentId, names),
+      ' answered too late on ',
+      what(event, names),
+      '; it changes nothing.',
+    ),
   'message.retried': (event, names) =>
     sentence(
       agentBy(event.data.to, names),
@@ -227,7 +205,17 @@ export const SENTENCES: Record<EventType, Say> = {
     subject(event),
     '.',
   ],
-  'message.refused': ({ data }) => ['An answer was not sent: ', of(data.sentence, 'it was refused'), '.'],
+  'conversation.stopped': (event, names) => {
+    const [one, other] = Array.isArray(event.data.agents) ? event.data.agents : [];
+    return [
+      'The talk of ',
+      agentBy(one, names),
+      ' with ',
+      agentBy(other, names, 'another agent'),
+      ' was stopped: nothing new was said.',
+    ];
+  },
+  'message.refused': ({ data }) => ['A message was not sent: ', of(data.sentence, 'it was refused'), '.'],
   'topic.subscribed': ({ data }) => [
     of(data.name, 'An agent'),
     ' gets what is published on ',
@@ -240,56 +228,39 @@ export const SENTENCES: Record<EventType, Say> = {
     of(data.topic, 'a topic'),
     '.',
   ],
+  'agent.emitted': ({ data }) => [
+    of(data.agent ?? data.by, 'Somebody'),
+    ' said: ',
+    of(data.name, 'something'),
+    '.',
+  ],
+  'listener.added': ({ data }) => [
+    of(data.name, 'An agent'),
+    ' listens to ',
+    of(data.eventType, 'events'),
+    '.',
+  ],
+  'listener.removed': ({ data }) => [
+    of(data.name, 'An agent'),
+    ' listens no more to ',
+    of(data.eventType, 'events'),
+    '.',
+  ],
   'note.kept': (event, names) => sentence(agentBy(event.agentId, names), ' was told: ', subject(event), '.'),
-  'team.created': ({ data }) => ['The team ', of(data.team, 'without a name'), ' was made.'],
-  'team.changed': ({ data }) => ['The team ', of(data.team, 'without a name'), ' was changed.'],
-  'team.removed': ({ data }) => ['The team ', of(data.team, 'without a name'), ' was removed.'],
-  'team.joined': ({ data }) => [
-    of(data.agent, 'An agent'),
-    ' joined the team ',
-    of(data.team, 'without a name'),
-    '.',
+  'conversation.shared': ({ data }) => [
+    of(data.by, 'Somebody'),
+    data.removed === true ? ' took back ' : ' shared ',
+    of(data.key, 'something'),
+    data.removed === true ? ' from a conversation.' : ' in a conversation.',
   ],
-  'team.left': ({ data }) => [
-    of(data.agent, 'An agent'),
-    ' left the team ',
-    of(data.team, 'without a name'),
-    '.',
+  'prompt.seeded': ({ data }) => [
+    `${number(data.prompts) ?? 'Some'} prompts and ${number(data.templates) ?? 'some'} templates to begin with were added.`,
   ],
-  'team.topology-changed': ({ data }) => [
-    'The team ',
-    of(data.name, 'without a name'),
-    ' works as ',
-    of(data.to, 'another shape'),
-    ' now',
-    ...because(data.because),
-    '.',
-  ],
-  'team.leader-changed': (event, names) =>
-    sentence(
-      agentBy(event.agentId, names),
-      event.data.resigned === true ? ' leads no more: the team ' : ' leads the team ',
-      of(event.data.team, 'without a name'),
-      ` in term ${number(event.data.term) ?? 'unknown'}.`,
-    ),
-  'team.route-broken': ({ data }) => [
-    'Not everybody in the team ',
-    of(data.team, 'without a name'),
-    ' was reached',
-    ...because(data.because),
-    '.',
-  ],
-  'vote.opened': ({ data }) => ['A vote was opened: ', of(data.question, 'without a question'), '.'],
-  'vote.cast': (event, names) =>
-    sentence(agentBy(event.agentId, names), ' voted on ', of(event.data.question, 'a question'), '.'),
-  'vote.refused': ({ data }) => ['A ballot did not count: ', of(data.sentence, 'it was refused'), '.'],
-  'vote.closed': ({ data }) => [
-    'The vote on ',
-    of(data.question, 'a question'),
-    data.status === 'decided' ? ' was decided: ' : ' failed: ',
-    of(data.winner ?? data.reason, 'without an outcome'),
-    '.',
-  ],
+  'prompt.saved': ({ data }) => versionSentence('prompt', data),
+  'prompt.archived': ({ data }) => ['The prompt ', of(data.name, 'without a name'), ' was archived.'],
+  'template.saved': ({ data }) => versionSentence('template', data),
+  'template.archived': ({ data }) => ['The template ', of(data.name, 'without a name'), ' was archived.'],
+  ...GROUP_SENTENCES,
   'file.stored': ({ data }) => ['The file ', of(data.name, 'without a name'), ' was stored.'],
   'file.read': ({ data }) => ['The file ', of(data.name, 'without a name'), ' was read.'],
   'file.analyzed': ({ data }) => [
@@ -314,7 +285,7 @@ export const SENTENCES: Record<EventType, Say> = {
 /** An event in plain words. A type this page does not know yet is named as it is. */
 export function sentenceOf(event: CadreEvent, names: Names): Part[] {
   const say: Say | undefined = SENTENCES[event.type];
-  return say ? say(event, names) : [`${event.type}.`];
+  return say ? closed(say(event, names)) : [`${event.type}.`];
 }
 
 /** The sentence as one text, for the filter. */

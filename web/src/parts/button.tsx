@@ -12,7 +12,7 @@ const LOOKS: Record<Look, string> = {
 /** Classes of a button, for links that look like one. */
 export function buttonLook(look: Look = 'plain', small = false): string {
   const size = small ? 'h-8 px-2.5 text-sm' : 'h-10 px-4';
-  return `inline-flex items-center justify-center gap-2 rounded-lg border font-medium whitespace-nowrap transition select-none disabled:opacity-50 disabled:cursor-not-allowed ${size} ${LOOKS[look]}`;
+  return `inline-flex items-center justify-center gap-2 rounded-lg border font-medium whitespace-nowrap transition-colors select-none disabled:opacity-50 disabled:cursor-not-allowed ${size} ${LOOKS[look]}`;
 }
 
 /** A button. `small` for tool bars; every icon-only button needs an `aria-label`. */

@@ -1,5 +1,17 @@
 import { useNavigate } from '@tanstack/react-router';
-import { BookOpen, House, Keyboard, ListTodo, LogOut, PenLine, Users } from 'lucide-react';
+import {
+  BookOpen,
+  House,
+  Keyboard,
+  ListTodo,
+  LogOut,
+  MessagesSquare,
+  Network,
+  PenLine,
+  Radio,
+  Users,
+  Vote,
+} from 'lucide-react';
 import { useMay } from '../api/roles.ts';
 import { focusWhenThere } from './arrive.ts';
 import { useSignOut } from './session.ts';
@@ -37,6 +49,34 @@ export function useDoings(): { goTo: Doing[]; toDo: Doing[] } {
       shortcut: 'g a',
       run: () => void navigate({ to: '/agents' }),
     },
+    {
+      label: 'Messages',
+      also: 'conversations mail talk',
+      icon: <MessagesSquare className={ICON} />,
+      shortcut: 'g m',
+      run: () => void navigate({ to: '/messages' }),
+    },
+    {
+      label: 'Topics',
+      also: 'publish subscribe messages',
+      icon: <Radio className={ICON} />,
+      shortcut: 'g p',
+      run: () => void navigate({ to: '/messages/topics' }),
+    },
+    {
+      label: 'Teams',
+      also: 'topology lead groups',
+      icon: <Network className={ICON} />,
+      shortcut: 'g e',
+      run: () => void navigate({ to: '/teams' }),
+    },
+    {
+      label: 'Votes',
+      also: 'decide ballots teams',
+      icon: <Vote className={ICON} />,
+      shortcut: 'g v',
+      run: () => void navigate({ to: '/teams/votes' }),
+    },
   ];
   const newGoal: Doing = {
     label: 'Write a goal',
@@ -48,8 +88,14 @@ export function useDoings(): { goTo: Doing[]; toDo: Doing[] } {
       focusWhenThere('#goal');
     },
   };
+  const askForVote: Doing = {
+    label: 'Ask for a vote …',
+    also: 'decide team ballot question',
+    icon: <Vote className={ICON} />,
+    run: () => void navigate({ to: '/teams/votes', search: { ask: true } }),
+  };
   const toDo: Doing[] = [
-    ...(maySubmit ? [newGoal] : []),
+    ...(maySubmit ? [newGoal, askForVote] : []),
     ...THEMES.filter((each) => each !== theme).map((each) => {
       const { label, Icon } = THEME_LOOKS[each];
       return { label, icon: <Icon className={ICON} />, run: () => setTheme(each) };

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { House, ListTodo, Search, Users } from 'lucide-react';
+import { House, ListTodo, MessagesSquare, Network, Search, Users } from 'lucide-react';
 import type { Operations } from '../api/types.ts';
 import icon from '../icon.svg';
 import { Keys } from './keys.tsx';
@@ -10,11 +10,13 @@ const PAGES = [
   { to: '/', label: 'Home', Icon: House },
   { to: '/tasks', label: 'Tasks', Icon: ListTodo },
   { to: '/agents', label: 'Agents', Icon: Users },
+  { to: '/messages', label: 'Messages', Icon: MessagesSquare },
+  { to: '/teams', label: 'Teams', Icon: Network },
 ] as const;
 
 /** How an entry of the navigation looks: below one another at the left, side by side at the bottom of a phone. */
 export const NAV_ENTRY =
-  'flex min-w-0 flex-1 flex-col items-center gap-0.5 rounded-lg px-1 py-2 text-xs text-soft transition-colors hover:bg-sunken hover:text-ink md:w-full md:flex-none md:flex-row md:gap-3 md:px-2.5 md:text-sm';
+  'flex min-w-0 flex-1 flex-col items-center gap-0.5 rounded-lg py-2 text-[0.6875rem] text-soft transition-colors hover:bg-sunken hover:text-ink md:w-full md:flex-none md:flex-row md:gap-3 md:px-2.5 md:text-sm';
 
 /** Where one can go: at the left, on a phone at the bottom. */
 export function Nav({ identity }: { identity: Operations['keys.whoami']['output'] }) {
@@ -36,7 +38,7 @@ export function Nav({ identity }: { identity: Operations['keys.whoami']['output'
           <span className="flex-1 text-left whitespace-nowrap">Search or do …</span>
           <Keys of="mod+k" />
         </button>
-        <nav aria-label="Pages" className="flex min-w-0 flex-[3] md:flex-none md:flex-col md:gap-1">
+        <nav aria-label="Pages" className="flex min-w-0 flex-[5] md:flex-none md:flex-col md:gap-1">
           {PAGES.map(({ to, label, Icon }) => (
             <Link
               key={to}

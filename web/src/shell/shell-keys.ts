@@ -31,6 +31,10 @@ export function useShellKeys(): void {
     'g h': { does: 'Home', run: () => void navigate({ to: '/' }) },
     'g t': { does: 'Tasks', run: () => void navigate({ to: '/tasks' }) },
     'g a': { does: 'Agents', run: () => void navigate({ to: '/agents' }) },
+    'g m': { does: 'Messages', run: () => void navigate({ to: '/messages' }) },
+    'g p': { does: 'Topics', run: () => void navigate({ to: '/messages/topics' }) },
+    'g e': { does: 'Teams', run: () => void navigate({ to: '/teams' }) },
+    'g v': { does: 'Votes', run: () => void navigate({ to: '/teams/votes' }) },
   };
   useKeys(everywhere, 'Everywhere');
   useKeys(goTo, 'Go to');

@@ -34,7 +34,12 @@ export function useTitle(text: string | undefined, works = false): void {
   }, [text, works]);
 }
 
-const BY_ADDRESS: Record<string, string> = { '/tasks': 'Tasks', '/agents': 'Agents' };
+const BY_ADDRESS: Record<string, string> = {
+  '/tasks': 'Tasks',
+  '/agents': 'Agents',
+  '/messages': 'Messages',
+  '/teams': 'Teams',
+};
 
 /** Writes the title: what the page says, else the name of its address. */
 export function Title() {

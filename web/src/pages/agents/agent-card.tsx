@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Crown } from 'lucide-react';
+import { Crown, Inbox } from 'lucide-react';
 import type { Agent } from '../../api/models.ts';
 import type { InHand } from '../../live/working.ts';
 import { AgentStateWord } from '../../parts/agent/agent-state.tsx';
@@ -58,11 +58,20 @@ export function AgentCard({ agent, inHand }: { agent: Agent; inHand: readonly In
       )}
       <div className="mt-auto space-y-2">
         <Counters agent={agent} />
-        <p className="flex gap-2 text-xs text-soft">
+        <p className="flex items-center gap-2 text-xs text-soft">
           <span className="min-w-0 flex-1 truncate" dir="auto">
             {executorOf(agent.spec)}
           </span>
           <Alive agent={agent} />
+          <Link
+            to="/agents/$agentId/mailbox"
+            params={{ agentId: agent.id }}
+            aria-label={`Mailbox of ${agent.name}`}
+            title="Mailbox"
+            className="relative z-10 -my-1 rounded-md p-1 hover:bg-sunken hover:text-ink"
+          >
+            <Inbox aria-hidden="true" className="size-4" />
+          </Link>
         </p>
       </div>
     </article>

@@ -62,7 +62,7 @@ function Details({ agent, all, onRemoved }: { agent: Agent; all: readonly Agent[
       </div>
       <LastCheck validation={agent.validation} />
       <AgentTasks agentId={agent.id} working={working} />
-      <AgentMessages agentId={agent.id} agents={all} />
+      <AgentMessages agentId={agent.id} />
       <Section title="Spec">
         <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-sm">
           <Row name="Role">{agent.role}</Row>

@@ -1,4 +1,4 @@
-import type { Agent, Message } from '../../api/models.ts';
+import type { Agent } from '../../api/models.ts';
 
 /** What an agent is up to, in one word. `deactivated` is a person's decision; the others are the server's words. */
 export type AgentState = Agent['status'] | 'deactivated';
@@ -62,19 +62,3 @@ export function hintFor(error: string): string | undefined {
     return 'Name the plug-in in CADRE_PLUGINS when you start Cadre, then check again.';
   return undefined;
 }
-
-const MESSAGE_KINDS: Readonly<Record<Message['type'], string>> = {
-  task_delegation: 'Delegation',
-  status_update: 'Answer',
-  coordination_request: 'Request',
-  coordination_response: 'Answer',
-  capability_inquiry: 'Question',
-  capability_response: 'Answer',
-  heartbeat: 'Heartbeat',
-  error_report: 'Error',
-  workflow_step: 'Step',
-  resource_request: 'Request',
-};
-
-/** What kind of message it is, in a word. */
-export const messageKind = (type: Message['type']): string => MESSAGE_KINDS[type];
