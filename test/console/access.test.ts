@@ -115,6 +115,7 @@ describe.skipIf(!chromiumPath())('access to the console', () => {
     const source = page.getByRole('button', { name: /minutes-2026/ }).first();
     await source.focus();
     await keyboard.press('Enter');
+    await page.locator('[role=dialog][data-open]').waitFor();
     await page.locator('[role=dialog][data-open]').locator('mark').first().waitFor();
     await keyboard.press('Escape');
     await expect.poll(() => page.evaluate('document.activeElement.textContent')).toContain('minutes-2026');

@@ -86,12 +86,14 @@ export async function openTestHouse(options: HouseOptions = {}): Promise<TestHou
       const { id } = await call<{ id: string }>('tasks.submit', submission);
       return ended(id);
     },
-    events: async (taskId) =>
-      (await house.events.read(
+    async events(taskId) {
+      await database.settled();
+      return (await house.events.read(
         { tenantId: house.homeTenantId, ...(taskId && { rootId: taskId }) },
         undefined,
         5_000,
-      )) as never, // records, read as plain data
+      )) as never; // records, read as plain data
+    },
     async close() {
       await house.close();
       if (!options.database) await database.drop();

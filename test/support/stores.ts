@@ -7,6 +7,7 @@ import { newId } from '../../src/platform/kernel/ids.ts';
 import { openDatabase } from '../../src/platform/store/database.ts';
 import { insertTenant } from '../../src/platform/store/tenants.ts';
 import type { Store } from '../../src/platform/store/transaction.ts';
+import { until } from './engine.ts';
 
 /** A database of its own for one test, on the engine under test. */
 export interface TestDatabase {
@@ -16,6 +17,11 @@ export interface TestDatabase {
   /** Set on PostgreSQL. */
   databaseUrl?: string;
   open(clockOffsetMs?: number): Promise<Store>;
+  /**
+   * Waits until readers see every event that is committed now. On PostgreSQL the log shows an event when no older
+   * transaction is open, also of other tests' databases in the same cluster.
+   */
+  settled(): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -29,6 +35,7 @@ export async function createTestDatabase(dialect: 'sqlite' | 'postgres'): Promis
       dialect,
       folder,
       open: (clockOffsetMs = 0) => openDatabase({ folder, clockOffsetMs: () => clockOffsetMs }),
+      settled: async () => {}, // one writer: what is committed is seen
       drop: async () => rmSync(folder, { recursive: true, force: true }),
     };
   }
@@ -43,6 +50,15 @@ export async function createTestDatabase(dialect: 'sqlite' | 'postgres'): Promis
     folder,
     databaseUrl,
     open: (clockOffsetMs = 0) => openDatabase({ databaseUrl, clockOffsetMs }),
+    async settled() {
+      const newest = await ask(databaseUrl, 'select coalesce(max(txid), 0) as txid from event');
+      await until(
+        async () =>
+          (await ask(databaseUrl, 'select pg_snapshot_xmin(pg_current_snapshot())::text as txid')) > newest,
+        'the log to show what is committed',
+        60_000,
+      );
+    },
     async drop() {
       await administer(`drop database if exists ${name} with (force)`);
       rmSync(folder, { recursive: true, force: true });
@@ -50,15 +66,18 @@ export async function createTestDatabase(dialect: 'sqlite' | 'postgres'): Promis
   };
 }
 
-async function administer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: postgresUrl });
+async function administer(statement: string, url = postgresUrl): Promise<pg.QueryResult<{ txid: string }>> {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statement);
+    return await client.query(statement);
   } finally {
     await client.end();
   }
 }
+
+const ask = async (url: string, statement: string) =>
+  Number((await administer(statement, url)).rows[0]?.txid);
 
 /** Runs one suite on every engine: SQLite always, PostgreSQL wherever it answers (mandatory in CI). */
 export function onEveryStore(title: string, suite: (dialect: 'sqlite' | 'postgres') => void): void {
