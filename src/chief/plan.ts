@@ -236,6 +236,8 @@ function subtaskRow(task: TaskRow, step: PlanStep, id: string, place: Placed | u
     timeout_ms: step.timeoutMs ?? null,
     created_by: `agent:${task.agent_id ?? 'chief'}`,
     idempotency_key: null,
+    workflow_id: null,
+    workflow_version: null,
   };
 }
 

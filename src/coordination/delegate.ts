@@ -174,6 +174,8 @@ function taskOf(
     timeout_ms: null,
     created_by: from ? `agent:${from.id}` : `${caller.actor.kind}:${caller.actor.id}`,
     idempotency_key: caller.idempotencyKey ?? null,
+    workflow_id: null,
+    workflow_version: null,
   };
 }
 

@@ -89,6 +89,8 @@ export async function submitIn(
       timeout_ms: null,
       created_by: by.createdBy,
       idempotency_key: by.idempotencyKey,
+      workflow_id: null,
+      workflow_version: null,
     },
   ]);
   // One kind of first run for every task: the chief decides whether one operator is enough.

@@ -82,6 +82,8 @@ onEveryStore('tasks as people see them', (dialect) => {
       timeout_ms: null,
       created_by: 'a test',
       idempotency_key: null,
+      workflow_id: null,
+      workflow_version: null,
       ...row,
     };
     expect(await store.write(tenant, (tx) => insertTasks(tx, [task]))).toBe(true);

@@ -49,6 +49,7 @@ export const KERNEL_FILES = [
   'collaboration-errors.ts',
   'config.ts',
   'delegation-errors.ts',
+  'workflow-errors.ts',
   'conversation-errors.ts',
   'errors.ts',
   'ids.ts',

@@ -4,6 +4,7 @@ import { delegationErrors } from './delegation-errors.ts';
 import { messageErrors } from './message-errors.ts';
 import { solutionErrors } from './solution-errors.ts';
 import { teamErrors } from './team-errors.ts';
+import { workflowErrors } from './workflow-errors.ts';
 
 /**
  * The one catalogue of errors a person can act on. Each entry says what happened (with the value at fault in
@@ -311,6 +312,7 @@ export const catalogue = {
   ...messageErrors,
   ...collaborationErrors,
   ...delegationErrors,
+  ...workflowErrors,
   ...conversationErrors,
   ...teamErrors,
   ...solutionErrors,

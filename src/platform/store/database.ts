@@ -15,6 +15,7 @@ import { conversations } from './migrations/0008-conversations.ts';
 import { progress } from './migrations/0009-progress.ts';
 import { solving } from './migrations/0010-solving.ts';
 import { collaborations } from './migrations/0011-collaborations.ts';
+import { plans } from './migrations/0012-plans.ts';
 import type { Schema } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Store } from './transaction.ts';
@@ -61,6 +62,7 @@ async function migrated(store: Store, db: Kysely<Schema>, dialect: DialectName):
     '0009-progress': progress(dialect),
     '0010-solving': solving(dialect),
     '0011-collaborations': collaborations(dialect),
+    '0012-plans': plans(dialect),
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();

@@ -17,6 +17,7 @@ import type {
   TaskEnvelopeRow,
   TopicSubscriptionRow,
 } from './message-rows.ts';
+import type { ApprovalRow, PlanNodeRow, PlanWaitRow, WorkflowRow, WorkflowVersionRow } from './plan-rows.ts';
 import type { BoardEntryRow, SolutionRow, SolverRecordRow, SolverTrailRow } from './solution-rows.ts';
 import type {
   BallotRow,
@@ -30,6 +31,7 @@ import type {
 } from './team-rows.ts';
 
 export type * from './message-rows.ts';
+export type * from './plan-rows.ts';
 export type * from './team-rows.ts';
 
 /**
@@ -165,6 +167,9 @@ export interface TaskRow {
   completed_at: number | null;
   /** The Idempotency-Key of the request that submitted it; the same key gives this task again. */
   idempotency_key: string | null;
+  /** The workflow it follows, and the version that it keeps. */
+  workflow_id: string | null;
+  workflow_version: number | null;
 }
 
 /** `task_id` may start when `needs_id` has completed. */
@@ -303,6 +308,11 @@ export interface Schema {
   board_entry: BoardEntryRow;
   solver_record: SolverRecordRow;
   solver_trail: SolverTrailRow;
+  workflow: WorkflowRow;
+  workflow_version: WorkflowVersionRow;
+  plan_node: PlanNodeRow;
+  plan_wait: PlanWaitRow;
+  approval: ApprovalRow;
   file: FileRow;
   blob_chunk: BlobChunkRow;
   extraction: ExtractionRow;

@@ -1,0 +1,215 @@
+import { sql } from 'kysely';
+import type { PlanNodeRow, PlanWaitRow } from './schema.ts';
+import { FINAL_STATUSES } from './tasks.ts';
+import type { TenantTx, Tx } from './transaction.ts';
+
+/** What became of the steps of plans, and what they wait for. */
+const now = sql<number>`cadre_now()`;
+
+export type NodeWrite = Omit<PlanNodeRow, 'tenant_id' | 'started_at' | 'ended_at'> & { isEnded: boolean };
+
+/** The nodes that stand in a block of a task's plan. */
+export async function selectBlock(tx: TenantTx, taskId: string, block: string): Promise<PlanNodeRow[]> {
+  return tx.db
+    .selectFrom('plan_node')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('task_id', '=', taskId)
+    .where('block', '=', block)
+    .execute();
+}
+
+/** All nodes of a task's plan, in the order in which they began. */
+export async function selectNodes(tx: TenantTx, taskId: string): Promise<PlanNodeRow[]> {
+  return tx.db
+    .selectFrom('plan_node')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('task_id', '=', taskId)
+    .orderBy('started_at')
+    .orderBy('path')
+    .execute();
+}
+
+/** The node whose work a task does. */
+export async function selectNodeOf(tx: TenantTx, childId: string): Promise<PlanNodeRow | undefined> {
+  return tx.db
+    .selectFrom('plan_node')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('child_id', '=', childId)
+    .executeTakeFirst();
+}
+
+/** Adds nodes and changes those that are there. */
+export async function putNodes(tx: TenantTx, nodes: readonly NodeWrite[]): Promise<void> {
+  if (nodes.length === 0) return;
+  await tx.db
+    .insertInto('plan_node')
+    .values(
+      nodes.map(({ isEnded, ...node }) => ({
+        ...node,
+        tenant_id: tx.tenantId,
+        started_at: now,
+        ended_at: isEnded ? now : null,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['task_id', 'path']).doUpdateSet((eb) => ({
+        status: eb.ref('excluded.status'),
+        output: eb.ref('excluded.output'),
+        error: eb.ref('excluded.error'),
+        child_id: eb.ref('excluded.child_id'),
+        data: eb.ref('excluded.data'),
+        seq: eb.ref('excluded.seq'),
+        ended_at: eb.ref('excluded.ended_at'),
+      })),
+    )
+    .execute();
+}
+
+/** Forgets nodes, so that their steps begin anew. */
+export async function deleteNodes(tx: TenantTx, taskId: string, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return;
+  for (const table of ['plan_node', 'plan_wait', 'approval'] as const)
+    await tx.db
+      .deleteFrom(table)
+      .where('tenant_id', '=', tx.tenantId)
+      .where('task_id', '=', taskId)
+      .where('path', 'in', paths)
+      .execute();
+}
+
+/** Ends the nodes that a task left open when it ended from outside. */
+export async function closeNodes(tx: TenantTx, taskId: string): Promise<void> {
+  await tx.db
+    .updateTable('plan_node')
+    .set({ status: 'terminated', ended_at: now })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('task_id', '=', taskId)
+    .where('status', 'in', ['running', 'waiting'])
+    .execute();
+  await tx.db
+    .deleteFrom('plan_wait')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('task_id', '=', taskId)
+    .execute();
+}
+
+export async function insertWait(
+  tx: TenantTx,
+  wait: Omit<PlanWaitRow, 'tenant_id' | 'created_at' | 'outcome'>,
+): Promise<void> {
+  await tx.db
+    .insertInto('plan_wait')
+    .values({ ...wait, tenant_id: tx.tenantId, outcome: null, created_at: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export async function selectWait(
+  tx: TenantTx,
+  taskId: string,
+  path: string,
+): Promise<PlanWaitRow | undefined> {
+  return tx.db
+    .selectFrom('plan_wait')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('task_id', '=', taskId)
+    .where('path', '=', path)
+    .executeTakeFirst();
+}
+
+/** Open waits for an event of this type or a message on this topic, oldest first. */
+export async function selectWaitsFor(
+  tx: TenantTx,
+  kind: 'event' | 'topic',
+  name: string,
+): Promise<PlanWaitRow[]> {
+  return tx.db
+    .selectFrom('plan_wait')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('kind', '=', kind)
+    .where('name', '=', name)
+    .where('outcome', 'is', null)
+    .orderBy('created_at')
+    .limit(1_000)
+    .execute();
+}
+
+/** Whether anybody in the tenant waits for events or messages. */
+export async function hasWaits(tx: TenantTx): Promise<boolean> {
+  const row = await tx.db
+    .selectFrom('plan_wait')
+    .select('path')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('kind', 'in', ['event', 'topic'])
+    .where('outcome', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Keeps what came for a wait; the first one stays. Answers whether it was open. */
+export async function endWait(tx: TenantTx, taskId: string, path: string, outcome: string): Promise<boolean> {
+  const result = await tx.db
+    .updateTable('plan_wait')
+    .set({ outcome })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('task_id', '=', taskId)
+    .where('path', '=', path)
+    .where('outcome', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** What has ended below a task whose plan has not taken it in: after a pause. */
+export async function selectUntaken(
+  tx: TenantTx,
+  taskId: string,
+): Promise<{ children: string[]; waits: string[]; approvals: string[] }> {
+  const open = tx.db
+    .selectFrom('plan_node')
+    .where('plan_node.tenant_id', '=', tx.tenantId)
+    .where('plan_node.task_id', '=', taskId)
+    .where('plan_node.status', 'in', ['running', 'waiting']);
+  const children = await open
+    .innerJoin('task', 'task.id', 'plan_node.child_id')
+    .where('task.status', 'in', FINAL_STATUSES)
+    .select('task.id')
+    .orderBy('task.completed_at')
+    .execute();
+  const waits = await open
+    .innerJoin('plan_wait', (join) =>
+      join
+        .onRef('plan_wait.task_id', '=', 'plan_node.task_id')
+        .onRef('plan_wait.path', '=', 'plan_node.path'),
+    )
+    .where('plan_wait.outcome', 'is not', null)
+    .select('plan_node.path')
+    .execute();
+  const approvals = await open
+    .innerJoin('approval', (join) =>
+      join.onRef('approval.task_id', '=', 'plan_node.task_id').onRef('approval.path', '=', 'plan_node.path'),
+    )
+    .where('approval.status', '<>', 'pending')
+    .select('plan_node.path')
+    .execute();
+  const paths = (rows: Array<{ path: string }>) => rows.map((row) => row.path);
+  return { children: children.map((row) => row.id), waits: paths(waits), approvals: paths(approvals) };
+}
+
+/** Tokens and money that the finished tasks below a task reported, as their stored results. */
+export async function selectSpent(tx: Tx & TenantTx, rootId: string): Promise<Array<{ result: string }>> {
+  const rows = await tx.db
+    .selectFrom('task')
+    .select('result')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('root_id', '=', rootId)
+    .where('result', 'like', '%"usage"%')
+    .limit(2_000)
+    .execute();
+  return rows.flatMap(({ result }) => (result === null ? [] : [{ result }]));
+}

@@ -1,0 +1,278 @@
+import { z } from 'zod';
+import { prioritySchema } from '../messages/priority.ts';
+
+/**
+ * The plan language (DESIGN section 2: one language for chiefs and people, FEATURES WF-2). A workflow is a document
+ * with steps; what a step does is said by the one key that only its kind has: `goal`, `forEach`, `parallel`, `repeat`,
+ * `switch`, `try`, `workflow`, `wait` or `approval`. Where a step says no `needs`, it needs the step before it.
+ * Texts may hold `{{ … }}` with an expression (CEL); `if`, `until`, `when`, `where` and `forEach` are expressions.
+ */
+
+/** Steps of one document, those inside other steps included (GUARANTEES P15). */
+export const MAX_STEPS = 1_000;
+/** Steps within steps. */
+export const MAX_NESTING = 8;
+/** Items of one `forEach`, and rounds of one `repeat`. */
+export const MAX_ITEMS = 1_000;
+export const MAX_ROUNDS = 1_000;
+/** Steps that one task may begin, counted with every item and round. */
+export const MAX_BEGUN = 1_000;
+/** Items of a `forEach` that run at the same time, when it says nothing. */
+export const DEFAULT_WIDTH = 10;
+/** Characters of the text of a workflow, and of one expression. */
+export const MAX_TEXT_CHARACTERS = 500_000;
+export const MAX_EXPRESSION_CHARACTERS = 2_000;
+
+/** Letters, digits and `_`, so that a name can be written in an expression as it is. */
+export const STEP_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+
+const name = z.string().regex(STEP_NAME, 'use letters, digits and _, beginning with a letter');
+const expression = z.string().trim().min(1).max(MAX_EXPRESSION_CHARACTERS);
+const milliseconds = z.int().min(1).max(31_536_000_000);
+/** Parameters, whose texts may hold `{{ … }}`. */
+const mapping = z.record(z.string(), z.json());
+/** A JSON Schema; checked before work begins (`input`) or when it has ended (`output`). */
+const jsonSchema = z.record(z.string(), z.json());
+
+const budgetSchema = z.strictObject({
+  /** Input and output tokens together. */
+  tokens: z.int().min(1).optional(),
+  costUsd: z.number().positive().optional(),
+});
+
+const retrySchema = z.strictObject({
+  /** Attempts in all. */
+  maxAttempts: z.int().min(1).max(20),
+});
+
+const workParts = {
+  /** What to do, in words. */
+  goal: z.string().trim().min(1).max(10_000),
+  /** How one sees that it is done. */
+  doneWhen: z.string().max(2_000).optional(),
+  type: z.string().trim().min(1).max(80).optional(),
+  /** What an agent must be able to do to get it. Without `capability` and `agent`, a chief plans the step. */
+  capability: z.string().trim().min(1).max(80).optional(),
+  /** Id or name of the one agent that does it. */
+  agent: z.string().trim().min(1).max(80).optional(),
+  input: mapping.optional(),
+  /** Ids of files, or an expression in `{{ }}` that gives a list of them. Default: the files of the task. */
+  files: z.union([z.array(z.string().max(2_000)).max(1_000), z.string().max(2_000)]).optional(),
+  timeoutMs: milliseconds.optional(),
+};
+
+/** Undoes a step that completed, when the workflow (or the `try` around it) fails later; last one first. */
+const compensateSchema = z.strictObject(workParts);
+
+const common = {
+  name,
+  /** For people. */
+  description: z.string().max(2_000).optional(),
+  /** Steps of the same list that must have ended. `[]`: begins at once. Absent: the step before it. */
+  needs: z.array(name).max(MAX_STEPS).optional(),
+  /** The step is skipped when this is false. What needs a skipped step goes on, with null as its output. */
+  if: expression.optional(),
+  /** When true, its failure leaves the task partial instead of failing what is around it. */
+  optional: z.boolean().optional(),
+};
+
+export interface WorkStep extends z.output<typeof workSchema> {}
+export interface ForEachStep extends Common {
+  /** An expression that gives a list. */
+  forEach: string;
+  /** Name under which `steps` see the item; `index` is its place. Default `item`. */
+  as?: string | undefined;
+  /** How many items at the same time. */
+  width?: number | undefined;
+  steps: Step[];
+  /** What each item gives; default: the output of the last of `steps`. */
+  output?: z.output<typeof outputMapping> | undefined;
+}
+export interface ParallelStep extends Common {
+  /** Branches by name; all run at the same time. Its output has the output of each branch under its name. */
+  parallel: Record<string, Step[]>;
+}
+export interface RepeatStep extends Common {
+  repeat: {
+    /** Looked at after each round; sees the steps of the round and `round`, which begins at 1. */
+    until: string;
+    /** Most rounds; more end it as failed. */
+    max: number;
+    steps: Step[];
+  };
+}
+export interface SwitchStep extends Common {
+  switch: {
+    /** In order; the first whose `when` is true is taken. */
+    cases: Array<{ when: string; steps: Step[] }>;
+    default?: Step[] | undefined;
+  };
+}
+export interface TryStep extends Common {
+  try: Step[];
+  /** When a step of `try` failed; sees `error` with `code`, `message` and `step`. */
+  catch?: Step[] | undefined;
+  /** After both, whatever happened. */
+  finally?: Step[] | undefined;
+}
+export interface SubWorkflowStep extends z.output<typeof subWorkflowSchema> {}
+export interface WaitStep extends z.output<typeof waitSchema> {}
+export interface ApprovalStep extends z.output<typeof approvalSchema> {}
+
+type Common = z.output<z.ZodObject<typeof common>>;
+
+export type Step =
+  | WorkStep
+  | ForEachStep
+  | ParallelStep
+  | RepeatStep
+  | SwitchStep
+  | TryStep
+  | SubWorkflowStep
+  | WaitStep
+  | ApprovalStep;
+
+/** A value whose texts may hold `{{ … }}`. */
+const outputMapping = z.json();
+
+// Steps hold steps; the getter breaks the circle.
+const steps: z.ZodType<Step[]> = z.lazy(() => z.array(stepSchema).min(1).max(MAX_STEPS));
+
+/** What to do instead when a step failed after its attempts; tried in this order. */
+const recoverySchema = z.union([
+  z.strictObject({ fallback: z.strictObject({ capability: workParts.capability, agent: workParts.agent }) }),
+  z.strictObject({ alternative: z.strictObject(workParts) }),
+  /** A chief plans the goal of the step anew, at most this often. */
+  z.strictObject({ replan: z.strictObject({ max: z.int().min(1).max(3) }) }),
+  /** Goes on with this value; the task is partial. */
+  z.strictObject({ degrade: z.strictObject({ output: z.json() }) }),
+]);
+export type Recovery = z.output<typeof recoverySchema>;
+
+const workSchema = z.strictObject({
+  ...common,
+  ...workParts,
+  priority: prioritySchema.optional(),
+  /** What its output must be like; another one is a failure. */
+  output: jsonSchema.optional(),
+  retry: retrySchema.optional(),
+  budget: budgetSchema.optional(),
+  recover: z.array(recoverySchema).max(5).optional(),
+  compensate: compensateSchema.optional(),
+  /** Name of an approval step: it must have approved exactly this step's input, and serves one step once. */
+  approvedBy: name.optional(),
+});
+
+const subWorkflowSchema = z.strictObject({
+  ...common,
+  /** Name of another workflow, or `name@3` for one version; without it, the one published when this task began. */
+  workflow: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}(@[1-9]\d{0,5})?$/, 'write name or name@version'),
+  input: mapping.optional(),
+  timeoutMs: milliseconds.optional(),
+});
+
+const waitSchema = z.strictObject({
+  ...common,
+  wait: z.union([
+    z.strictObject({ forMs: milliseconds }),
+    /** A time (RFC 3339), or `{{ … }}` that gives one. */
+    z.strictObject({ until: z.string().min(1).max(2_000) }),
+    /** A type of the event log; `where` sees `event`. */
+    z.strictObject({ event: z.string().min(1).max(80), where: expression.optional() }),
+    /** A message on this topic; `where` sees `message`. */
+    z.strictObject({ topic: z.string().min(1).max(120), where: expression.optional() }),
+  ]),
+  /** Longest wait for an event or a message; after it the step has failed. */
+  timeoutMs: milliseconds.optional(),
+});
+
+const approvers = z
+  .array(z.string().trim().min(1).max(80))
+  .min(1)
+  .max(50)
+  .describe('Roles (operator, admin, owner) or names of keys; the one who asked never counts.');
+
+const approvalSchema = z.strictObject({
+  ...common,
+  approval: z.strictObject({
+    /** The question to people. */
+    ask: z.string().trim().min(1).max(2_000),
+    /** What is approved, to the letter: `approvedBy` compares it with the input of the step it lets through. */
+    input: mapping.optional(),
+    by: approvers.optional(),
+    /** After this without a decision it is escalated, or rejected. */
+    deadlineMs: milliseconds,
+    escalate: z.strictObject({ by: approvers, deadlineMs: milliseconds }).optional(),
+    /** For people who work alone: the one who asked may decide, too. */
+    allowRequester: z.boolean().optional(),
+  }),
+});
+
+const stepSchema: z.ZodType<Step> = z.union([
+  workSchema,
+  z.strictObject({
+    ...common,
+    forEach: expression,
+    as: name.optional(),
+    width: z.int().min(1).max(100).optional(),
+    steps,
+    output: outputMapping.optional(),
+  }),
+  z.strictObject({ ...common, parallel: z.record(name, steps) }),
+  z.strictObject({
+    ...common,
+    repeat: z.strictObject({ until: expression, max: z.int().min(1).max(MAX_ROUNDS), steps }),
+  }),
+  z.strictObject({
+    ...common,
+    switch: z.strictObject({
+      cases: z
+        .array(z.strictObject({ when: expression, steps }))
+        .min(1)
+        .max(100),
+      default: steps.optional(),
+    }),
+  }),
+  z.strictObject({ ...common, try: steps, catch: steps.optional(), finally: steps.optional() }),
+  subWorkflowSchema,
+  waitSchema,
+  approvalSchema,
+]);
+
+/** The key that says what a step does. */
+export const STEP_KEYS = [
+  'goal',
+  'forEach',
+  'parallel',
+  'repeat',
+  'switch',
+  'try',
+  'workflow',
+  'wait',
+  'approval',
+] as const;
+export type StepKind = (typeof STEP_KEYS)[number];
+
+/** What a step does, by the one key that only its kind has. */
+export function kindOf(step: Step): StepKind {
+  // `forEach` holds steps and an output, `approval` an input: the first key found in this order is the one.
+  return STEP_KEYS.find((key) => key in step) ?? 'goal';
+}
+
+export const workflowSchema = z.strictObject({
+  name: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'use letters, digits, _ and -'),
+  description: z.string().max(5_000).optional(),
+  tags: z.array(z.string().max(80)).max(50).optional(),
+  /** What a task gives it: a JSON Schema of an object. */
+  input: jsonSchema.optional(),
+  steps,
+  /** The task's output; default: the output of the last step. */
+  output: outputMapping.optional(),
+  /** Of all steps together. */
+  budget: budgetSchema.optional(),
+  timeoutMs: milliseconds.optional(),
+});
+
+/** A workflow as it is written. In the form that is stored every step says its `needs`. */
+export interface Workflow extends z.output<typeof workflowSchema> {}
+export type Budget = z.output<typeof budgetSchema>;
