@@ -1,0 +1,10 @@
+import { findCycle } from '../tasks/graph.ts';
+import type { Place } from './document.ts';
+import { everyExpression, type Site } from './expressions-in.ts';
+import { checkExpression, RESERVED_WORDS, type Type, typeOfSchema, variablesOf } from './expression.ts';
+import { kindOf, MAX_NESTING, MAX_STEPS, type Step, type Workflow } from './language.ts';
+import { needsOf } from './places.ts';
+import { pathOf } from './read.ts';
+import { schemaProblems } from './schema.ts';
+import { listsIn, nearest, type Problem } from './shape.ts';
+import { DYN, NUMBER, TEXT, typeOf } from './types.ts';
