@@ -95,7 +95,7 @@ describe('the interpreter of plans', () => {
       {},
       (move) => {
         if (move.do !== 'work') return undefined;
-        if (move.path.endsWith('poll')) return done((rounds += 1));
+        if (move.path.endsWith('poll')) return done(++rounds);
         return done(move.work.input.n ?? 9);
       },
     );
