@@ -24,6 +24,14 @@ import { MAX_TEXT_CHARACTERS } from './language.ts';
 /** Keys and places in lists that lead somewhere in a document. */
 export type Place = ReadonlyArray<string | number>;
 
+/** A place as people write it: `steps[2].repeat.until`. */
+export function pathOf(place: Place): string {
+  return place.reduce<string>(
+    (path, key) => (typeof key === 'number' ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`),
+    '',
+  );
+}
+
 /** What is wrong with a text itself, and where: a place in it from 0. */
 export interface TextProblem {
   at: number;
@@ -72,7 +80,8 @@ export function readDocument(text: string): ReadDocument {
     return { value, problems, positionOf: (...asked) => at(offsetOf(document, ...asked)) };
   } catch (error) {
     // Aliases that would make a small text large, or a stack that overflowed.
-    const message = error instanceof RangeError ? 'it is nested too deep' : firstLine((error as Error).message);
+    const message =
+      error instanceof RangeError ? 'it is nested too deep' : firstLine((error as Error).message);
     return unusable([{ at: 0, code: 'yaml', message }], () => ({ line: 1, column: 1 }));
   }
 }
@@ -92,7 +101,8 @@ function problemsIn(document: Document.Parsed): TextProblem[] {
   for (let item = stack.pop(); item; item = stack.pop()) {
     const { node, depth } = item;
     if (!isNode(node)) continue;
-    const report = (code: string, message: string) => problems.push({ at: node.range?.[0] ?? 0, code, message });
+    const report = (code: string, message: string) =>
+      problems.push({ at: node.range?.[0] ?? 0, code, message });
     if (depth > JSON_MAX_DEPTH) {
       report('too-deep', `it is nested deeper than ${JSON_MAX_DEPTH}`);
       break;
@@ -112,7 +122,8 @@ function problemsIn(document: Document.Parsed): TextProblem[] {
       for (const { key, value } of node.items) {
         const name = isScalar(key) ? String(key.value) : '';
         const from = isNode(key) ? (key.range?.[0] ?? 0) : 0;
-        if (keys.has(name)) problems.push({ at: from, code: 'duplicate-key', message: `the key ${name} is there twice` });
+        if (keys.has(name))
+          problems.push({ at: from, code: 'duplicate-key', message: `the key ${name} is there twice` });
         if (name === '__proto__' || name === 'constructor' || name === 'prototype')
           problems.push({ at: from, code: 'key', message: `the key ${name} is not allowed` });
         keys.add(name);
@@ -159,7 +170,8 @@ function offsetOf(
 }
 
 /** `key:` with nothing behind it: the key is the better place. */
-const isMissing = (node: Node) => isScalar(node) && node.range !== undefined && node.range !== null && node.range[0] === node.range[1];
+const isMissing = (node: Node) =>
+  isScalar(node) && node.range !== undefined && node.range !== null && node.range[0] === node.range[1];
 
 /** How far a place in a text lies behind its begin, as long as it is written as it is read. */
 function inside(node: unknown, offset: number): number {

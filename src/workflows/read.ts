@@ -1,11 +1,11 @@
 import { checkWorkflow } from './check.ts';
-import { type Place, readDocument } from './document.ts';
+import { pathOf, readDocument } from './document.ts';
 import { type Workflow, workflowSchema } from './language.ts';
 import { canonical } from './places.ts';
-import { type Problem, shapeProblems } from './shape.ts';
+import { type Flaw, shapeProblems } from './shape.ts';
 
 /** What is wrong with a text, where people can see it. */
-export interface ReadProblem {
+export interface Problem {
   /** From 1. */
   line: number;
   column: number;
@@ -19,7 +19,7 @@ export interface ReadWorkflow {
   /** In the form that is stored: every step has `needs`. Undefined when there are problems. */
   workflow?: Workflow;
   /** In the order of the text. */
-  problems: ReadProblem[];
+  problems: Problem[];
 }
 
 /** Reads a workflow from YAML or JSON, and says everything that keeps it from being one. Throws nothing. */
@@ -47,7 +47,7 @@ export function readWorkflow(text: string): ReadWorkflow {
 }
 
 /** The same for a document that is already there as JSON. */
-export function workflowOf(document: unknown): { workflow?: Workflow; problems: Problem[] } {
+export function workflowOf(document: unknown): { workflow?: Workflow; problems: Flaw[] } {
   const shape = shapeProblems(document);
   if (shape.length > 0) return { problems: shape };
   const parsed = workflowSchema.safeParse(document);
@@ -62,12 +62,4 @@ export function workflowOf(document: unknown): { workflow?: Workflow; problems: 
   }
   const problems = checkWorkflow(parsed.data);
   return problems.length > 0 ? { problems } : { workflow: canonical(parsed.data), problems };
-}
-
-/** A place as people write it. */
-export function pathOf(place: Place): string {
-  return place.reduce<string>(
-    (path, key) => (typeof key === 'number' ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`),
-    '',
-  );
 }

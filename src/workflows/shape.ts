@@ -8,7 +8,7 @@ import { STEP_KEYS, type StepKind, shallowSteps, shallowWorkflow } from './langu
  */
 
 /** What is wrong at a place of a document. */
-export interface Problem {
+export interface Flaw {
   place: Place;
   /** Whether the key at the place is at fault, or its value. */
   at?: 'key' | 'value';
@@ -24,18 +24,19 @@ const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What keeps a document from being a workflow. */
-export function shapeProblems(document: unknown): Problem[] {
+export function shapeProblems(document: unknown): Flaw[] {
   if (!isMapping(document))
     return [{ place: [], code: 'shape', message: 'a workflow is a map with a name and steps' }];
   return [...problemsOf(shallowWorkflow, document, []), ...ofList(document.steps, ['steps'])];
 }
 
-function ofList(list: unknown, place: Place): Problem[] {
+function ofList(list: unknown, place: Place): Flaw[] {
   return Array.isArray(list) ? list.flatMap((step, index) => ofStep(step, [...place, index])) : [];
 }
 
-function ofStep(step: unknown, place: Place): Problem[] {
-  if (!isMapping(step)) return [{ place, code: 'shape', message: 'a step is a map with a name and what it does' }];
+function ofStep(step: unknown, place: Place): Flaw[] {
+  if (!isMapping(step))
+    return [{ place, code: 'shape', message: 'a step is a map with a name and what it does' }];
   const kinds = STEP_KEYS.filter((key) => key in step);
   const [kind, second] = kinds;
   const called = typeof step.name === 'string' ? `the step "${step.name}"` : 'the step';
@@ -58,7 +59,8 @@ function ofStep(step: unknown, place: Place): Problem[] {
 export function listsIn(step: object, kind: StepKind): Array<[place: Place, list: unknown]> {
   const under = (...place: Array<string | number>): Array<[Place, unknown]> => {
     let value: unknown = step;
-    for (const key of place) value = isMapping(value) || Array.isArray(value) ? (value as Mapping)[key] : undefined;
+    for (const key of place)
+      value = isMapping(value) || Array.isArray(value) ? (value as Mapping)[key] : undefined;
     return value === undefined ? [] : [[place, value]];
   };
   switch (kind) {
@@ -85,13 +87,13 @@ export function listsIn(step: object, kind: StepKind): Array<[place: Place, list
   }
 }
 
-function problemsOf(schema: z.ZodType, value: unknown, place: Place): Problem[] {
+function problemsOf(schema: z.ZodType, value: unknown, place: Place): Flaw[] {
   const { error } = schema.safeParse(value, { reportInput: true });
   return (error?.issues ?? []).flatMap((issue) => inWords(issue, schema, place));
 }
 
 /** An issue of zod as people say it. */
-function inWords(issue: z.core.$ZodIssue, schema: z.ZodType, around: Place): Problem[] {
+function inWords(issue: z.core.$ZodIssue, schema: z.ZodType, around: Place): Flaw[] {
   const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
   const place = [...around, ...path];
   const last = String(path.at(-1) ?? 'it');
@@ -113,15 +115,23 @@ function inWords(issue: z.core.$ZodIssue, schema: z.ZodType, around: Place): Pro
       if (issue.input === undefined)
         return [{ place: place.slice(0, -1), code: 'missing', message: `${last} is missing` }];
       return [
-        { place, code: 'type', message: `${last} must be ${kindWords(issue.expected)}, not ${wordFor(issue.input)}` },
+        {
+          place,
+          code: 'type',
+          message: `${last} must be ${kindWords(issue.expected)}, not ${wordFor(issue.input)}`,
+        },
       ];
     case 'too_small':
     case 'too_big':
       return [{ place, code: 'size', message: `${last} must ${sizeWords(issue)}` }];
     case 'invalid_value':
-      return [{ place, code: 'value', message: `${last} must be one of ${issue.values.map(String).join(', ')}` }];
+      return [
+        { place, code: 'value', message: `${last} must be one of ${issue.values.map(String).join(', ')}` },
+      ];
     case 'invalid_key':
-      return [{ place, at: 'key', code: 'name', message: `${last}: ${issue.issues[0]?.message ?? 'not a name'}` }];
+      return [
+        { place, at: 'key', code: 'name', message: `${last}: ${issue.issues[0]?.message ?? 'not a name'}` },
+      ];
     case 'invalid_union': {
       const best = bestBranch(issue.errors);
       if (!best) return [{ place, code: 'value', message: unionWords(last, issue) }];
@@ -138,8 +148,9 @@ function inWords(issue: z.core.$ZodIssue, schema: z.ZodType, around: Place): Pro
 function bestBranch(branches: z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
   const meant = branches.filter(
     (issues) =>
-      !issues.some((issue) => issue.code === 'invalid_type' && issue.path.length <= 1 && issue.input === undefined) &&
-      issues.some((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'),
+      !issues.some(
+        (issue) => issue.code === 'invalid_type' && issue.path.length <= 1 && issue.input === undefined,
+      ) && issues.some((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'),
   );
   return meant.sort((a, b) => a.length - b.length)[0];
 }
@@ -147,7 +158,9 @@ function bestBranch(branches: z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefi
 function unionWords(last: string, issue: Extract<z.core.$ZodIssue, { code: 'invalid_union' }>): string {
   if (issue.message !== 'Invalid input') return `${last}: ${issue.message}`;
   const values = issue.errors.flat().flatMap((inner) => (inner.code === 'invalid_value' ? inner.values : []));
-  return values.length > 0 ? `${last} must be one of ${values.map(String).join(', ')}` : `${last} is not valid`;
+  return values.length > 0
+    ? `${last} must be one of ${values.map(String).join(', ')}`
+    : `${last} is not valid`;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -174,7 +187,8 @@ function sizeWords(issue: Extract<z.core.$ZodIssue, { code: 'too_small' | 'too_b
   const limit = issue.code === 'too_small' ? issue.minimum : issue.maximum;
   const verb = of === '' ? 'be' : 'have';
   const open = issue.inclusive === false;
-  if (issue.code === 'too_small') return open ? `${verb} more than ${limit}` : `${verb} ${limit}${of} or more`;
+  if (issue.code === 'too_small')
+    return open ? `${verb} more than ${limit}` : `${verb} ${limit}${of} or more`;
   return open ? `${verb} less than ${limit}` : `${verb} ${limit}${of} or fewer`;
 }
 
@@ -203,7 +217,7 @@ function unwrapped(schema: z.core.$ZodType): z.core.$ZodType[] {
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const scored = known
     .map((one) => ({ one, distance: distance(word.slice(0, 80).toLowerCase(), one.toLowerCase()) }))
-    .filter(({ one, distance: far }) => far <= Math.max(1, Math.floor(one.length / 3)))
+    .filter(({ one, distance: far }) => far <= Math.max(1, Math.floor(Math.max(one.length, word.length) / 3)))
     .sort((a, b) => a.distance - b.distance);
   return scored[0]?.one;
 }
