@@ -27,6 +27,7 @@ import {
   type PlanNode,
 } from './node.ts';
 import { type Block, blockIn, blocksIn, blocksTo, needsOf, pathIn, stepAt } from './places.ts';
+import { conforms } from './schema.ts';
 import { scopeIn } from './scope.ts';
 import { asText, fillAll, type Work, workOf } from './work.ts';
 
@@ -101,9 +102,10 @@ export async function advance(course: Course, fact?: Fact): Promise<Move[]> {
   return moves;
 
   /** What was asked for outside has ended. */
-  async function settle(node: PlanNode, outcome: Outcome): Promise<void> {
-    if (node.block.startsWith(UNDO)) return undone(node, outcome);
+  async function settle(node: PlanNode, given: Outcome): Promise<void> {
+    if (node.block.startsWith(UNDO)) return undone(node, given);
     const step = stepAt(workflow, node);
+    const outcome = demanded(step, node, given);
     if (outcome.status === 'failed' && 'goal' in step && (await recover(node, step, outcome.error))) return;
     end(node, outcome);
   }
@@ -238,8 +240,10 @@ export async function advance(course: Course, fact?: Fact): Promise<Move[]> {
   async function finish(blocks: readonly Block[], nodes: PlanNode[]): Promise<void> {
     const block = blocks.at(-1) as Block; // as above
     const outcome = outcomeOf(block.steps, nodes);
-    if (nodes.some((node) => node.status === 'failed') && outcome.status === 'completed')
+    if (nodes.some((node) => node.status === 'failed') && outcome.status === 'completed') {
       plan.data.partial = true;
+      book.put(plan);
+    }
     const { step } = block;
     if (!step) return endPlan(outcome);
     const around = blocks.at(-2)?.path ?? PLAN;
@@ -483,6 +487,15 @@ function outcomeOf(steps: readonly Step[], nodes: readonly PlanNode[]): Outcome 
 function isTrue(value: Json, expression: string): boolean {
   if (typeof value === 'boolean') return value;
   throw new CadreError('workflow/expression', { expression, detail: 'it is neither true nor false' });
+}
+
+/** An output that is not as its step demands is a failure. */
+function demanded(step: Step, node: PlanNode, outcome: Outcome): Outcome {
+  if (outcome.status === 'failed' || !('goal' in step) || step.output === undefined) return outcome;
+  const detail = conforms(step.output, outcome.output);
+  if (detail === undefined) return outcome;
+  const error = new CadreError('workflow/bad-output', { step: step.name, detail });
+  return { status: 'failed', error: errorOf(error, node.path) };
 }
 
 function errorOf(error: unknown, step: string): NodeError {
