@@ -174,7 +174,10 @@ describe('the interpreter of plans', () => {
     expect(run.asked).toEqual(['a', 'a']);
     expect(run.end?.outcome).toEqual(done({ n: 1 }));
     const never = await carryOut(of({ name: 'w', steps }), {}, () => done({ m: 1 }));
-    expect(never.end?.outcome).toMatchObject({ status: 'failed', error: { code: 'workflow/bad-output', step: 'a' } });
+    expect(never.end?.outcome).toMatchObject({
+      status: 'failed',
+      error: { code: 'workflow/bad-output', step: 'a' },
+    });
     expect(never.nodes.get('a')?.error?.message).toContain('n is missing');
   });
 

@@ -27,9 +27,8 @@ import {
   type PlanNode,
 } from './node.ts';
 import { type Block, blockIn, blocksIn, blocksTo, needsOf, pathIn, stepAt } from './places.ts';
-import { conforms } from './schema.ts';
 import { scopeIn } from './scope.ts';
-import { asText, fillAll, type Work, workOf } from './work.ts';
+import { asText, badOutput, fillAll, type Work, workOf } from './work.ts';
 
 /**
  * The interpreter of plans, as a function: given what is known of a task and one new fact, it writes what follows into
@@ -105,7 +104,8 @@ export async function advance(course: Course, fact?: Fact): Promise<Move[]> {
   async function settle(node: PlanNode, given: Outcome): Promise<void> {
     if (node.block.startsWith(UNDO)) return undone(node, given);
     const step = stepAt(workflow, node);
-    const outcome = demanded(step, node, given);
+    const wrong = given.status === 'completed' ? badOutput(step, given.output) : undefined;
+    const outcome: Outcome = wrong ? { status: 'failed', error: errorOf(wrong, node.path) } : given;
     if (outcome.status === 'failed' && 'goal' in step && (await recover(node, step, outcome.error))) return;
     end(node, outcome);
   }
@@ -371,10 +371,9 @@ export async function advance(course: Course, fact?: Fact): Promise<Move[]> {
   /** Paths of completed steps below that say how they are undone and have not been, last one first. */
   async function toUndo(below: string): Promise<string[]> {
     const nodes = await book.below(below);
-    const known = new Set(nodes.map((node) => node.path));
     return nodes
       .filter((node) => node.kind === 'goal' && node.status === 'completed' && !node.block.startsWith(UNDO))
-      .filter((node) => !known.has(undoPath(node.path)))
+      .filter((node) => node.data.undone !== true)
       .filter((node) => (stepAt(workflow, node) as WorkStep).compensate !== undefined) // its kind is work
       .sort((a, b) => b.seq - a.seq)
       .map((node) => node.path);
@@ -392,6 +391,8 @@ export async function advance(course: Course, fact?: Fact): Promise<Move[]> {
     const original = (await book.below(path)).find((node) => node.path === path);
     const step = original && (stepAt(workflow, original) as WorkStep); // its kind is work
     if (!original || !step?.compensate) return undoNext(holder);
+    original.data = { ...original.data, undone: true };
+    book.put(original);
     const node = nodeOf(undoPath(path), `${UNDO}${holder.path}`, 'goal', {});
     book.put(node);
     try {
@@ -487,15 +488,6 @@ function outcomeOf(steps: readonly Step[], nodes: readonly PlanNode[]): Outcome 
 function isTrue(value: Json, expression: string): boolean {
   if (typeof value === 'boolean') return value;
   throw new CadreError('workflow/expression', { expression, detail: 'it is neither true nor false' });
-}
-
-/** An output that is not as its step demands is a failure. */
-function demanded(step: Step, node: PlanNode, outcome: Outcome): Outcome {
-  if (outcome.status === 'failed' || !('goal' in step) || step.output === undefined) return outcome;
-  const detail = conforms(step.output, outcome.output);
-  if (detail === undefined) return outcome;
-  const error = new CadreError('workflow/bad-output', { step: step.name, detail });
-  return { status: 'failed', error: errorOf(error, node.path) };
 }
 
 function errorOf(error: unknown, step: string): NodeError {

@@ -53,6 +53,8 @@ export interface NodeData {
   undo?: string[];
   /** Work: which of `recover` were used. */
   recovered?: number;
+  /** Work that had completed: what undoes it has begun, and begins only once. */
+  undone?: boolean;
   /** The plan: nodes begun, nodes ended, and whether something optional failed. */
   count?: number;
   seq?: number;

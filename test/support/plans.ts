@@ -32,7 +32,10 @@ export function drawFrom(tape: readonly number[]): (below: number) => number {
   };
 }
 
-export const tapes: fc.Arbitrary<number[]> = fc.array(fc.nat(999), { minLength: 10, maxLength: 160 });
+/** As likely long as short, and each choice as likely as another: small numbers alone would make plain plans. */
+export const tapes: fc.Arbitrary<number[]> = fc.noBias(
+  fc.array(fc.nat(999), { minLength: 10, maxLength: 160, size: 'max' }),
+);
 
 /** Workflows in the form that is stored. */
 export const plans: fc.Arbitrary<Workflow> = tapes.map(planFrom);
@@ -93,11 +96,11 @@ export function planFrom(tape: readonly number[]): Workflow {
     const isFull = depth >= MAX_PLAN_NESTING || made >= MAX_PLAN_STEPS;
     return {
       ...common,
-      ...(isFull ? leaf(name, sight) : some([leaf, leaf, leaf, group, group])(name, sight, depth)),
+      ...(isFull ? leaf(name, sight, depth) : some([leaf, leaf, leaf, group, group])(name, sight, depth)),
     };
   }
 
-  function leaf(name: string, sight: Sight): Draft {
+  function leaf(name: string, sight: Sight, depth: number): Draft {
     switch (draw(8)) {
       case 5:
         return {
@@ -112,7 +115,7 @@ export function planFrom(tape: readonly number[]): Workflow {
           goal: some([`do ${name}`, `do {{ input.n }} for ${name}`]),
           capability: 'any',
           ...(chance(2) && { input: parameters(sight) }),
-          ...(chance(4) && { compensate: { goal: `undo {{ ${name}.output }}`, input: parameters(sight) } }),
+          ...(chance(depth > 1 ? 2 : 4) && { compensate: { goal: `undo {{ ${name}.output }}`, input: parameters(sight) } }),
           ...(chance(4) && { recover: recovery(sight) }),
           ...(chance(5) && {
             output: some([{ type: 'integer' }, { type: ['integer', 'string'] }, { minimum: 3 }]),
