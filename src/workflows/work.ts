@@ -64,5 +64,7 @@ export const asText = (value: Json) => (typeof value === 'string' ? value : JSON
 export function badOutput(step: Step, output: Json): CadreError | undefined {
   if (!('goal' in step) || step.output === undefined) return undefined;
   const detail = conforms(step.output, output);
-  return detail === undefined ? undefined : new CadreError('workflow/bad-output', { step: step.name, detail });
+  return detail === undefined
+    ? undefined
+    : new CadreError('workflow/bad-output', { step: step.name, detail });
 }

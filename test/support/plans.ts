@@ -9,7 +9,7 @@ import { canonical } from '../../src/workflows/places.ts';
  */
 
 /** Steps of one workflow, and steps in steps. */
-const MAX_PLAN_STEPS = 14;
+const MAX_PLAN_STEPS = 10;
 const MAX_PLAN_NESTING = 3;
 
 type Draft = Record<string, unknown>;
@@ -34,7 +34,7 @@ export function drawFrom(tape: readonly number[]): (below: number) => number {
 
 /** As likely long as short, and each choice as likely as another: small numbers alone would make plain plans. */
 export const tapes: fc.Arbitrary<number[]> = fc.noBias(
-  fc.array(fc.nat(999), { minLength: 10, maxLength: 160, size: 'max' }),
+  fc.array(fc.nat(999), { minLength: 10, maxLength: 90, size: 'max' }),
 );
 
 /** Workflows in the form that is stored. */
@@ -115,7 +115,9 @@ export function planFrom(tape: readonly number[]): Workflow {
           goal: some([`do ${name}`, `do {{ input.n }} for ${name}`]),
           capability: 'any',
           ...(chance(2) && { input: parameters(sight) }),
-          ...(chance(depth > 1 ? 2 : 4) && { compensate: { goal: `undo {{ ${name}.output }}`, input: parameters(sight) } }),
+          ...(chance(depth > 1 ? 2 : 4) && {
+            compensate: { goal: `undo {{ ${name}.output }}`, input: parameters(sight) },
+          }),
           ...(chance(4) && { recover: recovery(sight) }),
           ...(chance(5) && {
             output: some([{ type: 'integer' }, { type: ['integer', 'string'] }, { minimum: 3 }]),
