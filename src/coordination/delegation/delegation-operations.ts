@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { awaitEnd, MAX_WAIT_MS } from '../messages/wait.ts';
-import type { Bus } from '../platform/bus/bus.ts';
-import type { Clock } from '../platform/kernel/clock.ts';
-import { CadreError } from '../platform/kernel/errors.ts';
-import { type Caller, operation, someId } from '../platform/kernel/operation.ts';
-import { selectAgent } from '../platform/store/agents.ts';
-import { selectDirectDelegation, selectDirectDelegations } from '../platform/store/delegations.ts';
-import type { TenantTx } from '../platform/store/transaction.ts';
-import { pageById, pageOf, pagesUpTo } from '../tenants/page.ts';
+import { awaitEnd, MAX_WAIT_MS } from '../../messages/wait.ts';
+import type { Bus } from '../../platform/bus/bus.ts';
+import type { Clock } from '../../platform/kernel/clock.ts';
+import { CadreError } from '../../platform/kernel/errors.ts';
+import { type Caller, operation, someId } from '../../platform/kernel/operation.ts';
+import { selectAgent } from '../../platform/store/agents.ts';
+import { selectDirectDelegation, selectDirectDelegations } from '../../platform/store/delegations.ts';
+import type { TenantTx } from '../../platform/store/transaction.ts';
+import { pageById, pageOf, pagesUpTo } from '../../tenants/page.ts';
 import { agentNamed, type DelegateNeeds, delegate, delegateSchema } from './delegate.ts';
 import {
   DELEGATION_STATUSES,
