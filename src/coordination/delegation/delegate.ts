@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ASSIGNABLE, agentSpecSchema } from '../../agents/agent.ts';
+import { findAgent } from '../../agents/find.ts';
 import type { Placed } from '../../assignment/assign.ts';
 import type { Party } from '../../messages/accept.ts';
 import { sendDelegations } from '../../messages/delegation.ts';
@@ -11,7 +12,7 @@ import { CadreError, toErrorRecord } from '../../platform/kernel/errors.ts';
 import { newId } from '../../platform/kernel/ids.ts';
 import type { Caller } from '../../platform/kernel/operation.ts';
 import type { Handler } from '../../platform/runs/run.ts';
-import { type AgentView, selectAgent, selectAgentByName } from '../../platform/store/agents.ts';
+import { type AgentView, selectAgent } from '../../platform/store/agents.ts';
 import { selectInHand } from '../../platform/store/delegations.ts';
 import { type Recipient, selectRecipients } from '../../platform/store/mailboxes.ts';
 import type { TaskRow } from '../../platform/store/schema.ts';
@@ -64,8 +65,8 @@ export async function delegate(needs: DelegateNeeds, caller: Caller, input: Dele
       const first = await selectTaskByKey(tx, caller.idempotencyKey);
       if (first) return first.id;
     }
-    const to = await agentNamed(tx, input.id);
-    const from = input.from === undefined ? undefined : await agentNamed(tx, input.from);
+    const to = await findAgent(tx, input.id);
+    const from = input.from === undefined ? undefined : await findAgent(tx, input.from);
     if (from?.id === to.id) throw new CadreError('message/to-self', { agent: to.name });
     await checkFiles(tx, input.files);
     const [recipient] = await selectRecipients(tx, [to.id]);
@@ -116,13 +117,6 @@ export async function delegate(needs: DelegateNeeds, caller: Caller, input: Dele
     ]);
     return task.id;
   });
-}
-
-/** An agent by id or name. @throws CadreError `agent/not-found` */
-export async function agentNamed(tx: TenantTx, name: string): Promise<AgentView> {
-  const found = (await selectAgent(tx, name)) ?? (await selectAgentByName(tx, name));
-  if (!found) throw new CadreError('agent/not-found', { id: name });
-  return found;
 }
 
 function taskOf(
