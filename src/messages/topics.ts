@@ -4,12 +4,14 @@ import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import type { Caller } from '../platform/kernel/operation.ts';
 import { followFromNow } from '../platform/store/followers.ts';
+import type { Recipient } from '../platform/store/mailboxes.ts';
 import { selectOutcomes } from '../platform/store/messages.ts';
 import { insertSubscription, selectSubscribers } from '../platform/store/topics.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import type { NewMessage } from './accept.ts';
 import { agentOfTopic, LIFECYCLE_TYPES, readEnvelope, type TaskEnvelope } from './envelopes.ts';
 import type { Mail } from './mail.ts';
+import { findRecipient } from './mailbox.ts';
 import { waitFor } from './wait.ts';
 
 /** What became of a publication at one subscriber. */
