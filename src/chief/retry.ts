@@ -45,6 +45,11 @@ async function retryPlan(tx: TenantTx, needs: ChiefNeeds, task: TaskRow, from?: 
     tx,
     opened.map((node) => toRow(task.id, node, new Map())),
   );
+  if (task.agent_id === null) {
+    // It was forked and ended before a chief had begun it.
+    await needs.runs.enqueue(tx, [planRun(tx.tenantId, task.id, task.priority, task.root_id)]);
+    return;
+  }
   await awaitSubtasks(tx, task.id, 0);
   for (const { taskId } of resumed) {
     const child = children.get(taskId ?? '');

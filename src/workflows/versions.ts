@@ -28,6 +28,8 @@ export interface WorkflowPlan {
   oneOperatorEnough: { enough: boolean; because: string };
   workflow: Pin;
   pins: Pins;
+  /** The task whose results it took over, and the step from which it does the work anew. */
+  forkedFrom?: { taskId: string; step: string };
   /** The steps of the workflow itself; those inside them are found in its definition. */
   steps: Array<{ name: string; goal: string; capability: string | null; dependsOn: string[]; kind: string }>;
 }
