@@ -42,9 +42,11 @@ import { type Begun, beginSteps } from './steps.ts';
 export async function beginPlan(
   tx: TenantTx,
   needs: ChiefNeeds,
-  task: TaskRow,
+  given: TaskRow,
   chiefId: string,
 ): Promise<void> {
+  // It may have been moved to another version since it was read.
+  const task = (await holdTask(tx, given.id)) ?? given;
   // A task that was forked brings its plan along, with what it took over.
   const plan: WorkflowPlan = task.plan === null ? await pinPlan(tx, task) : JSON.parse(task.plan);
   const changes = { agent_id: chiefId, plan: JSON.stringify(plan) };

@@ -76,10 +76,10 @@ function submissionOf(source: TaskRow, plan: WorkflowPlan, input: Fork['input'])
   });
 }
 
-/** Its output is kept with it: the task that did the step belongs to the other one. */
+/** The task that did the step belongs to the other one, and is undone by it alone. */
 function takenOver(node: PlanNode): PlanNode {
   const isDone = node.kind === 'goal' && node.status === 'completed';
-  return { ...node, taskId: null, data: isDone ? { ...node.data, isCopied: true } : node.data };
+  return { ...node, data: isDone ? { ...node.data, isCopied: true } : node.data };
 }
 
 async function tell(

@@ -133,4 +133,52 @@ steps:
       expect.stringContaining('did not come within 600 ms'),
     ]);
   });
+
+  it('forks from a step: what was done is taken over and not undone, what needs it is done with other input', async () => {
+    await home.call('workflows.save', {
+      text: `
+name: forked
+steps:
+  - {name: a, goal: a, capability: do, input: {n: '{{input.n}}'}, compensate: {goal: cancel a, capability: do}}
+  - {name: b, goal: b, capability: do, input: {n: '{{a.output.n + input.n}}'}}
+  - {name: c, goal: c, capability: do, input: {n: '{{b.output.n}}'}}
+output: '{{c.output.n}}'
+`,
+    });
+    const first = await home.run({ workflow: 'forked', input: { n: 1 } });
+    expect(first.result?.output).toBe(2);
+    let forked: Task | undefined;
+    const fork = async (input: object) => {
+      const { id } = await home.call<{ id: string }>('tasks.fork', { id: first.id, from: 'b', ...input });
+      forked = await home.ended(id);
+    };
+    expect(await asked(() => fork({ input: { n: 5 } }))).toEqual(['b', 'c']);
+    expect([forked?.status, forked?.result?.output]).toEqual(['completed', 6]);
+    expect(forked?.plan).toMatchObject({ forkedFrom: { taskId: first.id, step: 'b' } });
+    const told = (await home.events(forked?.id)).find(({ type }) => type === 'task.forked');
+    expect(told?.data).toMatchObject({ from: first.id, step: 'b' });
+
+    // One that fails leaves the effects of the other task alone, and can be tried again.
+    failing.add('c');
+    expect(await asked(() => fork({}))).toEqual(['b', 'c']);
+    expect(forked?.status).toBe('failed');
+    failing.clear();
+    expect(await asked(() => retry(forked?.id ?? ''))).toEqual(['c']);
+    const other = await home.call<Task>('tasks.get', { id: first.id });
+    expect([other.status, other.result?.output]).toEqual(['completed', 2]);
+  });
+
+  it('refuses to fork from a step that is not there, and a task without a workflow', async () => {
+    const task = await home.run({ workflow: 'forked', input: { n: 1 } });
+    await expect(home.call('tasks.fork', { id: task.id, from: 'nope' })).rejects.toMatchObject({
+      code: 'workflow/no-such-step',
+    });
+    const plain = await home.run({ goal: 'plain', capability: 'do' });
+    await expect(home.call('tasks.fork', { id: plain.id, from: 'a' })).rejects.toMatchObject({
+      code: 'workflow/no-plan',
+    });
+    await expect(home.call('tasks.fork', { id: 'none', from: 'a' })).rejects.toMatchObject({
+      code: 'task/not-found',
+    });
+  });
 });
