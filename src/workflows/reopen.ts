@@ -56,6 +56,12 @@ export function reopen(
     opened.delete(path);
   }
   const left = [...nodes.values()];
+  // What could not be undone stays as it is; should the plan fail again, that is tried again.
+  for (const node of left)
+    if (node.data.undone === true && isGone(`undo(${node.path})`)) {
+      node.data = { ...node.data, undone: false };
+      opened.set(node.path, node);
+    }
   open(plan, { part: 'try', seq: plan.data.seq ?? 0, ...countOf(workflow, left) });
   return {
     forgotten,
