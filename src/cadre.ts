@@ -17,6 +17,7 @@ import { relay } from './coordination/say.ts';
 import { optimizationSearch } from './coordination/search/optimize.ts';
 import { solutionSolve } from './coordination/solve.ts';
 import { createDesk } from './documents/desk.ts';
+import { createInbox } from './documents/inbox.ts';
 import { PARSE_MEMORY_MB } from './documents/limits.ts';
 import { eventListeners } from './messages/event-listeners.ts';
 import { createFollower } from './messages/follower.ts';
@@ -56,6 +57,9 @@ import { type Access, createAccess } from './tenants/authenticate.ts';
 import { createIdempotency, type Idempotency } from './tenants/idempotency.ts';
 import { settleIn } from './tenants/settle-in.ts';
 import { version } from './version.ts';
+import { eventTriggers } from './workflows/trigger-events.ts';
+import { createScheduleWatch } from './workflows/watch.ts';
+import { createWebhooks, type Webhooks } from './workflows/webhook.ts';
 
 /** Everything built, once, by hand. Verbs name what they need of it; no room imports this file. */
 export interface House {
@@ -78,6 +82,7 @@ export interface House {
   readonly access: Access;
   readonly idempotency: Idempotency;
   readonly homeTenantId: string;
+  readonly webhooks: Webhooks;
   /** What every tenant gets as it begins, in the transaction that adds it. */
   settleTenant(tx: TenantTx): Promise<void>;
   /** True when this start made the home. */
@@ -165,7 +170,7 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   const taskListeners = [reportBack({ mail })];
   const needs = { store, bus, events, runs, mail, taskListeners, log, clock, executors };
   if (options.works) {
-    const worker = await startWork(needs, { config, name, alone: !shared, functions });
+    const worker = await startWork(needs, { config, name, alone: !shared, functions, homeTenantId });
     opened.push(() => worker.stop());
   }
 
@@ -180,6 +185,7 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     access: createAccess({ store, events }),
     idempotency,
     homeTenantId,
+    webhooks: createWebhooks({ store, events, runs, clock }),
     settleTenant: (tx) => seedPrompts(tx, { events }),
     isFirstStart: isFirst,
     async checkReady() {
@@ -212,7 +218,13 @@ interface WorkParts {
 /** Starts the worker and the watch over agents and deadlines. */
 async function startWork(
   needs: WorkParts,
-  options: { config: Config; name: string; alone: boolean; functions: { load(): Promise<void> } },
+  options: {
+    config: Config;
+    name: string;
+    alone: boolean;
+    functions: { load(): Promise<void> };
+    homeTenantId: string;
+  },
 ): Promise<{ stop(): Promise<void> }> {
   const { config, name, alone, functions } = options;
   await functions.load().catch((cause: unknown) => {
@@ -247,8 +259,12 @@ async function startWork(
     },
   );
   await worker.start();
-  const follower = createFollower(needs, [eventListeners, agentLifecycle, taskResults]);
+  const follower = createFollower(needs, [eventListeners, agentLifecycle, taskResults, eventTriggers(needs)]);
   if (!config.faults.includes('no-follower')) follower.start();
+  const schedules = createScheduleWatch(needs);
+  schedules.start();
+  const inbox = createInbox(needs, { home: config.home, tenantId: options.homeTenantId });
+  inbox.start();
   let watching = Promise.resolve();
   const watch = setInterval(() => {
     watching = watchAgents(needs, config.leaseTtlMs)
@@ -263,7 +279,7 @@ async function startWork(
   return {
     async stop() {
       clearInterval(watch);
-      await follower.stop();
+      await Promise.all([schedules.stop(), inbox.stop(), follower.stop()]);
       await watching;
       await worker.stop(DRAIN_MS);
     },

@@ -17,6 +17,8 @@ import type { Operation } from './platform/kernel/operation.ts';
 import { promptOperations } from './prompts/operations.ts';
 import { taskOperations } from './tasks/operations.ts';
 import { tenantOperations } from './tenants/operations.ts';
+import { scheduleOperations } from './workflows/schedule-operations.ts';
+import { triggerOperations } from './workflows/trigger-operations.ts';
 
 /** Everything Cadre can do. HTTP, CLI, OpenAPI and the permission tests are derived from this list. */
 export const operations: readonly Operation<House>[] = [
@@ -36,5 +38,7 @@ export const operations: readonly Operation<House>[] = [
   ...optimizationOperations,
   ...solutionOperations,
   ...registryOperations,
+  ...scheduleOperations,
+  ...triggerOperations,
   ...tenantOperations,
 ];

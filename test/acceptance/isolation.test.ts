@@ -42,6 +42,8 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
     listeners: '',
     conversations: '',
     solutions: '',
+    schedules: '',
+    triggers: '',
   };
 
   beforeAll(async () => {
@@ -83,6 +85,16 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
       options: ['yes', 'no'],
       teamId: team.id,
     });
+    const schedule = await home.call<{ id: string }>('schedules.create', {
+      name: SECRET,
+      cron: '0 0 1 1 *',
+      task: { goal: SECRET },
+    });
+    const trigger = await home.call<{ id: string }>('triggers.create', {
+      name: SECRET,
+      kind: 'webhook',
+      task: { goal: SECRET },
+    });
     Object.assign(ids, {
       tasks: task.id,
       agents: agentId,
@@ -97,6 +109,8 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
       listeners: listener.id,
       conversations: `team:${team.id}`,
       solutions: solution.id,
+      schedules: schedule.id,
+      triggers: trigger.id,
     });
   });
   afterAll(async () => {
