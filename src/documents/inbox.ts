@@ -113,7 +113,7 @@ export function createInbox(needs: InboxNeeds, place: { home: string; tenantId: 
     const before = await selectMark(tx, triggerId, mark);
     if (before) return before;
     if ((await countRecentFires(tx, triggerId)) >= trigger.per_minute) return undefined;
-    const firing = await fireTrigger(tx, needs, trigger, async (inner) => {
+    const firing = await fireTrigger(tx, needs, trigger, cleanName(name), async (inner) => {
       if ('failure' in checked) throw checked.failure;
       await insertMark(inner, { trigger_id: triggerId, mark, refusal: null }, null);
       const { id } = await storeChecked(inner, needs, checked);
@@ -121,7 +121,6 @@ export function createInbox(needs: InboxNeeds, place: { home: string; tenantId: 
         depth: 0,
         input: { file: { id, name: checked.row.name } },
         files: [id],
-        about: cleanName(name),
       };
     });
     if ('taskId' in firing) return { refusal: null };

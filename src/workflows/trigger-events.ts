@@ -32,13 +32,12 @@ export function eventTriggers(needs: BehalfNeeds): EventReader {
             const row = held.get(trigger.id) ?? (await holdTrigger(tx, trigger.id));
             if (row?.status !== 'active') continue; // deleted or paused meanwhile
             held.set(trigger.id, row);
-            await fireTrigger(tx, needs, row, async (inner) => {
+            await fireTrigger(tx, needs, row, event.type, async (inner) => {
               if (failure) throw failure;
               const rootId = event.rootId ?? event.taskId;
               return {
                 depth: rootId === null ? 0 : await selectDepth(inner, rootId),
                 input: eventScope(event),
-                about: event.type,
               };
             });
           }

@@ -23,8 +23,6 @@ export interface Cause {
   depth: number;
   input: { [name: string]: Json };
   files?: string[];
-  /** In words, for the log: an event's type, a file's name. */
-  about: string | null;
 }
 
 /** What became of it: the task, or why there is none. */
@@ -32,21 +30,20 @@ export type Firing = { taskId: string } | { refusal: CadreError };
 
 /**
  * Submits the task of a trigger in the transaction that takes what set it off. What `take` does is undone with it when
- * it is refused; the refusal is told and kept instead. Answers it, so that the caller may pass it on.
+ * it is refused; the refusal is told and kept instead. Answers it, so that the caller may pass it on. `about` says for
+ * the log what it was: an event's type, a file's name.
  */
 export async function fireTrigger(
   tx: TenantTx,
   needs: BehalfNeeds,
   trigger: HeldTrigger,
+  about: string | null,
   take: (tx: TenantTx) => Promise<Cause>,
 ): Promise<Firing> {
-  let about: string | null = null;
   try {
-    const taskId = await attempt(tx, async (inner) => {
-      const cause = await take(inner);
-      about = cause.about;
-      return submit(inner, needs, trigger, cause);
-    });
+    const taskId = await attempt(tx, async (inner) =>
+      submit(inner, needs, trigger, about, await take(inner)),
+    );
     return { taskId };
   } catch (error) {
     if (!isRefusal(error)) throw error;
@@ -55,7 +52,13 @@ export async function fireTrigger(
   }
 }
 
-async function submit(tx: TenantTx, needs: BehalfNeeds, trigger: HeldTrigger, cause: Cause): Promise<string> {
+async function submit(
+  tx: TenantTx,
+  needs: BehalfNeeds,
+  trigger: HeldTrigger,
+  about: string | null,
+  cause: Cause,
+): Promise<string> {
   const { name, per_minute: limit } = trigger;
   const depth = cause.depth + 1;
   if (trigger.status !== 'active') throw new CadreError('trigger/paused', { name });
@@ -87,7 +90,7 @@ async function submit(tx: TenantTx, needs: BehalfNeeds, trigger: HeldTrigger, ca
         trigger: name,
         kind: trigger.kind,
         depth,
-        ...(cause.about && { about: cause.about }),
+        ...(about && { about }),
       },
     },
   ]);

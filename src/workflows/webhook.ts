@@ -48,10 +48,10 @@ export function createWebhooks(needs: BehalfNeeds & { store: Store }): Webhooks 
       const firing = await needs.store.write(webhook.tenant_id, async (tx) => {
         const trigger = await holdTrigger(tx, id);
         if (!trigger) throw new CadreError('trigger/unsigned', {}); // deleted just now
-        return fireTrigger(tx, needs, trigger, async (inner) => {
+        return fireTrigger(tx, needs, trigger, deliveryId ?? null, async (inner) => {
           await remember(inner, id, `signature:${given}`, KEEP_SIGNATURE_MS);
           if (deliveryId !== undefined) await remember(inner, id, `delivery:${deliveryId}`, KEEP_ID_MS);
-          return { depth: 0, input: { payload }, about: deliveryId ?? null };
+          return { depth: 0, input: { payload } };
         });
       });
       if ('refusal' in firing) throw firing.refusal;

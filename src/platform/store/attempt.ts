@@ -7,12 +7,20 @@ import type { TenantTx } from './transaction.ts';
  */
 export async function attempt<T>(tx: TenantTx, work: (tx: TenantTx) => Promise<T>): Promise<T> {
   const wanted: Array<() => void> = [];
+  let isKept = false;
+  /** What it wants done waits for its end; what is wanted after that, at the commit itself, is passed on at once. */
+  const later =
+    <Action>(pass: (action: Action) => void) =>
+    (action: Action) => {
+      if (isKept) pass(action);
+      else wanted.push(() => pass(action));
+    };
   const inner: TenantTx = {
     ...tx,
-    beforeCommit: (action) => void wanted.push(() => tx.beforeCommit(action)),
-    lastly: (action) => void wanted.push(() => tx.lastly(action)),
-    afterCommit: (action) => void wanted.push(() => tx.afterCommit(action)),
-    afterRollback: (action) => void wanted.push(() => tx.afterRollback(action)),
+    beforeCommit: later(tx.beforeCommit),
+    lastly: later(tx.lastly),
+    afterCommit: later(tx.afterCommit),
+    afterRollback: later(tx.afterRollback),
   };
   await sql`savepoint cadre_attempt`.execute(tx.db);
   let result: T;
@@ -24,6 +32,7 @@ export async function attempt<T>(tx: TenantTx, work: (tx: TenantTx) => Promise<T
     throw error;
   }
   await sql`release savepoint cadre_attempt`.execute(tx.db);
+  isKept = true;
   for (const action of wanted) action();
   return result;
 }
