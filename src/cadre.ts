@@ -4,18 +4,19 @@ import { agentLifecycle } from './agents/lifecycle.ts';
 import { watchAgents } from './assignment/redistribute.ts';
 import { chiefConclude } from './chief/conclude.ts';
 import { endOverdue } from './chief/deadlines.ts';
+import { createPlanDriver, planGoOn, planListener, planWake } from './chief/drive.ts';
 import { chiefPlan } from './chief/plan.ts';
 import { settleTeams } from './chief/team.ts';
 import { gather } from './coordination/ask.ts';
-import { collect, voteClose } from './coordination/ballots.ts';
-import { collaborationAdvance } from './coordination/collaborate.ts';
-import { delegationClose } from './coordination/delegate.ts';
+import { collaborationAdvance } from './coordination/collaboration/collaborate.ts';
+import { delegationClose } from './coordination/delegation/delegate.ts';
+import { reportBack } from './coordination/delegation/report.ts';
 import { relate } from './coordination/relations.ts';
-import { reportBack } from './coordination/report.ts';
-import { reviewTeams } from './coordination/reshape.ts';
-import { relay } from './coordination/say.ts';
 import { optimizationSearch } from './coordination/search/optimize.ts';
-import { solutionSolve } from './coordination/solve.ts';
+import { solutionSolve } from './coordination/solving/solve.ts';
+import { reviewTeams } from './coordination/teams/reshape.ts';
+import { relay } from './coordination/teams/say.ts';
+import { collect, voteClose } from './coordination/votes/ballots.ts';
 import { createDesk } from './documents/desk.ts';
 import { createInbox } from './documents/inbox.ts';
 import { PARSE_MEMORY_MB } from './documents/limits.ts';
@@ -53,11 +54,14 @@ import { seedPrompts, settlePrompts } from './prompts/seed.ts';
 import { taskIntake } from './tasks/intake.ts';
 import { taskResults } from './tasks/results.ts';
 import type { TaskListener } from './tasks/settle.ts';
+import type { SubmitNeeds } from './tasks/submit.ts';
 import { type Access, createAccess } from './tenants/authenticate.ts';
 import { createIdempotency, type Idempotency } from './tenants/idempotency.ts';
 import { settleIn } from './tenants/settle-in.ts';
 import { version } from './version.ts';
+import type { PlanDriver } from './workflows/driver.ts';
 import { eventTriggers } from './workflows/trigger-events.ts';
+import { pinWorkflow } from './workflows/versions.ts';
 import { createScheduleWatch } from './workflows/watch.ts';
 import { createWebhooks, type Webhooks } from './workflows/webhook.ts';
 
@@ -75,6 +79,9 @@ export interface House {
   readonly runs: Runs;
   readonly mail: Mail;
   readonly taskListeners: readonly TaskListener[];
+  /** Carries plans out; told of decisions, events and times. */
+  readonly plans: PlanDriver;
+  readonly pinWorkflow: SubmitNeeds['pinWorkflow'];
   readonly intake: TaskIntake;
   readonly children: Children;
   readonly executors: ExecutorPorts;
@@ -167,8 +174,9 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   mail.listen(handedBack({ runs }));
   mail.listen(gather({ runs }));
   mail.listen(relate());
-  const taskListeners = [reportBack({ mail })];
-  const needs = { store, bus, events, runs, mail, taskListeners, log, clock, executors };
+  const taskListeners: TaskListener[] = [reportBack({ mail })];
+  const needs = { store, bus, events, runs, mail, taskListeners, log, clock, executors, pinWorkflow };
+  taskListeners.push(planListener(needs));
   if (options.works) {
     const worker = await startWork(needs, { config, name, alone: !shared, functions, homeTenantId });
     opened.push(() => worker.stop());
@@ -179,13 +187,14 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     consoleFolder: join(import.meta.dirname, '..', 'web', 'dist'),
     config,
     ...needs,
-    intake: taskIntake({ events, runs, clock }),
+    plans: createPlanDriver(needs),
+    intake: taskIntake({ events, runs, clock, pinWorkflow }),
     children,
     documents,
     access: createAccess({ store, events }),
     idempotency,
     homeTenantId,
-    webhooks: createWebhooks({ store, events, runs, clock }),
+    webhooks: createWebhooks({ store, events, runs, clock, pinWorkflow }),
     settleTenant: (tx) => seedPrompts(tx, { events }),
     isFirstStart: isFirst,
     async checkReady() {
@@ -212,6 +221,7 @@ interface WorkParts {
   taskListeners: readonly TaskListener[];
   log: Log;
   clock: Clock;
+  pinWorkflow: typeof pinWorkflow;
   executors: ExecutorPorts;
 }
 
@@ -242,6 +252,8 @@ async function startWork(
         'chief.plan': chiefPlan(needs),
         'operator.work': operatorWork(needs),
         'chief.conclude': chiefConclude(needs),
+        'plan.go-on': planGoOn(needs),
+        'plan.wake': planWake(needs),
         'message.handle': messageHandle(needs),
         'vote.close': voteClose(needs),
         'collaboration.advance': collaborationAdvance(needs),

@@ -1,24 +1,18 @@
-import type { EventLog } from '../platform/events/events.ts';
-import type { Clock } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import type { Json } from '../platform/kernel/json.ts';
 import { type Caller, ROLES, type Role } from '../platform/kernel/operation.ts';
-import type { Runs } from '../platform/runs/runs.ts';
 import { selectKeyOfSession } from '../platform/store/schedules.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
-import { checkReferences, submitIn } from '../tasks/submit.ts';
-import { type Submission, submitSchema } from '../tasks/task.ts';
+import { checkReferences, type SubmitNeeds, submitIn } from '../tasks/submit.ts';
+import { MAX_GOAL_CHARACTERS, type Submission, submitSchema } from '../tasks/task.ts';
+import { resolve } from './versions.ts';
 
 /**
  * Tasks that schedules and triggers submit on behalf of somebody. Whoever made one answers for it, and whoever changed
  * or resumed it last: with their key, and never with more than the least role of them all. When that key is revoked it
  * stops; a key that only ran out, or a browser that was closed, stops nothing.
  */
-export interface BehalfNeeds {
-  events: EventLog;
-  runs: Runs;
-  clock: Clock;
-}
+export type BehalfNeeds = Omit<SubmitNeeds, 'store'>;
 
 /** Who answers for a schedule or trigger. */
 export interface Answerer {
@@ -43,11 +37,18 @@ export const roleOf = (text: string): Role => ROLES.find((role) => role === text
 
 /**
  * Whether a task can be submitted again and again, as far as that shows now.
- * @throws CadreError `schedule/bad-task`, `agent/not-found`, `file/not-found`
+ * @throws CadreError `schedule/bad-task`, `task/no-goal`, `task/goal-too-long`, `workflow/…`, `agent/not-found`,
+ *   `file/not-found`
  */
 export async function checkTask(tx: TenantTx, name: string, task: Submission): Promise<void> {
   if (task.deadline !== undefined)
     throw new CadreError('schedule/bad-task', { name, detail: 'its `deadline` is one moment only' });
+  const { length } = task.goal.trim();
+  if (length === 0 && task.workflow === undefined) throw new CadreError('task/no-goal', {});
+  if (length > MAX_GOAL_CHARACTERS)
+    throw new CadreError('task/goal-too-long', { length, limit: MAX_GOAL_CHARACTERS });
+  // Whether the input fits shows when it is whole: what sets a trigger off is part of it.
+  if (task.workflow !== undefined) await resolve(tx, task.workflow);
   await checkReferences(tx, task);
 }
 

@@ -13,6 +13,7 @@ import {
 import { endTask, selectTask } from '../../src/platform/store/tasks.ts';
 import type { Store } from '../../src/platform/store/transaction.ts';
 import { scheduleOperations } from '../../src/workflows/schedule-operations.ts';
+import { pinWorkflow } from '../../src/workflows/versions.ts';
 import { fireAll } from '../../src/workflows/watch.ts';
 import { createTestEngine, until } from '../support/engine.ts';
 import { addTenant, createTestDatabase, onEveryStore, type TestDatabase } from '../support/stores.ts';
@@ -50,7 +51,7 @@ onEveryStore('schedules', (dialect) => {
     offset += ms;
     store = await database.open(offset);
     const { bus, events, runs } = createTestEngine(store);
-    needs = { store, events, runs, clock: systemClock, log: silentLog };
+    needs = { store, events, runs, clock: systemClock, log: silentLog, pinWorkflow };
     return { bus, events, runs };
   };
 
@@ -216,7 +217,8 @@ onEveryStore('schedules', (dialect) => {
       [{ task: { goal: 'x', deadline: '2030-01-01T00:00:00Z' } }, 'schedule/bad-task'],
       [{ task: { goal: 'x', agentId: 'nobody' } }, 'agent/not-found'],
       [{ task: { goal: 'x', files: ['nothing'] } }, 'file/not-found'],
-      [{ task: {} }, 'request/invalid'],
+      [{ task: {} }, 'task/no-goal'],
+      [{ task: { workflow: 'nothing' } }, 'workflow/not-found'],
       [{ catchUpLimit: 101 }, 'request/invalid'],
       [{ name: '01890000-0000-7000-8000-000000000000' }, 'request/invalid'],
     ])('%j', async (more, code) => {

@@ -1,3 +1,4 @@
+import { approvalErrors } from './approval-errors.ts';
 import { collaborationErrors } from './collaboration-errors.ts';
 import { conversationErrors } from './conversation-errors.ts';
 import { delegationErrors } from './delegation-errors.ts';
@@ -315,6 +316,7 @@ export const catalogue = {
   ...delegationErrors,
   ...workflowErrors,
   ...scheduleErrors,
+  ...approvalErrors,
   ...conversationErrors,
   ...teamErrors,
   ...solutionErrors,
