@@ -110,6 +110,32 @@ onEveryStore('triggers', (dialect) => {
       expect(JSON.stringify(await show(hook.id))).not.toContain(hook.secret);
     });
 
+    it('a workflow gets the payload as its input; one that is not there is refused when the trigger is made', async () => {
+      const text = [
+        'name: greet',
+        'input: {type: object, properties: {payload: {type: object}}, required: [payload]}',
+        'steps:',
+        '  - name: nap',
+        '    wait: {forMs: 1}',
+        "output: {greeting: 'Hello {{input.payload.name}}'}",
+      ].join('\n');
+      await home.call('workflows.save', { text });
+      const hook = await create({ kind: 'webhook', task: { workflow: 'greet' } });
+      const { taskId = '' } = await signed(hook, '{"name":"Ada"}');
+      const task = await home.ended(taskId);
+      expect([task.status, task.result?.output]).toEqual(['completed', { greeting: 'Hello Ada' }]);
+      const schedule = await home.call<{ id: string }>('schedules.create', {
+        name: 'greeting',
+        cron: '0 0 1 1 *',
+        task: { workflow: 'greet', input: { payload: { name: 'Tom' } } },
+      });
+      const fired = await home.call<{ taskId: string }>('schedules.fire', { id: schedule.id });
+      expect((await home.ended(fired.taskId)).result?.output).toEqual({ greeting: 'Hello Tom' });
+      expect(await refusal(create({ kind: 'webhook', task: { workflow: 'nothing' } }))).toBe(
+        'workflow/not-found',
+      );
+    });
+
     it('a body that is no object, or none, is a payload too', async () => {
       const hook = await create({ kind: 'webhook' });
       for (const [body, payload] of [
