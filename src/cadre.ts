@@ -6,6 +6,7 @@ import { chiefConclude } from './chief/conclude.ts';
 import { endOverdue } from './chief/deadlines.ts';
 import { createPlanDriver, planGoOn, planListener, planWake } from './chief/drive.ts';
 import { chiefPlan } from './chief/plan.ts';
+import { retryListener } from './chief/retry.ts';
 import { settleTeams } from './chief/team.ts';
 import { gather } from './coordination/ask.ts';
 import { collaborationAdvance } from './coordination/collaboration/collaborate.ts';
@@ -59,9 +60,11 @@ import { type Access, createAccess } from './tenants/authenticate.ts';
 import { createIdempotency, type Idempotency } from './tenants/idempotency.ts';
 import { settleIn } from './tenants/settle-in.ts';
 import { version } from './version.ts';
+import { approvalExpire } from './workflows/decide.ts';
 import type { PlanDriver } from './workflows/driver.ts';
 import { eventTriggers } from './workflows/trigger-events.ts';
 import { pinWorkflow } from './workflows/versions.ts';
+import { planWaits } from './workflows/wake.ts';
 import { createScheduleWatch } from './workflows/watch.ts';
 import { createWebhooks, type Webhooks } from './workflows/webhook.ts';
 
@@ -176,9 +179,11 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   mail.listen(relate());
   const taskListeners: TaskListener[] = [reportBack({ mail })];
   const needs = { store, bus, events, runs, mail, taskListeners, log, clock, executors, pinWorkflow };
-  taskListeners.push(planListener(needs));
+  taskListeners.push(planListener(needs), retryListener(needs));
+  const plans = createPlanDriver(needs);
   if (options.works) {
-    const worker = await startWork(needs, { config, name, alone: !shared, functions, homeTenantId });
+    const how = { config, name, alone: !shared, functions, homeTenantId };
+    const worker = await startWork({ ...needs, plans }, how);
     opened.push(() => worker.stop());
   }
 
@@ -187,7 +192,7 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     consoleFolder: join(import.meta.dirname, '..', 'web', 'dist'),
     config,
     ...needs,
-    plans: createPlanDriver(needs),
+    plans,
     intake: taskIntake({ events, runs, clock, pinWorkflow }),
     children,
     documents,
@@ -219,6 +224,7 @@ interface WorkParts {
   runs: Runs;
   mail: Mail;
   taskListeners: readonly TaskListener[];
+  plans: PlanDriver;
   log: Log;
   clock: Clock;
   pinWorkflow: typeof pinWorkflow;
@@ -254,6 +260,7 @@ async function startWork(
         'chief.conclude': chiefConclude(needs),
         'plan.go-on': planGoOn(needs),
         'plan.wake': planWake(needs),
+        'approval.expire': approvalExpire(needs),
         'message.handle': messageHandle(needs),
         'vote.close': voteClose(needs),
         'collaboration.advance': collaborationAdvance(needs),
@@ -271,7 +278,8 @@ async function startWork(
     },
   );
   await worker.start();
-  const follower = createFollower(needs, [eventListeners, agentLifecycle, taskResults, eventTriggers(needs)]);
+  const readers = [eventListeners, agentLifecycle, taskResults, planWaits(needs), eventTriggers(needs)];
+  const follower = createFollower(needs, readers);
   if (!config.faults.includes('no-follower')) follower.start();
   const schedules = createScheduleWatch(needs);
   schedules.start();

@@ -1,29 +1,35 @@
+import { checkEventType } from '../messages/event-listeners.ts';
 import { fromRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError, type ErrorCode, toErrorRecord } from '../platform/kernel/errors.ts';
 import type { Json } from '../platform/kernel/json.ts';
 import type { Handler } from '../platform/runs/run.ts';
 import {
+  endWait,
   insertWait,
+  selectNodeAt,
   selectNodeOf,
+  selectNodes,
   selectNow,
   selectSpent,
   selectUntaken,
   selectWait,
 } from '../platform/store/plans.ts';
-import type { TaskRow } from '../platform/store/schema.ts';
+import type { PlanWaitRow, TaskRow } from '../platform/store/schema.ts';
 import { awaitSubtasks, holdTask, selectTask, updateOpenTask } from '../platform/store/tasks.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { endBelow } from '../tasks/control.ts';
 import { settleTask, type TaskEnd, type TaskListener } from '../tasks/settle.ts';
 import type { StopReason } from '../tasks/task.ts';
-import { advance, type Course, type Fact, type Move } from '../workflows/advance.ts';
+import { advance, type Course, type Fact, type Look, type Move } from '../workflows/advance.ts';
 import { approvalFact, openApproval } from '../workflows/approve.ts';
 import type { PlanDriver } from '../workflows/driver.ts';
 import type { Budget } from '../workflows/language.ts';
-import { ENDED, NOWHERE, type Outcome, type PlanNode } from '../workflows/node.ts';
+import { ENDED, NOWHERE, type NodeData, type Outcome, type PlanNode } from '../workflows/node.ts';
+import { openBlocks } from '../workflows/open-blocks.ts';
+
 import { blocksTo } from '../workflows/places.ts';
-import { createTableBook, type TableBook } from '../workflows/table.ts';
-import { type Definition, definitionOf, pinPlan } from '../workflows/versions.ts';
+import { createTableBook, type TableBook, toNode } from '../workflows/table.ts';
+import { type Definition, definitionOf, pinPlan, type WorkflowPlan } from '../workflows/versions.ts';
 import type { ChiefNeeds } from './plan.ts';
 import { type Begun, beginSteps } from './steps.ts';
 
@@ -40,10 +46,13 @@ import { type Begun, beginSteps } from './steps.ts';
 export async function beginPlan(
   tx: TenantTx,
   needs: ChiefNeeds,
-  task: TaskRow,
+  given: TaskRow,
   chiefId: string,
 ): Promise<void> {
-  const plan = await pinPlan(tx, task);
+  // It may have been moved to another version since it was read.
+  const task = (await holdTask(tx, given.id)) ?? given;
+  // A task that was forked brings its plan along, with what it took over.
+  const plan: WorkflowPlan = task.plan === null ? await pinPlan(tx, task) : JSON.parse(task.plan);
   const changes = { agent_id: chiefId, plan: JSON.stringify(plan) };
   if (!(await updateOpenTask(tx, task.id, changes, ['pending']))) return; // terminated meanwhile
   await awaitSubtasks(tx, task.id, 0);
@@ -63,7 +72,16 @@ export async function beginPlan(
       },
     },
   ]);
-  await go(tx, needs, { ...task, ...changes, status: 'waiting' }, undefined);
+  const begun = { ...task, ...changes, status: 'waiting' };
+  if (task.plan === null) await go(tx, needs, begun, undefined);
+  else await lookAgain(tx, needs, begun);
+}
+
+/** Has a plan go on wherever something is under way: some of its steps were forgotten, or are new. */
+export async function lookAgain(tx: TenantTx, needs: ChiefNeeds, task: TaskRow): Promise<void> {
+  const { workflow } = await definitionOf(tx, task);
+  const nodes = (await selectNodes(tx, task.id)).map(toNode);
+  await go(tx, needs, task, { look: openBlocks(workflow, nodes) });
 }
 
 /** The driver for rooms that know of facts. */
@@ -107,17 +125,24 @@ export function planWake(needs: ChiefNeeds): Handler {
           const task = await holdTask(tx, taskId ?? '');
           const wait = await selectWait(tx, taskId ?? '', path);
           if (!task || !wait || wait.outcome !== null) return;
-          const { kind, timeout_ms: timeoutMs } = wait;
-          const error = new CadreError('workflow/wait-timeout', { step: path, timeoutMs: timeoutMs ?? 0 });
-          const outcome: Outcome =
-            kind === 'time'
-              ? { status: 'completed', output: null }
-              : { status: 'failed', error: { code: error.code, message: error.message, step: path } };
-          await go(tx, needs, task, { path, block, outcome });
+          const fact: Fact = { path, block, outcome: await wokenBy(tx, wait) };
+          // Kept for a task that is paused now.
+          if (await endWait(tx, task.id, path, JSON.stringify(fact))) await go(tx, needs, task, fact);
         },
       };
     },
   };
+}
+
+/** The outcome of a wait whose time has come. */
+async function wokenBy(tx: TenantTx, wait: PlanWaitRow): Promise<Outcome> {
+  const { kind, task_id: taskId, path: step, timeout_ms: timeoutMs } = wait;
+  if (kind === 'time') return { status: 'completed', output: null };
+  const { code, message } = new CadreError('workflow/wait-timeout', { step, timeoutMs: timeoutMs ?? 0 });
+  const node = await selectNodeAt(tx, taskId, step);
+  const { lastError }: NodeData = node ? JSON.parse(node.data) : {};
+  const why = lastError === undefined ? '' : ` Something came that could not be looked at: ${lastError}`;
+  return { status: 'failed', error: { code, message: `${message}${why}`, step } };
 }
 
 /** The interpreter takes one fact in; what it moves is done in the same transaction. */
@@ -125,7 +150,7 @@ async function go(
   tx: TenantTx,
   needs: ChiefNeeds,
   task: TaskRow,
-  fact: Fact | undefined,
+  fact: Fact | Look | undefined,
   isFromChild = false,
 ): Promise<void> {
   if (task.status !== 'waiting') return; // paused: taken in later; ended: never
@@ -138,9 +163,10 @@ async function go(
     book,
     overBudget: await overBudget(tx, task, definition.workflow.budget),
   };
-  if (fact && isFromChild && fact.outcome.status === 'completed')
+  if (fact && 'outcome' in fact && isFromChild && fact.outcome.status === 'completed')
     book.keptBelow(fact.path, fact.outcome.output);
-  const around = fact && !fact.block.includes(':') ? blocksTo(definition.workflow, fact.block) : [];
+  const around =
+    fact && 'block' in fact && !fact.block.includes(':') ? blocksTo(definition.workflow, fact.block) : [];
   await book.preload([NOWHERE, ...around.map((block) => block.path)]);
   const moves = await advance(course, fact);
   const end = moves.find((move) => move.do === 'end');
@@ -208,6 +234,7 @@ async function wait(
   move: Extract<Move, { do: 'wait' }>,
 ): Promise<void> {
   const { path, block, wait: what, timeoutMs } = move;
+  if ('event' in what) checkEventType(what.event);
   let delayMs = timeoutMs;
   let untilAt: number | null = null;
   if ('forMs' in what) delayMs = what.forMs;
@@ -223,6 +250,7 @@ async function wait(
   await insertWait(tx, {
     task_id: task.id,
     path,
+    block,
     kind: 'event' in what ? 'event' : 'topic' in what ? 'topic' : 'time',
     name: 'event' in what ? what.event : 'topic' in what ? what.topic : null,
     condition: 'where' in what ? (what.where ?? null) : null,

@@ -44,6 +44,8 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
     solutions: '',
     schedules: '',
     triggers: '',
+    workflows: '',
+    approvals: '',
   };
 
   beforeAll(async () => {
@@ -95,6 +97,13 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
       kind: 'webhook',
       task: { goal: SECRET },
     });
+    const text = `{name: w, description: ${SECRET}, steps: [{name: ok, approval: {ask: ${SECRET}, deadlineMs: 600000}}]}`;
+    const { workflowId } = await home.call<{ workflowId: string }>('workflows.save', { text });
+    await home.call('tasks.submit', { workflow: 'w' });
+    const approval = await until(async () => {
+      const { items: asked } = await home.call<{ items: Array<{ id: string }> }>('approvals.list', {});
+      return asked[0];
+    }, 'the approval');
     Object.assign(ids, {
       tasks: task.id,
       agents: agentId,
@@ -111,6 +120,8 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
       solutions: solution.id,
       schedules: schedule.id,
       triggers: trigger.id,
+      workflows: workflowId,
+      approvals: approval.id,
     });
   });
   afterAll(async () => {
@@ -145,6 +156,7 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
     const rooms = new Set(cells.map(({ operation }) => operation.name.split('.')[0]));
     expect([...rooms].sort()).toEqual([
       'agents',
+      'approvals',
       'collaborations',
       'conversations',
       'delegations',
@@ -159,6 +171,7 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
       'teams',
       'topics',
       'votes',
+      'workflows',
     ]);
     expect(cells.length).toBeGreaterThan(20);
     for (const id of Object.values(ids)) expect(id).not.toBe('');
@@ -178,7 +191,7 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
   });
 
   it('every list of the other tenant is without rows of the first', async () => {
-    const lists = operations.filter(({ effect, route }) => effect === 'read' && !route.path.includes('{'));
+    const lists = operations.filter(({ route }) => route.method === 'GET' && !route.path.includes('{'));
     expect(lists.length).toBeGreaterThan(5);
     for (const { name, route } of lists) {
       if (route.answer === 'events') continue; // followed below

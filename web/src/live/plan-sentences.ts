@@ -27,23 +27,50 @@ export const PLAN_SENTENCES = {
     by(event),
     '.',
   ],
+  'workflow.rejected': (event) => [
+    'Version ',
+    `${number(event.data.version) ?? 'unknown'} of the workflow `,
+    of(event.data.name, 'without a name'),
+    ' was rejected by ',
+    by(event),
+    ': ',
+    of(event.data.reason, 'no reason given'),
+    '.',
+  ],
+  'workflow.removed': (event) => [
+    'The workflow ',
+    of(event.data.name, 'without a name'),
+    ' was removed by ',
+    by(event),
+    '.',
+  ],
+  'task.forked': (event) => [
+    'It takes over what another task had done, and begins at ',
+    of(event.data.step, 'a step'),
+    ': ',
+    by(event),
+    ' asked for it.',
+  ],
+  'task.migrated': (event) => [
+    `It follows version ${number(event.data.to) ?? 'unknown'} of its workflow now, by `,
+    by(event),
+    '.',
+  ],
   'approval.requested': ({ data }) => ['A decision is asked for: ', of(data.ask, 'without a question'), '.'],
   'approval.escalated': ({ data }) => [
     'Nobody decided in time; others are asked: ',
     of(data.ask, 'without a question'),
     '.',
   ],
-  'approval.decided': (event) => [
-    of(event.data.ask, 'A question'),
-    event.data.decision === 'approved'
-      ? ' was approved'
-      : event.data.decision === 'rejected'
-        ? ' was rejected'
-        : ' was not decided in time',
-    ' by ',
-    by(event),
-    '.',
-  ],
+  'approval.decided': (event) =>
+    event.data.decision === 'expired'
+      ? [of(event.data.ask, 'A question'), ' was not decided in time.']
+      : [
+          of(event.data.ask, 'A question'),
+          event.data.decision === 'approved' ? ' was approved by ' : ' was rejected by ',
+          by(event),
+          '.',
+        ],
 } satisfies Partial<Record<EventType, Say>>;
 
 /** `fetch is completed, choice is running`, the first few. */

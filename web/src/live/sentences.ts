@@ -8,6 +8,7 @@ import {
   because,
   by,
   closed,
+  counted,
   type EventType,
   errorOf,
   type Names,
@@ -222,6 +223,13 @@ export const SENTENCES: Record<EventType, Say> = {
     of(data.name, 'An agent'),
     ' gets what is published on ',
     of(data.topic, 'a topic'),
+    '.',
+  ],
+  'topic.published': ({ data }) => [
+    of(data.subject, 'A message'),
+    ' was published on ',
+    of(data.topic, 'a topic'),
+    ` for ${counted(data.recipients, 'agent', 'some')}`,
     '.',
   ],
   'topic.unsubscribed': ({ data }) => [
