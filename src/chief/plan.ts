@@ -113,7 +113,12 @@ async function handOver(tx: TenantTx, needs: ChiefNeeds, task: TaskRow, chiefId:
 }
 
 /** The caller chose the agent: no score, but the same guards. */
-async function placeAt(tx: TenantTx, agentId: string, capability: string | null): Promise<Placed> {
+export async function placeAt(
+  tx: TenantTx,
+  agentId: string,
+  capability: string | null,
+  because?: string,
+): Promise<Placed> {
   const agent = await selectAgent(tx, agentId);
   if (!agent) throw new CadreError('agent/not-found', { id: agentId });
   if (agent.enabled !== 1 || !ASSIGNABLE.includes(agent.status)) {
@@ -128,7 +133,7 @@ async function placeAt(tx: TenantTx, agentId: string, capability: string | null)
     agentName: agent.name,
     capability: capability ?? 'any',
     score: 1,
-    because: `the task names ${agent.name}`,
+    because: because ?? `the task names ${agent.name}`,
     considered: [],
     excluded: [],
     agentLimit: agent.max_concurrent,

@@ -5,6 +5,7 @@ import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError, type ErrorRecord, toErrorRecord } from '../platform/kernel/errors.ts';
 import type { Attempt, GivenUp, Handler, Settlement } from '../platform/runs/run.ts';
 import { selectAgent } from '../platform/store/agents.ts';
+import { selectNotes } from '../platform/store/commands.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import { selectNeeds, selectTask, startTask } from '../platform/store/tasks.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
@@ -13,6 +14,7 @@ import { type SettleNeeds, settleTask } from '../tasks/settle.ts';
 import type { StopReason } from '../tasks/task.ts';
 import { awaitHandOver, findHandOver, handOver } from './hand-over.ts';
 import { isSilent } from './silence.ts';
+import { createTurns } from './turns.ts';
 
 export interface WorkNeeds extends SettleNeeds {
   store: Store;
@@ -39,15 +41,14 @@ export function operatorWork(needs: WorkNeeds): Handler {
         await begin(tx, needs, attempt, taskId);
         return attempt.fence;
       });
-      if (redelivered && first !== attempt.fence) {
-        await needs.store.write(attempt.tenantId, (tx) =>
-          deliverDelegation(tx, needs, taskId, rootOf(attempt)),
-        );
-      }
+      // It begins anew when it is delivered again, and when it is tried again after it had ended.
+      if (redelivered && first !== attempt.fence)
+        await needs.store.write(attempt.tenantId, (tx) => begin(tx, needs, attempt, taskId));
       const executor = needs.executors[spec.executor.kind];
+      const turns = createTurns(needs, attempt, { id: taskId, rootId: order.context.rootId });
       const answer = await attempt.step('execute', async (idempotencyKey) => {
         try {
-          return await executor.execute(spec.executor, { ...order, idempotencyKey }, attempt.signal);
+          return await executor.execute(spec.executor, { ...order, idempotencyKey }, attempt.signal, turns);
         } catch (error) {
           if (await isSilent(error, () => executor.check(spec.executor, [], attempt.signal)))
             return attempt.postpone(SILENT_MS);
@@ -123,10 +124,11 @@ interface Ready {
 
 /** Gathers what the executor needs: the task, the results it builds on, and the agent's spec. */
 async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<Ready> {
-  const { task, results, agent } = await needs.store.read(attempt.tenantId, async (tx) => ({
+  const { task, results, agent, notes } = await needs.store.read(attempt.tenantId, async (tx) => ({
     task: await selectTask(tx, taskId),
     results: await selectNeeds(tx, taskId),
     agent: attempt.agentId ? await selectAgent(tx, attempt.agentId) : undefined,
+    notes: await selectNotes(tx, rootOf(attempt)),
   }));
   if (!task) throw new CadreError('task/not-found', { id: taskId });
   if (!agent) throw new CadreError('agent/not-found', { id: attempt.agentId ?? 'none' });
@@ -135,13 +137,14 @@ async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Prom
     if (need.step_name && need.result) outputs[need.step_name] = JSON.parse(need.result).output;
   }
   const spec = parseSpec(agent.spec);
-  return { task, spec, order: orderOf(task, attempt, outputs, spec), isAway: agent.status === 'offline' };
+  const order = orderOf(task, attempt, { results: outputs, notes }, spec);
+  return { task, spec, order, isAway: agent.status === 'offline' };
 }
 
 function orderOf(
   task: TaskRow,
   attempt: Attempt,
-  results: Record<string, unknown>,
+  { results, notes }: Pick<WorkOrder['context'], 'results' | 'notes'>,
   spec: AgentSpec,
 ): WorkOrder {
   return {
@@ -157,6 +160,7 @@ function orderOf(
       rootId: task.root_id,
       results,
       deadline: task.deadline === null ? null : toRfc3339(task.deadline),
+      notes,
     },
     idempotencyKey: '',
     timeoutMs: task.timeout_ms ?? spec.timeoutMs,

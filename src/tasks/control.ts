@@ -1,6 +1,8 @@
 import { forgetHandOvers } from '../messages/delegation.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import type { Caller } from '../platform/kernel/operation.ts';
+import { deleteCheckpoints } from '../platform/store/checkpoints.ts';
+import { withdrawAskedActs } from '../platform/store/control.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import {
   awaitSubtasks,
@@ -14,46 +16,116 @@ import {
   selectTask,
 } from '../platform/store/tasks.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
+import { type CheckpointReason, issuesOfNewest, makeCheckpoint } from './checkpoint.ts';
+import { measureResources, type Resources } from './resources.ts';
 import { type SettleNeeds, settleTask, workRun } from './settle.ts';
+import { type Action, statusesFor } from './states.ts';
 import { planRun, type SubmitNeeds } from './submit.ts';
 
-type Needs = SubmitNeeds & SettleNeeds;
+/** What controlling tasks needs. */
+export type ControlNeeds = SubmitNeeds & SettleNeeds;
+type Needs = ControlNeeds;
+
+/** Why a task is paused, for its checkpoint and for people. */
+export interface PauseOptions {
+  reason?: string | undefined;
+  kind?: Extract<CheckpointReason, 'user-pause' | 'rule-pause'>;
+}
 
 /**
- * Pause, resume, terminate and retry of a task with everything below it. Compare-and-set: of two who ask at once,
- * one wins and the other gets `task/wrong-state`. A running step obeys at its next boundary.
+ * Pause, resume, terminate and retry of a task with everything below it, by the table of `states.ts`. Compare-and-set:
+ * of two who ask at once, one wins and the other gets `task/wrong-state`. A running step obeys at its next boundary.
+ * A pause makes a checkpoint in the same transaction.
  */
-export async function pauseTask(needs: Needs, caller: Caller, id: string): Promise<void> {
-  await needs.store.write(caller.tenantId, async (tx) => {
-    const task = await find(tx, needs, id);
-    require(task, ['pending', 'running', 'waiting'], 'paused');
-    const ids = (await selectOpenTree(tx, id)).map((row) => row.id);
-    await pauseTasks(tx, ids);
-    await needs.runs.control(tx, ids, 'pause');
-    await tell(tx, needs, task, 'task.paused', caller);
+export async function pauseTask(
+  needs: Needs,
+  caller: Caller,
+  id: string,
+  options: PauseOptions = {},
+): Promise<void> {
+  const resources = measureResources();
+  await needs.store.write(caller.tenantId, (tx) => pauseIn(tx, needs, caller, { id, ...options, resources }));
+}
+
+/** The same in the transaction of another verb. */
+export async function pauseIn(
+  tx: TenantTx,
+  needs: Needs,
+  caller: Caller,
+  { id, reason, kind = 'user-pause', resources }: PauseOptions & { id: string; resources: Resources },
+): Promise<void> {
+  const task = await find(tx, needs, id);
+  demand(task, 'pause', 'paused');
+  const rows = await selectOpenTree(tx, id);
+  const ids = rows.map((row) => row.id);
+  await pauseTasks(tx, ids);
+  await needs.runs.control(tx, ids, 'pause');
+  const by = caller.actor.name;
+  // Held by this transaction: what it was before the pause stands beside what it is now.
+  const paused = { ...task, status: 'paused' };
+  const checkpointId = await makeCheckpoint(tx, needs, paused, { reason: kind, by, resources });
+  await tell(tx, needs, task, 'task.paused', caller, {
+    to: 'paused',
+    checkpointId,
+    ...(reason && { reason }),
+    also: rows.filter((row) => row.id !== id && row.status !== 'paused').map((row) => row.id),
   });
 }
 
-export async function resumeTask(needs: Needs, caller: Caller, id: string): Promise<void> {
+/**
+ * Lets a paused task go on where it was: its rows are its state. Its newest checkpoint must be as it was made.
+ * @throws CadreError `checkpoint/damaged` with the list of issues, `task/above-paused`
+ */
+export async function resumeTask(
+  needs: Needs,
+  caller: Caller,
+  id: string,
+  { reason }: { reason?: string | undefined } = {},
+): Promise<void> {
   await needs.store.write(caller.tenantId, async (tx) => {
     const task = await find(tx, needs, id);
-    require(task, ['paused'], 'resumed');
-    const ids = (await selectOpenTree(tx, id)).map((row) => row.id);
+    demand(task, 'resume', 'resumed');
+    const above = task.parent_id ? await selectTask(tx, task.parent_id) : undefined;
+    if (above?.status === 'paused') throw new CadreError('task/above-paused', {});
+    const issues = await issuesOfNewest(tx, id);
+    if (issues.length > 0) throw new CadreError('checkpoint/damaged', { issues: issues.join('; ') });
+    const rows = await selectOpenTree(tx, id);
+    const ids = rows.map((row) => row.id);
     await resumeTasks(tx, ids);
     await needs.runs.resume(tx, ids);
-    await tell(tx, needs, task, 'task.resumed', caller);
+    await tell(tx, needs, task, 'task.resumed', caller, {
+      to: task.status_before ?? 'pending',
+      ...(reason && { reason }),
+      also: rows.filter((row) => row.id !== id && row.status === 'paused').map((row) => row.id),
+    });
   });
 }
 
-export async function terminateTask(needs: Needs, caller: Caller, id: string): Promise<void> {
-  await needs.store.write(caller.tenantId, async (tx) => {
-    const task = await find(tx, needs, id);
-    require(task, ['pending', 'running', 'waiting', 'paused'], 'terminated');
-    await endTree(tx, needs, task, {
-      status: 'terminated',
-      stopReason: 'terminated',
-      stopSentence: `${caller.actor.name} terminated it.`,
-    });
+/** Ends a task with everything below it, and lets go of its checkpoints. */
+export async function terminateTask(
+  needs: Needs,
+  caller: Caller,
+  id: string,
+  { reason }: { reason?: string | undefined } = {},
+): Promise<void> {
+  await needs.store.write(caller.tenantId, (tx) => terminateIn(tx, needs, caller, id, reason));
+}
+
+/** The same in the transaction of another verb. */
+export async function terminateIn(
+  tx: TenantTx,
+  needs: Needs,
+  caller: Caller,
+  id: string,
+  reason: string | undefined,
+): Promise<void> {
+  const task = await find(tx, needs, id);
+  demand(task, 'terminate', 'terminated');
+  const because = reason === undefined ? '' : `: ${reason.replace(/\.$/, '')}`;
+  await endTree(tx, needs, task, {
+    status: 'terminated',
+    stopReason: 'terminated',
+    stopSentence: `${caller.actor.name} terminated it${because}.`,
   });
 }
 
@@ -65,11 +137,10 @@ export async function endTree(
   end: Parameters<typeof settleTask>[3],
 ): Promise<void> {
   const open = await selectOpenTree(tx, task.id);
-  await needs.runs.control(
-    tx,
-    open.map((row) => row.id),
-    'terminate',
-  );
+  const ids = open.map((row) => row.id);
+  await needs.runs.control(tx, ids, 'terminate');
+  await withdrawAskedActs(tx, ids);
+  if (end.status === 'terminated') await deleteCheckpoints(tx, ids);
   for (const row of open.reverse()) {
     if (row.id !== task.id)
       await settleTask(tx, needs, row.id, {
@@ -82,13 +153,22 @@ export async function endTree(
   await needs.runs.control(tx, [task.id], 'terminate');
 }
 
+/** A new life of a task, not a transition: the table has none out of a final state. */
+const RETRIED = ['failed', 'terminated'];
+
 /**
  * Tries a failed or terminated task again: what completed stays, the rest of its steps run anew, history stays.
  */
-export async function retryTask(needs: Needs, caller: Caller, id: string): Promise<void> {
+export async function retryTask(
+  needs: Needs,
+  caller: Caller,
+  id: string,
+  { reason }: { reason?: string | undefined } = {},
+): Promise<void> {
   await needs.store.write(caller.tenantId, async (tx) => {
     const task = await find(tx, needs, id);
-    require(task, ['failed', 'terminated'], 'retried');
+    if (!RETRIED.includes(task.status))
+      throw new CadreError('task/wrong-state', { status: task.status, action: 'retried' });
     if (task.parent_id)
       throw new CadreError('task/wrong-state', {
         status: 'a step of another task',
@@ -103,7 +183,7 @@ export async function retryTask(needs: Needs, caller: Caller, id: string): Promi
         await needs.runs.enqueue(tx, [planRun(tx.tenantId, id, task.priority)]);
       }
     } else await retrySteps(tx, needs, task, steps);
-    await tell(tx, needs, task, 'task.retried', caller);
+    await tell(tx, needs, task, 'task.retried', caller, reason ? { reason } : {});
   });
 }
 
@@ -137,9 +217,9 @@ async function find(tx: TenantTx, { runs }: Needs, id: string): Promise<TaskRow>
   return task;
 }
 
-function require(task: TaskRow, allowed: string[], action: string): void {
-  if (!allowed.includes(task.status))
-    throw new CadreError('task/wrong-state', { status: task.status, action });
+function demand(task: TaskRow, action: Action, word: string): void {
+  if (!(statusesFor(action) as string[]).includes(task.status))
+    throw new CadreError('task/wrong-state', { status: task.status, action: word });
 }
 
 async function tell(
@@ -148,6 +228,7 @@ async function tell(
   task: TaskRow,
   type: 'task.paused' | 'task.resumed' | 'task.retried',
   caller: Caller,
+  more: Record<string, unknown> = {},
 ): Promise<void> {
   await events.append(tx, [
     {
@@ -156,7 +237,7 @@ async function tell(
       taskId: task.id,
       rootId: task.root_id,
       agentId: task.agent_id,
-      data: { by: caller.actor.name, from: task.status },
+      data: { by: caller.actor.name, from: task.status, ...more },
     },
   ]);
 }

@@ -1,4 +1,5 @@
 import { collaborationErrors } from './collaboration-errors.ts';
+import { controlErrors } from './control-errors.ts';
 import { conversationErrors } from './conversation-errors.ts';
 import { delegationErrors } from './delegation-errors.ts';
 import { messageErrors } from './message-errors.ts';
@@ -313,6 +314,7 @@ export const catalogue = {
   ...collaborationErrors,
   ...delegationErrors,
   ...workflowErrors,
+  ...controlErrors,
   ...conversationErrors,
   ...teamErrors,
   ...solutionErrors,
