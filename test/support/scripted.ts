@@ -1,5 +1,13 @@
 import type { Agent } from '../../src/agents/agent.ts';
+import type { ScriptedOutput } from '../../src/operator/executors/scripted.ts';
+import type { Task } from '../../src/tasks/task.ts';
 import type { TestHouse } from './house.ts';
+
+/** What a script made of a task that completed. */
+export function outputOf(task: Task): ScriptedOutput {
+  if (!task.result) throw new Error(`no result: ${task.status}, ${task.stopSentence ?? ''}`);
+  return task.result.output as ScriptedOutput; // written by the scripted executor
+}
 
 /** Turns that each take a while: long enough to be met in the middle. */
 export const slowTurns = (count: number, thinkMs = 100) =>
