@@ -3,13 +3,13 @@ import type { House } from './cadre.ts';
 import { commandOperations } from './chief/control/command-operations.ts';
 import { ruleOperations } from './chief/control/rule-operations.ts';
 import { resultOperations } from './chief/operations.ts';
-import { collaborationOperations } from './coordination/collaboration-operations.ts';
-import { delegationOperations } from './coordination/delegation-operations.ts';
+import { collaborationOperations } from './coordination/collaboration/collaboration-operations.ts';
+import { delegationOperations } from './coordination/delegation/delegation-operations.ts';
 import { registryOperations } from './coordination/registry-operations.ts';
 import { optimizationOperations } from './coordination/search/optimization-operations.ts';
-import { solutionOperations } from './coordination/solution-operations.ts';
-import { teamOperations } from './coordination/team-operations.ts';
-import { voteOperations } from './coordination/vote-operations.ts';
+import { solutionOperations } from './coordination/solving/solution-operations.ts';
+import { teamOperations } from './coordination/teams/team-operations.ts';
+import { voteOperations } from './coordination/votes/vote-operations.ts';
 import { fileOperations } from './documents/operations.ts';
 import { conversationOperations } from './messages/conversation-operations.ts';
 import { eventOperations } from './messages/event-operations.ts';
@@ -19,6 +19,10 @@ import type { Operation } from './platform/kernel/operation.ts';
 import { promptOperations } from './prompts/operations.ts';
 import { taskOperations } from './tasks/operations.ts';
 import { tenantOperations } from './tenants/operations.ts';
+import { approvalOperations } from './workflows/approval-operations.ts';
+import { changeOperations } from './workflows/change-operations.ts';
+
+import { workflowOperations } from './workflows/workflow-operations.ts';
 
 /** Everything Cadre can do. HTTP, CLI, OpenAPI and the permission tests are derived from this list. */
 export const operations: readonly Operation<House>[] = [
@@ -26,6 +30,9 @@ export const operations: readonly Operation<House>[] = [
   ...commandOperations,
   ...ruleOperations,
   ...resultOperations,
+  ...workflowOperations,
+  ...changeOperations,
+  ...approvalOperations,
   ...fileOperations,
   ...agentOperations,
   ...messageOperations,

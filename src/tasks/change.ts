@@ -28,7 +28,7 @@ export interface TaskChange extends Wishes {
  * @throws CadreError `task/not-found`, `task/wrong-state`, `control/unknown-model`, `control/mode-owner-only`
  */
 export async function changeTask(
-  needs: SubmitNeeds,
+  needs: Omit<SubmitNeeds, 'pinWorkflow'>,
   caller: Caller,
   id: string,
   change: TaskChange,
@@ -40,7 +40,7 @@ export async function changeTask(
 /** The same in the transaction of another verb; answers what changed. */
 export async function changeIn(
   tx: TenantTx,
-  needs: Omit<SubmitNeeds, 'store'>,
+  needs: Omit<SubmitNeeds, 'store' | 'pinWorkflow'>,
   caller: Caller,
   { id, change, resources }: { id: string; change: TaskChange; resources: Resources },
 ): Promise<Record<string, unknown>> {
@@ -77,7 +77,7 @@ export async function changeIn(
 
 async function changeWishes(
   tx: TenantTx,
-  needs: Omit<SubmitNeeds, 'store'>,
+  needs: Omit<SubmitNeeds, 'store' | 'pinWorkflow'>,
   caller: Caller,
   { task, wishes, resources }: { task: TaskRow; wishes: Wishes; resources: Resources },
 ): Promise<Record<string, unknown>> {

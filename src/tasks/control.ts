@@ -18,12 +18,12 @@ import {
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { type CheckpointReason, issuesOfNewest, makeCheckpoint } from './checkpoint.ts';
 import { measureResources, type Resources } from './resources.ts';
-import { type SettleNeeds, settleTask, workRun } from './settle.ts';
+import { goOnRun, type SettleNeeds, settleTask, workRun } from './settle.ts';
 import { type Action, statusesFor } from './states.ts';
 import { planRun, type SubmitNeeds } from './submit.ts';
 
 /** What controlling tasks needs. */
-export type ControlNeeds = SubmitNeeds & SettleNeeds;
+export type ControlNeeds = Omit<SubmitNeeds, 'pinWorkflow'> & SettleNeeds;
 type Needs = ControlNeeds;
 
 /** Why a task is paused, for its checkpoint and for people. */
@@ -93,6 +93,11 @@ export async function resumeTask(
     const ids = rows.map((row) => row.id);
     await resumeTasks(tx, ids);
     await needs.runs.resume(tx, ids);
+    // What ended meanwhile was not taken in by the plans that wait for it.
+    await needs.runs.enqueue(
+      tx,
+      rows.filter((row) => row.plan !== null && row.workflow_id !== null).map(goOnRun),
+    );
     await tell(tx, needs, task, 'task.resumed', caller, {
       to: task.status_before ?? 'pending',
       ...(reason && { reason }),
@@ -136,21 +141,38 @@ export async function endTree(
   task: TaskRow,
   end: Parameters<typeof settleTask>[3],
 ): Promise<void> {
-  const open = await selectOpenTree(tx, task.id);
-  const ids = open.map((row) => row.id);
-  await needs.runs.control(tx, ids, 'terminate');
-  await withdrawAskedActs(tx, ids);
-  if (end.status === 'terminated') await deleteCheckpoints(tx, ids);
-  for (const row of open.reverse()) {
-    if (row.id !== task.id)
-      await settleTask(tx, needs, row.id, {
-        ...end,
-        stopSentence: `The task above it ended: ${end.stopSentence}`,
-      });
-  }
+  await needs.runs.control(tx, [task.id], 'terminate');
+  await endBelow(tx, needs, task, end);
+  await clean(tx, [task.id], end.status);
   await settleTask(tx, needs, task.id, end);
   // Settling the last step would have the parent concluded; it has ended instead.
   await needs.runs.control(tx, [task.id], 'terminate');
+}
+
+/** Ends all that is open below a task, deepest first, and stops its runs. The task takes no notice of it. */
+export async function endBelow(
+  tx: TenantTx,
+  needs: SettleNeeds,
+  task: TaskRow,
+  end?: Parameters<typeof settleTask>[3],
+): Promise<void> {
+  const open = (await selectOpenTree(tx, task.id)).filter((row) => row.id !== task.id);
+  if (open.length === 0) return;
+  const ids = open.map((row) => row.id);
+  await needs.runs.control(tx, ids, 'terminate');
+  await clean(tx, ids, end?.status ?? 'terminated');
+  for (const row of open.reverse())
+    await settleTask(tx, needs, row.id, {
+      ...(end ?? { status: 'terminated', stopReason: 'terminated' }),
+      isFromAbove: true,
+      stopSentence: `The task above it ended${end ? `: ${end.stopSentence}` : '.'}`,
+    });
+}
+
+/** Of what ends nobody need decide anything any more; what is terminated keeps no checkpoints. */
+async function clean(tx: TenantTx, ids: string[], status: string): Promise<void> {
+  await withdrawAskedActs(tx, ids);
+  if (status === 'terminated') await deleteCheckpoints(tx, ids);
 }
 
 /** A new life of a task, not a transition: the table has none out of a final state. */
@@ -159,12 +181,7 @@ const RETRIED = ['failed', 'terminated'];
 /**
  * Tries a failed or terminated task again: what completed stays, the rest of its steps run anew, history stays.
  */
-export async function retryTask(
-  needs: Needs,
-  caller: Caller,
-  id: string,
-  { reason }: { reason?: string | undefined } = {},
-): Promise<void> {
+export async function retryTask(needs: Needs, caller: Caller, id: string, from?: string): Promise<void> {
   await needs.store.write(caller.tenantId, async (tx) => {
     const task = await find(tx, needs, id);
     if (!RETRIED.includes(task.status))
@@ -173,6 +190,15 @@ export async function retryTask(
       throw new CadreError('task/wrong-state', {
         status: 'a step of another task',
         action: 'retried by itself',
+      });
+    if (task.workflow_id !== null) {
+      for (const listener of needs.taskListeners) await listener.retried?.(tx, task, from);
+      return tell(tx, needs, task, 'task.retried', caller, from === undefined ? {} : { step: from });
+    }
+    if (from !== undefined)
+      throw new CadreError('workflow/no-plan', {
+        id,
+        detail: 'it follows no workflow, so `from` means nothing',
       });
     const steps = await selectSubtasks(tx, id);
     await forgetHandOvers(tx, id);
@@ -183,7 +209,7 @@ export async function retryTask(
         await needs.runs.enqueue(tx, [planRun(tx.tenantId, id, task.priority)]);
       }
     } else await retrySteps(tx, needs, task, steps);
-    await tell(tx, needs, task, 'task.retried', caller, reason ? { reason } : {});
+    await tell(tx, needs, task, 'task.retried', caller);
   });
 }
 

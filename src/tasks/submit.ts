@@ -3,7 +3,7 @@ import type { EventLog } from '../platform/events/events.ts';
 import { type Clock, fromRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
-import type { Caller, Role } from '../platform/kernel/operation.ts';
+import { type Caller, personOf, type Role } from '../platform/kernel/operation.ts';
 import type { NewRun } from '../platform/runs/run.ts';
 import type { Runs } from '../platform/runs/runs.ts';
 import { selectAgent } from '../platform/store/agents.ts';
@@ -12,8 +12,17 @@ import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { MAX_GOAL_CHARACTERS, type Submission } from './task.ts';
 import { checkWishes, keepWishes, wishesIn } from './wishes.ts';
 
+/** A version of a workflow that a task is to keep. */
+export interface PinnedWorkflow {
+  workflowId: string;
+  name: string;
+  version: number;
+}
+
 export interface SubmitNeeds {
   store: Store;
+  /** Finds the version that a new task follows, and checks the input. @throws CadreError `workflow/…` */
+  pinWorkflow(tx: TenantTx, workflow: string, input: Submission['input']): Promise<PinnedWorkflow>;
   events: EventLog;
   runs: Runs;
   clock: Clock;
@@ -31,7 +40,7 @@ export async function submitTask(
   submission: Submission,
 ): Promise<string> {
   const { idempotencyKey } = caller;
-  const createdBy = `${caller.actor.kind}:${caller.actor.id}`;
+  const createdBy = personOf(caller.actor);
   return needs.store.write(caller.tenantId, async (tx) => {
     const first = idempotencyKey ? await selectTaskByKey(tx, idempotencyKey) : undefined;
     return (
@@ -56,7 +65,10 @@ export async function submitIn(
   /** Without a role nobody is asked whether `bypassPermissions` is allowed: it is not. */
   by: { createdBy: string; idempotencyKey: string | null; role?: Role },
 ): Promise<string> {
-  const goal = submission.goal.trim();
+  const pin = submission.workflow
+    ? await needs.pinWorkflow(tx, submission.workflow, submission.input)
+    : undefined;
+  const goal = submission.goal.trim() || (pin ? `Run the workflow ${pin.name}` : '');
   if (!goal) throw new CadreError('task/no-goal', {});
   if (goal.length > MAX_GOAL_CHARACTERS)
     throw new CadreError('task/goal-too-long', { length: goal.length, limit: MAX_GOAL_CHARACTERS });
@@ -99,8 +111,8 @@ export async function submitIn(
       timeout_ms: null,
       created_by: by.createdBy,
       idempotency_key: by.idempotencyKey,
-      workflow_id: null,
-      workflow_version: null,
+      workflow_id: pin?.workflowId ?? null,
+      workflow_version: pin?.version ?? null,
     },
   ]);
   if (wishes) await keepWishes(tx, id, wishes);
@@ -112,7 +124,7 @@ export async function submitIn(
       type: 'task.submitted',
       taskId: id,
       rootId: id,
-      data: { goal, type: submission.type, priority },
+      data: { goal, type: submission.type, priority, ...(pin && { workflow: pin }) },
     },
   ]);
   return id;
@@ -122,14 +134,14 @@ export async function submitIn(
 const PLAN_ATTEMPTS = 10;
 
 /** The first run of every task. */
-export function planRun(tenantId: string, taskId: string, priority: number): NewRun {
+export function planRun(tenantId: string, taskId: string, priority: number, rootId = taskId): NewRun {
   return {
     kind: 'chief.plan',
     tenantId,
     taskId,
     priority,
     maxAttempts: PLAN_ATTEMPTS,
-    payload: { rootId: taskId },
+    payload: { rootId },
   };
 }
 

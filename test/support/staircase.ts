@@ -51,6 +51,7 @@ export const KERNEL_FILES = [
   'control-errors.ts',
   'delegation-errors.ts',
   'workflow-errors.ts',
+  'approval-errors.ts',
   'conversation-errors.ts',
   'errors.ts',
   'ids.ts',

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { findAgent } from '../../agents/find.ts';
 import { giveTask } from '../../assignment/redistribute.ts';
 import { prioritySchema } from '../../messages/priority.ts';
 import { fromRfc3339, toRfc3339 } from '../../platform/kernel/clock.ts';
 import { CadreError } from '../../platform/kernel/errors.ts';
 import type { Json } from '../../platform/kernel/json.ts';
 import type { Caller } from '../../platform/kernel/operation.ts';
-import { type AgentView, selectAgent, selectAgentByName } from '../../platform/store/agents.ts';
 import { keepNewestCheckpoints } from '../../platform/store/checkpoints.ts';
 import { extendDeadlines } from '../../platform/store/commands.ts';
 import type { TaskRow } from '../../platform/store/schema.ts';
@@ -16,7 +16,7 @@ import { KEPT_CHECKPOINTS, makeCheckpoint } from '../../tasks/checkpoint.ts';
 import type { ControlNeeds } from '../../tasks/control.ts';
 import type { Resources } from '../../tasks/resources.ts';
 import { settleTask } from '../../tasks/settle.ts';
-import { placeAt } from '../plan.ts';
+import { placeAt } from '../hand-out.ts';
 
 /**
  * The commands that may be given to a task under way (FEATURES QC-5): a closed list of named ones, each with a strict
@@ -128,12 +128,6 @@ async function reassign(
   }
   if (moved === 0) throw refuse('reassign', `${from.name} has no open step of this task`);
   return { moved };
-}
-
-async function findAgent(tx: TenantTx, ref: string): Promise<AgentView> {
-  const agent = (await selectAgent(tx, ref)) ?? (await selectAgentByName(tx, ref));
-  if (!agent) throw new CadreError('agent/not-found', { id: ref });
-  return agent;
 }
 
 async function skipStep(

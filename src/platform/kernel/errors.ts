@@ -1,3 +1,4 @@
+import { approvalErrors } from './approval-errors.ts';
 import { collaborationErrors } from './collaboration-errors.ts';
 import { controlErrors } from './control-errors.ts';
 import { conversationErrors } from './conversation-errors.ts';
@@ -315,6 +316,7 @@ export const catalogue = {
   ...delegationErrors,
   ...workflowErrors,
   ...controlErrors,
+  ...approvalErrors,
   ...conversationErrors,
   ...teamErrors,
   ...solutionErrors,

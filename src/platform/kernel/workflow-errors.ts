@@ -86,10 +86,40 @@ export const workflowErrors = {
     hint: 'Give it a larger `budget` and try the task again; steps that completed stay.',
     retryable: false,
   },
+  'workflow/step-ended': {
+    message: 'The step "{step}" was ended from outside.',
+    status: 409,
+    hint: 'See the task that did the step for who ended it.',
+    retryable: false,
+  },
   'workflow/wait-timeout': {
     message: 'What "{step}" waited for did not come within {timeoutMs} ms.',
     status: 504,
     hint: 'Allow a longer `timeoutMs`, or make the wait `optional`.',
+    retryable: false,
+  },
+  'workflow/not-begun': {
+    message: 'The step "{step}" has not begun, so nothing can be done anew from it.',
+    status: 409,
+    hint: 'Name a step that has begun; the plan of the task shows which.',
+    retryable: false,
+  },
+  'workflow/no-plan': {
+    message: 'The task {id} has no plan that could be used: {detail}',
+    status: 409,
+    hint: 'Name a task that a chief planned, or that follows a workflow.',
+    retryable: false,
+  },
+  'workflow/in-use': {
+    message: 'The workflow "{workflow}" is kept: {tasks} tasks followed it.',
+    status: 409,
+    hint: 'Take it out of use with `cadre workflow pause {workflow}`.',
+    retryable: false,
+  },
+  'workflow/decided': {
+    message: 'Version {version} of the workflow "{workflow}" is {status}.',
+    status: 409,
+    hint: 'Only a proposed version can be rejected; publish another one instead.',
     retryable: false,
   },
 } as const satisfies Record<string, CatalogueEntry>;

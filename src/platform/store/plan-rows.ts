@@ -19,7 +19,7 @@ export interface WorkflowVersionRow {
   tenant_id: string;
   workflow_id: string;
   version: number;
-  /** `proposed`, `published` or `retired`. */
+  /** `proposed`, `published`, `retired` or `rejected`. */
   status: string;
   /** As it was written, with comments. */
   text: string;
@@ -31,6 +31,10 @@ export interface WorkflowVersionRow {
   created_by: string;
   created_at: number;
   published_at: number | null;
+  /** What speaks for it: JSON. */
+  evidence: string | null;
+  /** Who rejected it and why: JSON. */
+  verdict: string | null;
 }
 
 /** What became of one step of a task's plan, item by item. */
@@ -56,6 +60,7 @@ export interface PlanWaitRow {
   tenant_id: string;
   task_id: string;
   path: string;
+  block: string;
   /** `time`, `event` or `topic`. */
   kind: string;
   /** Type of the event, or the topic. */
@@ -64,8 +69,11 @@ export interface PlanWaitRow {
   condition: string | null;
   until_at: number | null;
   timeout_ms: number | null;
-  /** What came, once it has. */
+  /** What came, once it has: a fact for the plan, as JSON. */
   outcome: string | null;
+  /** Place in the event log behind which events count; null for a time. */
+  from_txid: number | null;
+  from_seq: number | null;
   created_at: number;
 }
 
@@ -74,11 +82,12 @@ export interface ApprovalRow {
   tenant_id: string;
   task_id: string;
   path: string;
+  block: string;
   ask: string;
   input: string;
   /** SHA-256 of the canonical form of `input`. */
   input_hash: string;
-  /** pending, approved, rejected, expired */
+  /** pending, approved, rejected, expired (its deadline passed), withdrawn (its task ended) */
   status: string;
   requested_by: string;
   approvers: string;

@@ -1,6 +1,7 @@
 import type { CadreEvent } from '../api/models.ts';
 import { CONTROL_SENTENCES } from './control-sentences.ts';
 import { GROUP_SENTENCES } from './group-sentences.ts';
+import { PLAN_SENTENCES } from './plan-sentences.ts';
 import {
   agentBy,
   attempt,
@@ -216,6 +217,13 @@ export const SENTENCES: Record<EventType, Say> = {
     of(data.topic, 'a topic'),
     '.',
   ],
+  'topic.published': ({ data }) => [
+    of(data.subject, 'A message'),
+    ' was published on ',
+    of(data.topic, 'a topic'),
+    ` for ${counted(data.recipients, 'agent', 'some')}`,
+    '.',
+  ],
   'topic.unsubscribed': ({ data }) => [
     of(data.name, 'An agent'),
     ' gets no more of ',
@@ -256,6 +264,7 @@ export const SENTENCES: Record<EventType, Say> = {
   'template.archived': ({ data }) => ['The template ', of(data.name, 'without a name'), ' was archived.'],
   ...GROUP_SENTENCES,
   ...CONTROL_SENTENCES,
+  ...PLAN_SENTENCES,
   'file.stored': ({ data }) => ['The file ', of(data.name, 'without a name'), ' was stored.'],
   'file.read': ({ data }) => ['The file ', of(data.name, 'without a name'), ' was read.'],
   'file.analyzed': ({ data }) => [
