@@ -8,6 +8,7 @@ import {
   because,
   by,
   closed,
+  counted,
   type EventType,
   errorOf,
   type Names,
