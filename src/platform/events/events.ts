@@ -107,6 +107,16 @@ export const EVENT_TYPES = [
   'file.read',
   'file.analyzed',
   'outcome.recorded',
+  'checkpoint.created',
+  'turn.taken',
+  'act.done',
+  'act.asked',
+  'act.decided',
+  'act.refused',
+  'command.done',
+  'command.denied',
+  'rule.fired',
+  'rule.changed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
