@@ -4,6 +4,7 @@ import { agentLifecycle } from './agents/lifecycle.ts';
 import { watchAgents } from './assignment/redistribute.ts';
 import { chiefConclude } from './chief/conclude.ts';
 import { endOverdue } from './chief/deadlines.ts';
+import { createPlanDriver, planGoOn, planListener, planWake } from './chief/drive.ts';
 import { chiefPlan } from './chief/plan.ts';
 import { settleTeams } from './chief/team.ts';
 import { gather } from './coordination/ask.ts';
@@ -52,10 +53,13 @@ import { seedPrompts, settlePrompts } from './prompts/seed.ts';
 import { taskIntake } from './tasks/intake.ts';
 import { taskResults } from './tasks/results.ts';
 import type { TaskListener } from './tasks/settle.ts';
+import type { SubmitNeeds } from './tasks/submit.ts';
 import { type Access, createAccess } from './tenants/authenticate.ts';
 import { createIdempotency, type Idempotency } from './tenants/idempotency.ts';
 import { settleIn } from './tenants/settle-in.ts';
 import { version } from './version.ts';
+import type { PlanDriver } from './workflows/driver.ts';
+import { pinWorkflow } from './workflows/versions.ts';
 
 /** Everything built, once, by hand. Verbs name what they need of it; no room imports this file. */
 export interface House {
@@ -71,6 +75,9 @@ export interface House {
   readonly runs: Runs;
   readonly mail: Mail;
   readonly taskListeners: readonly TaskListener[];
+  /** Carries plans out; told of decisions, events and times. */
+  readonly plans: PlanDriver;
+  readonly pinWorkflow: SubmitNeeds['pinWorkflow'];
   readonly intake: TaskIntake;
   readonly children: Children;
   readonly executors: ExecutorPorts;
@@ -162,8 +169,9 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   mail.listen(handedBack({ runs }));
   mail.listen(gather({ runs }));
   mail.listen(relate());
-  const taskListeners = [reportBack({ mail })];
-  const needs = { store, bus, events, runs, mail, taskListeners, log, clock, executors };
+  const taskListeners: TaskListener[] = [reportBack({ mail })];
+  const needs = { store, bus, events, runs, mail, taskListeners, log, clock, executors, pinWorkflow };
+  taskListeners.push(planListener(needs));
   if (options.works) {
     const worker = await startWork(needs, { config, name, alone: !shared, functions });
     opened.push(() => worker.stop());
@@ -174,7 +182,8 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     consoleFolder: join(import.meta.dirname, '..', 'web', 'dist'),
     config,
     ...needs,
-    intake: taskIntake({ events, runs, clock }),
+    plans: createPlanDriver(needs),
+    intake: taskIntake({ events, runs, clock, pinWorkflow }),
     children,
     documents,
     access: createAccess({ store, events }),
@@ -230,6 +239,8 @@ async function startWork(
         'chief.plan': chiefPlan(needs),
         'operator.work': operatorWork(needs),
         'chief.conclude': chiefConclude(needs),
+        'plan.go-on': planGoOn(needs),
+        'plan.wake': planWake(needs),
         'message.handle': messageHandle(needs),
         'vote.close': voteClose(needs),
         'collaboration.advance': collaborationAdvance(needs),

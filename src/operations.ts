@@ -17,11 +17,13 @@ import type { Operation } from './platform/kernel/operation.ts';
 import { promptOperations } from './prompts/operations.ts';
 import { taskOperations } from './tasks/operations.ts';
 import { tenantOperations } from './tenants/operations.ts';
+import { workflowOperations } from './workflows/workflow-operations.ts';
 
 /** Everything Cadre can do. HTTP, CLI, OpenAPI and the permission tests are derived from this list. */
 export const operations: readonly Operation<House>[] = [
   ...taskOperations,
   ...resultOperations,
+  ...workflowOperations,
   ...fileOperations,
   ...agentOperations,
   ...messageOperations,

@@ -3,13 +3,13 @@ import type { ExecutorPorts } from '../agents/executor.ts';
 import type { Placed } from '../assignment/assign.ts';
 import { assignAll, explainNobody, NOBODY_READY_MS } from '../assignment/assign.ts';
 import { claimedType } from '../documents/sniff.ts';
-import { type Delegation, sendDelegations } from '../messages/delegation.ts';
+import { sendDelegations } from '../messages/delegation.ts';
 import { giveUpTask } from '../operator/work.ts';
 import type { Clock } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import type { Attempt, Handler } from '../platform/runs/run.ts';
-import { selectAgent, selectAgents, selectCapabilities } from '../platform/store/agents.ts';
+import { selectAgents, selectCapabilities } from '../platform/store/agents.ts';
 import { selectFilesByIds } from '../platform/store/files.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import {
@@ -24,6 +24,8 @@ import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { checkPlan } from '../tasks/graph.ts';
 import type { Plan, PlanStep } from '../tasks/plan.ts';
 import { type SettleNeeds, workRun } from '../tasks/settle.ts';
+import { beginPlan } from './drive.ts';
+import { assignedFact, delegationOf, placeAt } from './hand-out.ts';
 import { planFor } from './rules.ts';
 import { settleTeams } from './team.ts';
 
@@ -52,9 +54,11 @@ export function chiefPlan(needs: ChiefNeeds): Handler {
       const situation = await needs.store.read(attempt.tenantId, (tx) => understand(tx, attempt));
       return {
         commit: (tx) =>
-          situation.plan
-            ? delegate(tx, needs, situation.task, situation.chiefId, situation.plan)
-            : handOver(tx, needs, situation.task, situation.chiefId),
+          situation.task.workflow_id !== null
+            ? beginPlan(tx, needs, situation.task, situation.chiefId)
+            : situation.plan
+              ? delegate(tx, needs, situation.task, situation.chiefId, situation.plan)
+              : handOver(tx, needs, situation.task, situation.chiefId),
       };
     },
     giveUp: (tx, failure) => giveUpTask(tx, needs, failure),
@@ -75,7 +79,8 @@ async function understand(tx: TenantTx, attempt: Attempt): Promise<Situation> {
       postponeMs: NOBODY_READY_MS,
     });
   }
-  if (task.agent_id || task.capability) return { task, chiefId: chief.id, plan: undefined };
+  if (task.workflow_id !== null || task.agent_id || task.capability)
+    return { task, chiefId: chief.id, plan: undefined };
   const ids: string[] = JSON.parse(task.files);
   const files = await selectFilesByIds(tx, ids);
   const plan = planFor({
@@ -110,31 +115,6 @@ async function handOver(tx: TenantTx, needs: ChiefNeeds, task: TaskRow, chiefId:
   await sendDelegations(tx, needs, [delegationOf(assigned, chiefId, place, task.goal)]);
   await needs.runs.enqueue(tx, [workRun(assigned)]);
   await needs.events.append(tx, [assignedFact(tx, assigned, place)]);
-}
-
-/** The caller chose the agent: no score, but the same guards. */
-async function placeAt(tx: TenantTx, agentId: string, capability: string | null): Promise<Placed> {
-  const agent = await selectAgent(tx, agentId);
-  if (!agent) throw new CadreError('agent/not-found', { id: agentId });
-  if (agent.enabled !== 1 || !ASSIGNABLE.includes(agent.status)) {
-    throw new CadreError('agent/unavailable', {
-      name: agent.name,
-      status: agent.enabled === 1 ? agent.status : 'deactivated',
-    });
-  }
-  const spec: { timeoutMs: number; maxAttempts: number } = JSON.parse(agent.spec);
-  return {
-    agentId: agent.id,
-    agentName: agent.name,
-    capability: capability ?? 'any',
-    score: 1,
-    because: `the task names ${agent.name}`,
-    considered: [],
-    excluded: [],
-    agentLimit: agent.max_concurrent,
-    timeoutMs: spec.timeoutMs,
-    maxAttempts: spec.maxAttempts,
-  };
 }
 
 async function delegate(
@@ -238,37 +218,5 @@ function subtaskRow(task: TaskRow, step: PlanStep, id: string, place: Placed | u
     idempotency_key: null,
     workflow_id: null,
     workflow_version: null,
-  };
-}
-
-function delegationOf(task: TaskRow, chiefId: string, place: Placed, doneWhen: string): Delegation {
-  return {
-    taskId: task.id,
-    rootId: task.root_id,
-    conversationId: task.root_id,
-    sender: { type: 'agent', id: chiefId },
-    recipientId: place.agentId,
-    subject: task.goal.slice(0, 200),
-    priority: task.priority,
-    payload: {
-      taskId: task.id,
-      title: task.step_name ?? task.type,
-      description: task.goal,
-      priority: task.priority,
-      requiredCapabilities: task.capability ? [task.capability] : [],
-      doneWhen,
-    },
-    expiresAt: task.deadline,
-  };
-}
-
-function assignedFact(tx: TenantTx, task: TaskRow, place: Placed) {
-  return {
-    tenantId: tx.tenantId,
-    type: 'task.assigned' as const,
-    taskId: task.id,
-    rootId: task.root_id,
-    agentId: place.agentId,
-    data: { name: place.agentName, step: task.step_name, score: place.score, because: place.because },
   };
 }

@@ -14,7 +14,7 @@ import {
   selectTask,
 } from '../platform/store/tasks.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
-import { type SettleNeeds, settleTask, workRun } from './settle.ts';
+import { goOnRun, type SettleNeeds, settleTask, workRun } from './settle.ts';
 import { planRun, type SubmitNeeds } from './submit.ts';
 
 type Needs = SubmitNeeds & SettleNeeds;
@@ -38,9 +38,15 @@ export async function resumeTask(needs: Needs, caller: Caller, id: string): Prom
   await needs.store.write(caller.tenantId, async (tx) => {
     const task = await find(tx, needs, id);
     require(task, ['paused'], 'resumed');
-    const ids = (await selectOpenTree(tx, id)).map((row) => row.id);
+    const tree = await selectOpenTree(tx, id);
+    const ids = tree.map((row) => row.id);
     await resumeTasks(tx, ids);
     await needs.runs.resume(tx, ids);
+    // What ended meanwhile was not taken in by the plans that wait for it.
+    await needs.runs.enqueue(
+      tx,
+      tree.filter((row) => row.plan !== null && row.workflow_id !== null).map(goOnRun),
+    );
     await tell(tx, needs, task, 'task.resumed', caller);
   });
 }
@@ -64,22 +70,33 @@ export async function endTree(
   task: TaskRow,
   end: Parameters<typeof settleTask>[3],
 ): Promise<void> {
-  const open = await selectOpenTree(tx, task.id);
+  await needs.runs.control(tx, [task.id], 'terminate');
+  await endBelow(tx, needs, task, end);
+  await settleTask(tx, needs, task.id, end);
+  // Settling the last step would have the parent concluded; it has ended instead.
+  await needs.runs.control(tx, [task.id], 'terminate');
+}
+
+/** Ends all that is open below a task, deepest first, and stops its runs. The task takes no notice of it. */
+export async function endBelow(
+  tx: TenantTx,
+  needs: SettleNeeds,
+  task: TaskRow,
+  end?: Parameters<typeof settleTask>[3],
+): Promise<void> {
+  const open = (await selectOpenTree(tx, task.id)).filter((row) => row.id !== task.id);
+  if (open.length === 0) return;
   await needs.runs.control(
     tx,
     open.map((row) => row.id),
     'terminate',
   );
-  for (const row of open.reverse()) {
-    if (row.id !== task.id)
-      await settleTask(tx, needs, row.id, {
-        ...end,
-        stopSentence: `The task above it ended: ${end.stopSentence}`,
-      });
-  }
-  await settleTask(tx, needs, task.id, end);
-  // Settling the last step would have the parent concluded; it has ended instead.
-  await needs.runs.control(tx, [task.id], 'terminate');
+  for (const row of open.reverse())
+    await settleTask(tx, needs, row.id, {
+      ...(end ?? { status: 'terminated', stopReason: 'terminated' }),
+      isFromAbove: true,
+      stopSentence: `The task above it ended${end ? `: ${end.stopSentence}` : '.'}`,
+    });
 }
 
 /**

@@ -5,6 +5,7 @@ import type { ErrorRecord } from '../platform/kernel/errors.ts';
 import type { NewRun } from '../platform/runs/run.ts';
 import type { Runs } from '../platform/runs/runs.ts';
 import { bookOutcome } from '../platform/store/agents.ts';
+import { closeNodes } from '../platform/store/plans.ts';
 import type { MessageRow, TaskRow } from '../platform/store/schema.ts';
 import {
   countDownSubtasks,
@@ -28,7 +29,9 @@ export interface SettleNeeds {
 /** What rooms further down do when a task ends, in the transaction that ends it. */
 export interface TaskListener {
   /** A task ended whose delegation asked for an answer. */
-  answered(tx: TenantTx, task: TaskRow, delegation: MessageRow): Promise<void>;
+  answered?(tx: TenantTx, task: TaskRow, delegation: MessageRow): Promise<void>;
+  /** A task ended below one that follows a workflow, and the one above goes on by itself. */
+  endedBelow?(tx: TenantTx, above: TaskRow, task: TaskRow): Promise<void>;
 }
 
 /** How a task ends. */
@@ -42,6 +45,8 @@ export interface TaskEnd {
   error?: ErrorRecord;
   /** Which attempt ended it, for the log. */
   fence?: number;
+  /** It ends because the task above it does, which therefore takes no notice. */
+  isFromAbove?: boolean;
 }
 
 /**
@@ -99,8 +104,13 @@ export async function settleTask(
       },
     },
   ]);
-  if (asked) for (const listener of needs.taskListeners) await listener.answered(tx, task, asked);
+  if (asked) for (const listener of needs.taskListeners) await listener.answered?.(tx, task, asked);
+  if (task.workflow_id !== null) await closeNodes(tx, task.id);
   await goOn(tx, needs, task, end);
+  if (parent?.workflow_id && !end.isFromAbove) {
+    for (const listener of needs.taskListeners) await listener.endedBelow?.(tx, parent, task);
+    return true;
+  }
   if (parent && (await countDownSubtasks(tx, parent.id)) === 0 && !FINAL_STATUSES.includes(parent.status)) {
     await needs.runs.enqueue(tx, [
       {
@@ -154,6 +164,17 @@ export function workRun(task: TaskRow): NewRun {
     priority: task.priority,
     maxAttempts: placed.maxAttempts ?? 3,
     timeoutMs: task.timeout_ms ?? placed.timeoutMs ?? 60_000,
+    payload: { rootId: task.root_id },
+  };
+}
+
+/** Has a plan that was held up take in what has ended below it. */
+export function goOnRun(task: TaskRow): NewRun {
+  return {
+    kind: 'plan.go-on',
+    tenantId: task.tenant_id,
+    taskId: task.id,
+    priority: task.priority,
     payload: { rootId: task.root_id },
   };
 }

@@ -11,8 +11,17 @@ import { insertTasks, selectKnownFiles, selectTaskByKey } from '../platform/stor
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { MAX_GOAL_CHARACTERS, type Submission } from './task.ts';
 
+/** A version of a workflow that a task is to keep. */
+export interface PinnedWorkflow {
+  workflowId: string;
+  name: string;
+  version: number;
+}
+
 export interface SubmitNeeds {
   store: Store;
+  /** Finds the version that a new task follows, and checks the input. @throws CadreError `workflow/…` */
+  pinWorkflow(tx: TenantTx, workflow: string, input: Submission['input']): Promise<PinnedWorkflow>;
   events: EventLog;
   runs: Runs;
   clock: Clock;
@@ -48,7 +57,10 @@ export async function submitIn(
   submission: Submission,
   by: { createdBy: string; idempotencyKey: string | null },
 ): Promise<string> {
-  const goal = submission.goal.trim();
+  const pin = submission.workflow
+    ? await needs.pinWorkflow(tx, submission.workflow, submission.input)
+    : undefined;
+  const goal = submission.goal.trim() || (pin ? `Run the workflow ${pin.name}` : '');
   if (!goal) throw new CadreError('task/no-goal', {});
   if (goal.length > MAX_GOAL_CHARACTERS)
     throw new CadreError('task/goal-too-long', { length: goal.length, limit: MAX_GOAL_CHARACTERS });
@@ -89,8 +101,8 @@ export async function submitIn(
       timeout_ms: null,
       created_by: by.createdBy,
       idempotency_key: by.idempotencyKey,
-      workflow_id: null,
-      workflow_version: null,
+      workflow_id: pin?.workflowId ?? null,
+      workflow_version: pin?.version ?? null,
     },
   ]);
   // One kind of first run for every task: the chief decides whether one operator is enough.
@@ -101,7 +113,7 @@ export async function submitIn(
       type: 'task.submitted',
       taskId: id,
       rootId: id,
-      data: { goal, type: submission.type, priority },
+      data: { goal, type: submission.type, priority, ...(pin && { workflow: pin }) },
     },
   ]);
   return id;
@@ -111,14 +123,14 @@ export async function submitIn(
 const PLAN_ATTEMPTS = 10;
 
 /** The first run of every task. */
-export function planRun(tenantId: string, taskId: string, priority: number): NewRun {
+export function planRun(tenantId: string, taskId: string, priority: number, rootId = taskId): NewRun {
   return {
     kind: 'chief.plan',
     tenantId,
     taskId,
     priority,
     maxAttempts: PLAN_ATTEMPTS,
-    payload: { rootId: taskId },
+    payload: { rootId },
   };
 }
 

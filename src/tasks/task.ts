@@ -41,7 +41,8 @@ export const MAX_GOAL_CHARACTERS = 10_000;
 
 /** What one submits (DESIGN section 5). */
 export const submitSchema = z.object({
-  goal: z.string(),
+  /** Not needed with `workflow`. */
+  goal: z.string().default(''),
   type: z.string().trim().min(1).max(80).default('general'),
   input: z.record(z.string(), z.json()).default({}),
   /** Ids of uploaded files. */
@@ -50,6 +51,8 @@ export const submitSchema = z.object({
   agentId: z.string().max(64).optional(),
   /** Gives the whole task to the best agent with this capability. */
   capability: z.string().max(80).optional(),
+  /** Name of a workflow that it follows, or `name@3` for one version. `input` is what the workflow takes. */
+  workflow: z.string().max(120).optional(),
   priority: prioritySchema.optional(),
   /** RFC 3339; when it passes, the task ends with the reason `deadline`. */
   deadline: z.iso.datetime({ offset: true }).optional(),

@@ -1,20 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { createBook } from '../../test/support/book.ts';
 import type { Json } from '../platform/kernel/json.ts';
 import { advance, type Course, type Fact, type Move } from './advance.ts';
 import { type Workflow, workflowSchema } from './language.ts';
-import type { Book, Outcome, PlanNode } from './node.ts';
-
-/** A book in memory. */
-export function createBook(): Book & { nodes: Map<string, PlanNode> } {
-  const nodes = new Map<string, PlanNode>();
-  const all = () => [...nodes.values()].map((node) => structuredClone(node));
-  return {
-    nodes,
-    block: async (block) => all().filter((node) => node.block === block),
-    below: async (path) => all().filter((node) => node.path !== '' && node.path.startsWith(path)),
-    put: (node) => void nodes.set(node.path, structuredClone(node)),
-  };
-}
+import type { Outcome, PlanNode } from './node.ts';
 
 /** Carries a workflow out with answers by path; `done` answers what it was asked in which order. */
 async function carryOut(
@@ -95,7 +84,7 @@ describe('the interpreter of plans', () => {
       {},
       (move) => {
         if (move.do !== 'work') return undefined;
-        if (move.path.endsWith('poll')) return done((rounds += 1));
+        if (move.path.endsWith('poll')) return done(++rounds);
         return done(move.work.input.n ?? 9);
       },
     );

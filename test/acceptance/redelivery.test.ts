@@ -91,13 +91,15 @@ onEveryStore('messages through a kill (S6)', (dialect) => {
     const release = gate();
     scripts.set('in the way', () => release.passed.then(() => ({})));
     const first = await send('in the way');
-    const waiting = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => send(`waits ${index}`, { messageId: `wait-${index}` })),
-    );
+    // Each says something of its own: twenty times the same would be a talk without progress.
+    const sendParcel = (index: number) =>
+      send(`waits ${index}`, {
+        messageId: `wait-${index}`,
+        payload: { requestType: 'carry', data: { parcel: `P${4711 + 13 * index}` } },
+      });
+    const waiting = await Promise.all(Array.from({ length: 20 }, (_, index) => sendParcel(index)));
     await cadre.killAndRestart();
-    const again = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => send(`waits ${index}`, { messageId: `wait-${index}` })),
-    );
+    const again = await Promise.all(Array.from({ length: 20 }, (_, index) => sendParcel(index)));
     expect(again.map(({ id }) => id)).toEqual(waiting.map(({ id }) => id));
     release.open();
     for (const { id } of [first, ...waiting]) await reached(id, 'acknowledged');

@@ -115,8 +115,12 @@ describe.skipIf(!chromiumPath())('access to the console', () => {
     const source = page.getByRole('button', { name: /minutes-2026/ }).first();
     await source.focus();
     await keyboard.press('Enter');
-    await page.locator('[role=dialog][data-open]').waitFor();
-    await page.locator('[role=dialog][data-open]').locator('mark').first().waitFor();
+    // The place that is open, not any: others may lie where nothing is drawn yet.
+    const marked = page.locator('[role=dialog][data-open] mark[data-mark=here]').first();
+    await marked.waitFor().catch(async (missing: unknown) => {
+      const shown = await page.locator('[role=dialog][data-open]').allInnerTexts();
+      throw new Error(`no marked place in: ${shown.join(' | ').slice(0, 500)}`, { cause: missing });
+    });
     await keyboard.press('Escape');
     await expect.poll(() => page.evaluate('document.activeElement.textContent')).toContain('minutes-2026');
 

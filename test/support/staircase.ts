@@ -50,6 +50,7 @@ export const KERNEL_FILES = [
   'config.ts',
   'delegation-errors.ts',
   'workflow-errors.ts',
+  'approval-errors.ts',
   'conversation-errors.ts',
   'errors.ts',
   'ids.ts',

@@ -1,3 +1,4 @@
+import { approvalErrors } from './approval-errors.ts';
 import { collaborationErrors } from './collaboration-errors.ts';
 import { conversationErrors } from './conversation-errors.ts';
 import { delegationErrors } from './delegation-errors.ts';
@@ -313,6 +314,7 @@ export const catalogue = {
   ...collaborationErrors,
   ...delegationErrors,
   ...workflowErrors,
+  ...approvalErrors,
   ...conversationErrors,
   ...teamErrors,
   ...solutionErrors,

@@ -86,6 +86,12 @@ export const workflowErrors = {
     hint: 'Give it a larger `budget` and try the task again; steps that completed stay.',
     retryable: false,
   },
+  'workflow/step-ended': {
+    message: 'The step "{step}" was ended from outside.',
+    status: 409,
+    hint: 'See the task that did the step for who ended it.',
+    retryable: false,
+  },
   'workflow/wait-timeout': {
     message: 'What "{step}" waited for did not come within {timeoutMs} ms.',
     status: 504,

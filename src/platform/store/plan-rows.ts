@@ -78,7 +78,7 @@ export interface ApprovalRow {
   input: string;
   /** SHA-256 of the canonical form of `input`. */
   input_hash: string;
-  /** pending, approved, rejected, expired */
+  /** pending, approved, rejected, expired (its deadline passed), withdrawn (its task ended) */
   status: string;
   requested_by: string;
   approvers: string;

@@ -1,34 +1,33 @@
 import { sql } from 'kysely';
 import type { PlanNodeRow, PlanWaitRow } from './schema.ts';
 import { FINAL_STATUSES } from './tasks.ts';
-import type { TenantTx, Tx } from './transaction.ts';
+import type { TenantTx } from './transaction.ts';
 
 /** What became of the steps of plans, and what they wait for. */
 const now = sql<number>`cadre_now()`;
 
 export type NodeWrite = Omit<PlanNodeRow, 'tenant_id' | 'started_at' | 'ended_at'> & { isEnded: boolean };
 
-/** The nodes that stand in a block of a task's plan. */
-export async function selectBlock(tx: TenantTx, taskId: string, block: string): Promise<PlanNodeRow[]> {
-  return tx.db
-    .selectFrom('plan_node')
-    .selectAll()
-    .where('tenant_id', '=', tx.tenantId)
-    .where('task_id', '=', taskId)
-    .where('block', '=', block)
-    .execute();
-}
+/** A node, with the result of the task that did it: an output is kept once. */
+export type ReadNodeRow = PlanNodeRow & { child_result: string | null };
 
-/** All nodes of a task's plan, in the order in which they began. */
-export async function selectNodes(tx: TenantTx, taskId: string): Promise<PlanNodeRow[]> {
-  return tx.db
+/** The nodes that stand in some blocks of a task's plan, or all of them, in the order in which they began. */
+export async function selectNodes(
+  tx: TenantTx,
+  taskId: string,
+  blocks?: readonly string[],
+): Promise<ReadNodeRow[]> {
+  let query = tx.db
     .selectFrom('plan_node')
-    .selectAll()
-    .where('tenant_id', '=', tx.tenantId)
-    .where('task_id', '=', taskId)
-    .orderBy('started_at')
-    .orderBy('path')
-    .execute();
+    .leftJoin('task', 'task.id', 'plan_node.child_id')
+    .selectAll('plan_node')
+    .select('task.result as child_result')
+    .where('plan_node.tenant_id', '=', tx.tenantId)
+    .where('plan_node.task_id', '=', taskId)
+    .orderBy('plan_node.started_at')
+    .orderBy('plan_node.path');
+  if (blocks !== undefined) query = query.where('plan_node.block', 'in', blocks);
+  return query.execute();
 }
 
 /** The node whose work a task does. */
@@ -88,6 +87,13 @@ export async function closeNodes(tx: TenantTx, taskId: string): Promise<void> {
     .where('tenant_id', '=', tx.tenantId)
     .where('task_id', '=', taskId)
     .where('status', 'in', ['running', 'waiting'])
+    .execute();
+  await tx.db
+    .updateTable('approval')
+    .set({ status: 'withdrawn', decided_at: now })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('task_id', '=', taskId)
+    .where('status', '=', 'pending')
     .execute();
   await tx.db
     .deleteFrom('plan_wait')
@@ -202,7 +208,7 @@ export async function selectUntaken(
 }
 
 /** Tokens and money that the finished tasks below a task reported, as their stored results. */
-export async function selectSpent(tx: Tx & TenantTx, rootId: string): Promise<Array<{ result: string }>> {
+export async function selectSpent(tx: TenantTx, rootId: string): Promise<Array<{ result: string }>> {
   const rows = await tx.db
     .selectFrom('task')
     .select('result')
@@ -212,4 +218,10 @@ export async function selectSpent(tx: Tx & TenantTx, rootId: string): Promise<Ar
     .limit(2_000)
     .execute();
   return rows.flatMap(({ result }) => (result === null ? [] : [{ result }]));
+}
+
+/** The time of the database, in milliseconds since 1970. */
+export async function selectNow(tx: TenantTx): Promise<number> {
+  const { rows } = await sql<{ at: number }>`select cadre_now() as at`.execute(tx.db);
+  return Number(rows[0]?.at);
 }

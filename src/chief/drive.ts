@@ -1,0 +1,354 @@
+import { fromRfc3339 } from '../platform/kernel/clock.ts';
+import { CadreError, type ErrorCode, toErrorRecord } from '../platform/kernel/errors.ts';
+import type { Json } from '../platform/kernel/json.ts';
+import type { Handler } from '../platform/runs/run.ts';
+import {
+  insertWait,
+  selectNodeOf,
+  selectNow,
+  selectSpent,
+  selectUntaken,
+  selectWait,
+} from '../platform/store/plans.ts';
+import type { TaskRow } from '../platform/store/schema.ts';
+import { awaitSubtasks, holdTask, selectTask, updateOpenTask } from '../platform/store/tasks.ts';
+import type { TenantTx } from '../platform/store/transaction.ts';
+import { endBelow } from '../tasks/control.ts';
+import { settleTask, type TaskEnd, type TaskListener } from '../tasks/settle.ts';
+import type { StopReason } from '../tasks/task.ts';
+import { advance, type Course, type Fact, type Move } from '../workflows/advance.ts';
+import { approvalFact, openApproval } from '../workflows/approve.ts';
+import type { PlanDriver } from '../workflows/driver.ts';
+import type { Budget } from '../workflows/language.ts';
+import { ENDED, NOWHERE, type Outcome, type PlanNode } from '../workflows/node.ts';
+import { blocksTo } from '../workflows/places.ts';
+import { createTableBook, type TableBook } from '../workflows/table.ts';
+import { type Definition, definitionOf, pinPlan } from '../workflows/versions.ts';
+import type { ChiefNeeds } from './plan.ts';
+import { type Begun, beginSteps } from './steps.ts';
+
+/**
+ * Carries workflows out: each fact (a task below ended, a time came, somebody decided) is taken in by the interpreter in
+ * the very transaction that makes it true, with what follows: nodes, tasks, delegations, waits, runs and events commit
+ * together. The task itself holds no worker; it is `waiting` as a row.
+ */
+
+/**
+ * Begins the plan of a task that follows a workflow.
+ * @throws CadreError `workflow/bad-input`, `workflow/not-found`, `workflow/no-version`
+ */
+export async function beginPlan(
+  tx: TenantTx,
+  needs: ChiefNeeds,
+  task: TaskRow,
+  chiefId: string,
+): Promise<void> {
+  const plan = await pinPlan(tx, task);
+  const changes = { agent_id: chiefId, plan: JSON.stringify(plan) };
+  if (!(await updateOpenTask(tx, task.id, changes, ['pending']))) return; // terminated meanwhile
+  await awaitSubtasks(tx, task.id, 0);
+  await needs.events.append(tx, [
+    {
+      tenantId: tx.tenantId,
+      type: 'plan.made',
+      taskId: task.id,
+      rootId: task.root_id,
+      agentId: chiefId,
+      data: {
+        rule: plan.rule,
+        because: plan.because,
+        oneOperatorEnough: plan.oneOperatorEnough,
+        workflow: plan.workflow,
+        steps: plan.steps,
+      },
+    },
+  ]);
+  await go(tx, needs, { ...task, ...changes, status: 'waiting' }, undefined);
+}
+
+/** The driver for rooms that know of facts. */
+export function createPlanDriver(needs: ChiefNeeds): PlanDriver {
+  return {
+    async take(tx, taskId, fact) {
+      const task = await holdTask(tx, taskId);
+      if (task) await go(tx, needs, task, fact);
+    },
+  };
+}
+
+/** Lets a plan go on when a task below it has ended, in the transaction that ends it. */
+export function planListener(needs: ChiefNeeds): TaskListener {
+  return {
+    async endedBelow(tx, above, task) {
+      const node = await selectNodeOf(tx, task.id);
+      // The one above is held by who settles the task.
+      if (node)
+        await go(tx, needs, above, { path: node.path, block: node.block, outcome: outcomeOf(task) }, true);
+    },
+  };
+}
+
+/** Takes in what ended while the task was paused. */
+export function planGoOn(needs: ChiefNeeds): Handler {
+  return {
+    async work({ taskId }) {
+      return { commit: (tx) => takeUntaken(tx, needs, taskId ?? '') };
+    },
+  };
+}
+
+/** The time of a wait, or its timeout, has come. */
+export function planWake(needs: ChiefNeeds): Handler {
+  return {
+    async work({ taskId, payload }) {
+      const { path, block } = payload as { path: string; block: string }; // written by `wait` below
+      return {
+        async commit(tx) {
+          const task = await holdTask(tx, taskId ?? '');
+          const wait = await selectWait(tx, taskId ?? '', path);
+          if (!task || !wait || wait.outcome !== null) return;
+          const { kind, timeout_ms: timeoutMs } = wait;
+          const error = new CadreError('workflow/wait-timeout', { step: path, timeoutMs: timeoutMs ?? 0 });
+          const outcome: Outcome =
+            kind === 'time'
+              ? { status: 'completed', output: null }
+              : { status: 'failed', error: { code: error.code, message: error.message, step: path } };
+          await go(tx, needs, task, { path, block, outcome });
+        },
+      };
+    },
+  };
+}
+
+/** The interpreter takes one fact in; what it moves is done in the same transaction. */
+async function go(
+  tx: TenantTx,
+  needs: ChiefNeeds,
+  task: TaskRow,
+  fact: Fact | undefined,
+  isFromChild = false,
+): Promise<void> {
+  if (task.status !== 'waiting') return; // paused: taken in later; ended: never
+  const definition = await definitionOf(tx, task);
+  const book = createTableBook(tx, task.id);
+  const course: Course = {
+    workflow: definition.workflow,
+    taskId: task.id,
+    input: JSON.parse(task.input),
+    book,
+    overBudget: await overBudget(tx, task, definition.workflow.budget),
+  };
+  if (fact && isFromChild && fact.outcome.status === 'completed')
+    book.keptBelow(fact.path, fact.outcome.output);
+  const around = fact && !fact.block.includes(':') ? blocksTo(definition.workflow, fact.block) : [];
+  await book.preload([NOWHERE, ...around.map((block) => block.path)]);
+  const moves = await advance(course, fact);
+  const end = moves.find((move) => move.do === 'end');
+  // A plan that ends leaves nothing open below it, also when it is stopped in the middle.
+  if (end) {
+    await tell(tx, needs, task, await book.flush());
+    return conclude(tx, needs, task, end);
+  }
+  const refused = await carryOut(tx, needs, { task, definition, book }, moves);
+  await tell(tx, needs, task, await book.flush());
+  for (const { path, block, error } of refused) {
+    const { code, message } = toErrorRecord(error);
+    await go(tx, needs, task, {
+      path,
+      block,
+      outcome: { status: 'failed', error: { code, message, step: path } },
+    });
+  }
+}
+
+/** What could not even be begun. */
+interface Refused {
+  path: string;
+  block: string;
+  error: unknown;
+}
+
+interface Underway {
+  task: TaskRow;
+  definition: Definition;
+  book: TableBook;
+}
+
+/** Does what the interpreter asks for; answers what could not be begun. */
+async function carryOut(
+  tx: TenantTx,
+  needs: ChiefNeeds,
+  { task, definition, book }: Underway,
+  moves: readonly Move[],
+): Promise<Refused[]> {
+  const refused: Refused[] = [];
+  const steps = moves.filter((move) => move.do === 'work' || move.do === 'workflow');
+  const begun: Begun[] = await beginSteps(tx, needs, { task, pins: definition.pins }, steps);
+  for (const { move, taskId, error } of begun) {
+    const node = book.known(move.path);
+    if (taskId === undefined) refused.push({ path: move.path, block: move.block, error });
+    else if (node) book.put({ ...node, taskId });
+  }
+  for (const move of moves) {
+    try {
+      if (move.do === 'wait') await wait(tx, needs, task, move);
+      if (move.do === 'approve') await openApproval(tx, needs, task, move);
+    } catch (error) {
+      if (!(error instanceof CadreError) || move.do === 'end') throw error;
+      refused.push({ path: move.path, block: move.block, error });
+    }
+  }
+  return refused;
+}
+
+async function wait(
+  tx: TenantTx,
+  { runs }: ChiefNeeds,
+  task: TaskRow,
+  move: Extract<Move, { do: 'wait' }>,
+): Promise<void> {
+  const { path, block, wait: what, timeoutMs } = move;
+  let delayMs = timeoutMs;
+  let untilAt: number | null = null;
+  if ('forMs' in what) delayMs = what.forMs;
+  if ('until' in what) {
+    untilAt = fromRfc3339(what.until) ?? null;
+    if (untilAt === null)
+      throw new CadreError('workflow/expression', {
+        expression: what.until,
+        detail: 'it is not a time (RFC 3339)',
+      });
+    delayMs = Math.max(0, untilAt - (await selectNow(tx)));
+  }
+  await insertWait(tx, {
+    task_id: task.id,
+    path,
+    kind: 'event' in what ? 'event' : 'topic' in what ? 'topic' : 'time',
+    name: 'event' in what ? what.event : 'topic' in what ? what.topic : null,
+    condition: 'where' in what ? (what.where ?? null) : null,
+    until_at: untilAt,
+    timeout_ms: timeoutMs,
+  });
+  if (delayMs === null) return;
+  const payload = { rootId: task.root_id, path, block };
+  await runs.enqueue(tx, [
+    { kind: 'plan.wake', tenantId: tx.tenantId, taskId: task.id, priority: task.priority, delayMs, payload },
+  ]);
+}
+
+async function conclude(
+  tx: TenantTx,
+  needs: ChiefNeeds,
+  task: TaskRow,
+  { outcome, isPartial }: Extract<Move, { do: 'end' }>,
+): Promise<void> {
+  await endBelow(tx, needs, task);
+  await settleTask(tx, needs, task.id, endOf(outcome, isPartial));
+}
+
+function endOf(outcome: Outcome, isPartial: boolean): TaskEnd {
+  if (outcome.status === 'completed')
+    return {
+      status: 'completed',
+      stopReason: 'done',
+      stopSentence: isPartial
+        ? 'It was done; some of its steps did not complete.'
+        : 'All its steps were done.',
+      result: { completeness: isPartial ? 'partial' : 'complete', output: outcome.output },
+    };
+  const { code, message, step } = outcome.error;
+  const where = step === '' || step === 'output' ? '' : `The step "${step}" did not complete: `;
+  return {
+    status: 'failed',
+    stopReason: REASONS[code] ?? 'failed',
+    stopSentence: `${where}${message}`,
+    // Codes of nodes come from the catalogue.
+    error: {
+      code: code as ErrorCode,
+      message,
+      hint: 'See the steps of its plan.',
+      retryable: false,
+      values: { step },
+    },
+  };
+}
+
+/** Why a task ended, by the code of the step that ended it. */
+const REASONS: Readonly<Record<string, StopReason>> = {
+  'workflow/budget': 'budget',
+  'workflow/too-many-steps': 'step-limit',
+  'workflow/too-wide': 'fan-out-limit',
+  'approval/rejected': 'rejected',
+  'approval/expired': 'deadline',
+  'run/timeout': 'timeout',
+};
+
+async function takeUntaken(tx: TenantTx, needs: ChiefNeeds, taskId: string): Promise<void> {
+  const { children, waits, approvals } = await selectUntaken(tx, taskId);
+  for (const childId of children) {
+    const task = await holdTask(tx, taskId);
+    const [child, node] = [await selectTask(tx, childId), await selectNodeOf(tx, childId)];
+    if (task && child && node)
+      await go(tx, needs, task, { path: node.path, block: node.block, outcome: outcomeOf(child) }, true);
+  }
+  for (const path of waits) {
+    const task = await holdTask(tx, taskId);
+    const wait = await selectWait(tx, taskId, path);
+    if (task && wait?.outcome) await go(tx, needs, task, JSON.parse(wait.outcome));
+  }
+  for (const path of approvals) {
+    const task = await holdTask(tx, taskId);
+    const fact = await approvalFact(tx, taskId, path);
+    if (task && fact) await go(tx, needs, task, fact);
+  }
+}
+
+/** How a task below ended, for the plan above it. */
+function outcomeOf(task: TaskRow): Outcome {
+  if (task.status === 'completed') {
+    const output: Json = task.result === null ? null : (JSON.parse(task.result).output ?? null);
+    return { status: 'completed', output };
+  }
+  const error: { code?: string } = task.error === null ? {} : JSON.parse(task.error);
+  return {
+    status: 'failed',
+    error: {
+      code: error.code ?? 'workflow/step-ended',
+      message: task.stop_sentence ?? 'It ended without a reason.',
+      step: task.step_name ?? '',
+    },
+  };
+}
+
+async function overBudget(
+  tx: TenantTx,
+  task: TaskRow,
+  budget: Budget | undefined,
+): Promise<string | undefined> {
+  if (!budget) return undefined;
+  let tokens = 0;
+  let costUsd = 0;
+  for (const { result } of await selectSpent(tx, task.root_id)) {
+    const { usage } = JSON.parse(result) as { usage?: Record<string, number> }; // written by settleTask
+    tokens += (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0);
+    costUsd += usage?.costUsd ?? 0;
+  }
+  if (budget.tokens !== undefined && tokens >= budget.tokens)
+    return `${tokens} of ${budget.tokens} tokens were used`;
+  if (budget.costUsd !== undefined && costUsd >= budget.costUsd)
+    return `${costUsd.toFixed(4)} of ${budget.costUsd} USD were spent`;
+  return undefined;
+}
+
+/** Tells what steps did that are no tasks of their own. */
+async function tell(tx: TenantTx, { events }: ChiefNeeds, task: TaskRow, nodes: PlanNode[]): Promise<void> {
+  const steps = nodes
+    .filter((node) => node.path !== '' && (node.taskId === null || !ENDED.includes(node.status)))
+    .filter((node) => node.kind !== 'block' && node.taskId === null)
+    .slice(0, 100)
+    .map(({ path, status }) => ({ path, status }));
+  if (steps.length === 0) return;
+  await events.append(tx, [
+    { tenantId: tx.tenantId, type: 'plan.advanced', taskId: task.id, rootId: task.root_id, data: { steps } },
+  ]);
+}

@@ -1,0 +1,68 @@
+import { ASSIGNABLE } from '../agents/agent.ts';
+import type { Placed } from '../assignment/assign.ts';
+import type { Delegation } from '../messages/delegation.ts';
+import { CadreError } from '../platform/kernel/errors.ts';
+import { selectAgent } from '../platform/store/agents.ts';
+import type { TaskRow } from '../platform/store/schema.ts';
+import type { TenantTx } from '../platform/store/transaction.ts';
+
+/** What a step is handed out with: a place, a delegation and the fact that it was assigned. */
+
+/** The caller chose the agent: no score, but the same guards. */
+export async function placeAt(tx: TenantTx, agentId: string, capability: string | null): Promise<Placed> {
+  const agent = await selectAgent(tx, agentId);
+  if (!agent) throw new CadreError('agent/not-found', { id: agentId });
+  if (agent.enabled !== 1 || !ASSIGNABLE.includes(agent.status)) {
+    throw new CadreError('agent/unavailable', {
+      name: agent.name,
+      status: agent.enabled === 1 ? agent.status : 'deactivated',
+    });
+  }
+  const spec: { timeoutMs: number; maxAttempts: number } = JSON.parse(agent.spec);
+  return {
+    agentId: agent.id,
+    agentName: agent.name,
+    capability: capability ?? 'any',
+    score: 1,
+    because: `the task names ${agent.name}`,
+    considered: [],
+    excluded: [],
+    agentLimit: agent.max_concurrent,
+    timeoutMs: spec.timeoutMs,
+    maxAttempts: spec.maxAttempts,
+  };
+}
+
+/** The message that hands a task to its agent. */
+export function delegationOf(task: TaskRow, chiefId: string, place: Placed, doneWhen: string): Delegation {
+  return {
+    taskId: task.id,
+    rootId: task.root_id,
+    conversationId: task.root_id,
+    sender: { type: 'agent', id: chiefId },
+    recipientId: place.agentId,
+    subject: task.goal.slice(0, 200),
+    priority: task.priority,
+    payload: {
+      taskId: task.id,
+      title: task.step_name ?? task.type,
+      description: task.goal,
+      priority: task.priority,
+      requiredCapabilities: task.capability ? [task.capability] : [],
+      doneWhen,
+    },
+    expiresAt: task.deadline,
+  };
+}
+
+/** The event that says who does a task, and why. */
+export function assignedFact(tx: TenantTx, task: TaskRow, place: Placed) {
+  return {
+    tenantId: tx.tenantId,
+    type: 'task.assigned' as const,
+    taskId: task.id,
+    rootId: task.root_id,
+    agentId: place.agentId,
+    data: { name: place.agentName, step: task.step_name, score: place.score, because: place.because },
+  };
+}

@@ -1,0 +1,142 @@
+import { sql } from 'kysely';
+import type { WorkflowRow, WorkflowVersionRow } from './schema.ts';
+import type { TenantTx } from './transaction.ts';
+
+/** Workflows and their versions, which never change. */
+const now = sql<number>`cadre_now()`;
+
+/** By id or by name, held until the commit when `hold` is set: those who save versions take turns. */
+export async function selectWorkflow(
+  tx: TenantTx,
+  idOrName: string,
+  hold = false,
+): Promise<WorkflowRow | undefined> {
+  const lock = hold ? tx.differ.lockForUpdate() : sql``;
+  const { rows } = await sql<WorkflowRow>`
+    select * from workflow where tenant_id = ${tx.tenantId} and (id = ${idOrName} or name = ${idOrName})
+      ${lock}`.execute(tx.db);
+  return rows[0];
+}
+
+/** Adds a workflow without versions; false when the name is taken. */
+export async function insertWorkflow(
+  tx: TenantTx,
+  row: Pick<WorkflowRow, 'id' | 'name' | 'tags' | 'created_by'>,
+): Promise<boolean> {
+  const result = await tx.db
+    .insertInto('workflow')
+    .values({
+      ...row,
+      tenant_id: tx.tenantId,
+      status: 'active',
+      published: null,
+      latest: 0,
+      created_at: now,
+      updated_at: now,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return Number(result.numInsertedOrUpdatedRows ?? 0n) === 1;
+}
+
+export async function updateWorkflow(
+  tx: TenantTx,
+  id: string,
+  changes: Partial<Pick<WorkflowRow, 'status' | 'published' | 'latest' | 'tags'>>,
+): Promise<void> {
+  await tx.db
+    .updateTable('workflow')
+    .set({ ...changes, updated_at: now })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Workflows by name, newest first. */
+export async function selectWorkflows(
+  tx: TenantTx,
+  page: { before?: string; limit: number; status?: string },
+): Promise<WorkflowRow[]> {
+  let query = tx.db
+    .selectFrom('workflow')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .orderBy('id', 'desc')
+    .limit(page.limit);
+  if (page.before !== undefined) query = query.where('id', '<', page.before);
+  if (page.status !== undefined) query = query.where('status', '=', page.status);
+  return query.execute();
+}
+
+export async function insertVersion(
+  tx: TenantTx,
+  row: Omit<WorkflowVersionRow, 'tenant_id' | 'created_at' | 'published_at'>,
+): Promise<void> {
+  await tx.db
+    .insertInto('workflow_version')
+    .values({ ...row, tenant_id: tx.tenantId, created_at: now, published_at: null })
+    .execute();
+}
+
+export async function selectVersion(
+  tx: TenantTx,
+  workflowId: string,
+  version: number,
+): Promise<WorkflowVersionRow | undefined> {
+  return tx.db
+    .selectFrom('workflow_version')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('workflow_id', '=', workflowId)
+    .where('version', '=', version)
+    .executeTakeFirst();
+}
+
+/** All versions, newest first. */
+export async function selectVersions(tx: TenantTx, workflowId: string): Promise<WorkflowVersionRow[]> {
+  return tx.db
+    .selectFrom('workflow_version')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('workflow_id', '=', workflowId)
+    .orderBy('version', 'desc')
+    .limit(1_000)
+    .execute();
+}
+
+/** Makes a version the published one; the one before it is retired. */
+export async function publishVersion(tx: TenantTx, workflowId: string, version: number): Promise<void> {
+  await tx.db
+    .updateTable('workflow_version')
+    .set({ status: 'retired' })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('workflow_id', '=', workflowId)
+    .where('status', '=', 'published')
+    .execute();
+  await tx.db
+    .updateTable('workflow_version')
+    .set({ status: 'published', published_at: now })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('workflow_id', '=', workflowId)
+    .where('version', '=', version)
+    .execute();
+  await updateWorkflow(tx, workflowId, { published: version });
+}
+
+/** Tasks under way that follow a workflow, oldest first. */
+export async function selectInFlight(
+  tx: TenantTx,
+  workflowId: string,
+  limit = 1_000,
+): Promise<Array<{ id: string; goal: string; status: string; version: number; created_at: number }>> {
+  const rows = await tx.db
+    .selectFrom('task')
+    .select(['id', 'goal', 'status', 'workflow_version', 'created_at'])
+    .where('tenant_id', '=', tx.tenantId)
+    .where('workflow_id', '=', workflowId)
+    .where('completed_at', 'is', null)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ workflow_version, ...row }) => ({ ...row, version: workflow_version ?? 0 }));
+}

@@ -1,0 +1,113 @@
+import { CadreError } from '../platform/kernel/errors.ts';
+import type { Json } from '../platform/kernel/json.ts';
+import type { TaskRow } from '../platform/store/schema.ts';
+import type { TenantTx } from '../platform/store/transaction.ts';
+import { selectVersion, selectWorkflow } from '../platform/store/workflows.ts';
+import { type Workflow, workflowSchema } from './language.ts';
+import { everyStep } from './places.ts';
+
+/** A version of a workflow that a task keeps. */
+export interface Pin {
+  workflowId: string;
+  name: string;
+  version: number;
+}
+
+/** Which version each workflow that a plan calls has in it, by what the step says (`name` or `name@3`). */
+export type Pins = Readonly<Record<string, Pin>>;
+
+export interface Definition {
+  workflow: Workflow;
+  pins: Pins;
+}
+
+/** What a task that follows a workflow shows as its plan, and keeps to its end. */
+export interface WorkflowPlan {
+  rule: string;
+  because: string;
+  oneOperatorEnough: { enough: boolean; because: string };
+  workflow: Pin;
+  pins: Pins;
+  /** The steps of the workflow itself; those inside them are found in its definition. */
+  steps: Array<{ name: string; goal: string; capability: string | null; dependsOn: string[]; kind: string }>;
+}
+
+/** The version of a workflow that new tasks follow, or the one named. @throws CadreError `workflow/…` */
+export async function resolve(tx: TenantTx, reference: string): Promise<Pin> {
+  const [name = '', wanted] = reference.split('@');
+  const workflow = await selectWorkflow(tx, name);
+  if (!workflow) throw new CadreError('workflow/not-found', { workflow: name });
+  if (workflow.status === 'paused') throw new CadreError('workflow/paused', { workflow: workflow.name });
+  const version = wanted === undefined ? workflow.published : Number(wanted);
+  if (version === null) throw new CadreError('workflow/not-published', { workflow: workflow.name });
+  if (!(await selectVersion(tx, workflow.id, version)))
+    throw new CadreError('workflow/no-version', { workflow: workflow.name, version });
+  return { workflowId: workflow.id, name: workflow.name, version };
+}
+
+/** The same for a new task, whose input must fit. @throws CadreError `workflow/bad-input` besides */
+export async function pinWorkflow(
+  tx: TenantTx,
+  reference: string,
+  _input: Record<string, Json>,
+): Promise<Pin> {
+  return resolve(tx, reference);
+}
+
+/** Which version a step that calls a workflow gets. */
+export function pinned(pins: Pins, reference: string): Pin {
+  const pin = pins[reference];
+  if (!pin) throw new CadreError('workflow/not-found', { workflow: reference });
+  return pin;
+}
+
+/** The plan of a task, with the versions that it keeps. @throws CadreError `workflow/…` */
+export async function pinPlan(tx: TenantTx, task: TaskRow): Promise<WorkflowPlan> {
+  const { workflow } = await load(tx, task.workflow_id ?? '', task.workflow_version ?? 0);
+  const pins: Record<string, Pin> = {};
+  for (const { step } of everyStep(workflow.steps))
+    if ('workflow' in step) pins[step.workflow] ??= await resolve(tx, step.workflow);
+  const pin = {
+    workflowId: task.workflow_id ?? '',
+    name: workflow.name,
+    version: task.workflow_version ?? 0,
+  };
+  return {
+    rule: 'workflow',
+    because: `It follows the workflow ${workflow.name}, version ${pin.version}.`,
+    oneOperatorEnough: { enough: false, because: 'the workflow says which steps there are' },
+    workflow: pin,
+    pins,
+    steps: workflow.steps.map((step) => ({
+      name: step.name,
+      goal: 'goal' in step ? step.goal : (step.description ?? ''),
+      capability: 'goal' in step ? (step.capability ?? null) : null,
+      dependsOn: [...(step.needs ?? [])],
+      kind: Object.keys(step).find((key) => key !== 'name') ?? '',
+    })),
+  };
+}
+
+/** The workflow that a task follows. */
+export async function definitionOf(tx: TenantTx, task: TaskRow): Promise<Definition> {
+  const { workflow } = await load(tx, task.workflow_id ?? '', task.workflow_version ?? 0);
+  const plan: { pins?: Pins } = task.plan === null ? {} : JSON.parse(task.plan);
+  return { workflow, pins: plan.pins ?? {} };
+}
+
+/** Versions never change, so what was parsed is kept; the oldest goes first. */
+const kept = new Map<string, Workflow>();
+const KEPT = 200;
+
+async function load(tx: TenantTx, workflowId: string, version: number): Promise<{ workflow: Workflow }> {
+  const key = `${tx.tenantId} ${workflowId}@${version}`;
+  const known = kept.get(key);
+  if (known) return { workflow: known };
+  const row = await selectVersion(tx, workflowId, version);
+  if (!row) throw new CadreError('workflow/no-version', { workflow: workflowId, version });
+  const workflow = workflowSchema.parse(JSON.parse(row.definition));
+  kept.set(key, workflow);
+  const oldest = kept.keys().next().value;
+  if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+  return { workflow };
+}

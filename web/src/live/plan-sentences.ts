@@ -1,0 +1,57 @@
+import { by, type EventType, field, number, of, type Part, type Say, text } from './sentence-parts.ts';
+
+/** What plans, workflows and approvals do. */
+export const PLAN_SENTENCES = {
+  'plan.advanced': ({ data }) => ['The plan goes on: ', stepsIn(data.steps), '.'],
+  'workflow.saved': (event) => [
+    'The workflow ',
+    of(event.data.name, 'without a name'),
+    ` has version ${number(event.data.version) ?? 'unknown'}`,
+    ' by ',
+    by(event),
+    '.',
+  ],
+  'workflow.published': (event) => [
+    'New tasks of the workflow ',
+    of(event.data.name, 'without a name'),
+    ` follow version ${number(event.data.version) ?? 'unknown'}`,
+    ' by ',
+    by(event),
+    '.',
+  ],
+  'workflow.changed': (event) => [
+    'The workflow ',
+    of(event.data.name, 'without a name'),
+    event.data.status === 'paused' ? ' takes no new tasks' : ' takes new tasks again',
+    ' by ',
+    by(event),
+    '.',
+  ],
+  'approval.requested': ({ data }) => ['A decision is asked for: ', of(data.ask, 'without a question'), '.'],
+  'approval.escalated': ({ data }) => [
+    'Nobody decided in time; others are asked: ',
+    of(data.ask, 'without a question'),
+    '.',
+  ],
+  'approval.decided': (event) => [
+    of(event.data.ask, 'A question'),
+    event.data.decision === 'approved'
+      ? ' was approved'
+      : event.data.decision === 'rejected'
+        ? ' was rejected'
+        : ' was not decided in time',
+    ' by ',
+    by(event),
+    '.',
+  ],
+} satisfies Partial<Record<EventType, Say>>;
+
+/** `fetch is completed, choice is running`, the first few. */
+function stepsIn(steps: unknown): Part {
+  const list = Array.isArray(steps) ? steps : [];
+  const words = list
+    .slice(0, 3)
+    .map((step) => `${text(field(step, 'path')) ?? 'a step'} is ${text(field(step, 'status')) ?? 'new'}`);
+  const more = list.length > 3 ? ` and ${list.length - 3} more` : '';
+  return of(`${words.join(', ')}${more}`, 'something changed');
+}
