@@ -164,7 +164,8 @@ export function createCadre(context: WorkflowContext, options: CadreOptions): Wo
           metadata: {},
         });
       }
-      for (const workflow of [CHAIN, GRAPH, FAN_OUT]) await publish(workflow);
+      for (const workflow of [CHAIN, GRAPH, FAN_OUT])
+        await call('workflows.save', { text: JSON.stringify(workflow), publish: true });
       following = follow();
     },
     chain: async (task, seed) => (await run('chain', task, seed)) as number, // checked by who asked
@@ -178,11 +179,6 @@ export function createCadre(context: WorkflowContext, options: CadreOptions): Wo
       await options.close();
     },
   };
-
-  async function publish(workflow: { name: string }): Promise<void> {
-    await call('workflows.save', { definition: workflow });
-    await call('workflows.publish', { name: workflow.name });
-  }
 }
 
 /** The work of the steps, in this process. */
