@@ -7,6 +7,7 @@ import type { Attempt, GivenUp, Handler, Settlement } from '../platform/runs/run
 import { selectAgent } from '../platform/store/agents.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import { selectNeeds, selectTask, startTask } from '../platform/store/tasks.ts';
+import { readTogether } from '../platform/store/together.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { resolveReferences } from '../tasks/references.ts';
 import { type SettleNeeds, settleTask } from '../tasks/settle.ts';
@@ -35,7 +36,7 @@ export function operatorWork(needs: WorkNeeds): Handler {
       if (isHanded || spec.executor.kind === 'mailbox') return throughMailbox(needs, attempt, ready);
       // No attempt is spent on one who is known to be away: the watch gives its tasks to others or calls them back.
       if (isAway) return attempt.postpone(AWAY_MS);
-      const first = await attempt.transact('start', async (tx) => {
+      const first = await attempt.transactTogether('start', async (tx) => {
         await begin(tx, needs, attempt, taskId);
         return attempt.fence;
       });
@@ -54,7 +55,10 @@ export function operatorWork(needs: WorkNeeds): Handler {
           throw error;
         }
       });
-      return { commit: (tx) => complete(tx, needs, taskId, attempt.fence, answer) };
+      return {
+        commit: (tx) => complete(tx, needs, taskId, attempt.fence, answer),
+        turn: rootOf(attempt),
+      };
     },
     giveUp: (tx, failure) => giveUpTask(tx, needs, failure),
   };
@@ -123,7 +127,7 @@ interface Ready {
 
 /** Gathers what the executor needs: the task, the results it builds on, and the agent's spec. */
 async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<Ready> {
-  const { task, results, agent } = await needs.store.read(attempt.tenantId, async (tx) => ({
+  const { task, results, agent } = await readTogether(needs.store, attempt.tenantId, async (tx) => ({
     task: await selectTask(tx, taskId),
     results: await selectNeeds(tx, taskId),
     agent: attempt.agentId ? await selectAgent(tx, attempt.agentId) : undefined,
