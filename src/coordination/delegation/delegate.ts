@@ -1,26 +1,27 @@
 import { z } from 'zod';
-import { ASSIGNABLE, agentSpecSchema } from '../agents/agent.ts';
-import type { Placed } from '../assignment/assign.ts';
-import type { Party } from '../messages/accept.ts';
-import { sendDelegations } from '../messages/delegation.ts';
-import { MAILBOX_LIMIT, MAX_HOPS } from '../messages/message.ts';
-import { askedBy, isHandedOn, refusePingPong } from '../messages/ping-pong.ts';
-import { priorityNumber } from '../messages/priority.ts';
-import { toRfc3339 } from '../platform/kernel/clock.ts';
-import { CadreError, toErrorRecord } from '../platform/kernel/errors.ts';
-import { newId } from '../platform/kernel/ids.ts';
-import type { Caller } from '../platform/kernel/operation.ts';
-import type { Handler } from '../platform/runs/run.ts';
-import { type AgentView, selectAgent, selectAgentByName } from '../platform/store/agents.ts';
-import { selectInHand } from '../platform/store/delegations.ts';
-import { type Recipient, selectRecipients } from '../platform/store/mailboxes.ts';
-import type { TaskRow } from '../platform/store/schema.ts';
-import { insertTasks, type NewTaskRow, selectTask, selectTaskByKey } from '../platform/store/tasks.ts';
-import type { Store, TenantTx } from '../platform/store/transaction.ts';
-import { endTree } from '../tasks/control.ts';
-import { type SettleNeeds, settleTask, type TaskEnd, workRun } from '../tasks/settle.ts';
-import { checkFiles } from '../tasks/submit.ts';
-import { MAX_GOAL_CHARACTERS } from '../tasks/task.ts';
+import { ASSIGNABLE, agentSpecSchema } from '../../agents/agent.ts';
+import { findAgent } from '../../agents/find.ts';
+import type { Placed } from '../../assignment/assign.ts';
+import type { Party } from '../../messages/accept.ts';
+import { sendDelegations } from '../../messages/delegation.ts';
+import { MAILBOX_LIMIT, MAX_HOPS } from '../../messages/message.ts';
+import { askedBy, isHandedOn, refusePingPong } from '../../messages/ping-pong.ts';
+import { priorityNumber } from '../../messages/priority.ts';
+import { toRfc3339 } from '../../platform/kernel/clock.ts';
+import { CadreError, toErrorRecord } from '../../platform/kernel/errors.ts';
+import { newId } from '../../platform/kernel/ids.ts';
+import type { Caller } from '../../platform/kernel/operation.ts';
+import type { Handler } from '../../platform/runs/run.ts';
+import { type AgentView, selectAgent } from '../../platform/store/agents.ts';
+import { selectInHand } from '../../platform/store/delegations.ts';
+import { type Recipient, selectRecipients } from '../../platform/store/mailboxes.ts';
+import type { TaskRow } from '../../platform/store/schema.ts';
+import { insertTasks, type NewTaskRow, selectTask, selectTaskByKey } from '../../platform/store/tasks.ts';
+import type { Store, TenantTx } from '../../platform/store/transaction.ts';
+import { endTree } from '../../tasks/control.ts';
+import { type SettleNeeds, settleTask, type TaskEnd, workRun } from '../../tasks/settle.ts';
+import { checkFiles } from '../../tasks/submit.ts';
+import { MAX_GOAL_CHARACTERS } from '../../tasks/task.ts';
 import { DELEGATION_TIMEOUT_MS } from './delegation.ts';
 
 /**
@@ -64,8 +65,8 @@ export async function delegate(needs: DelegateNeeds, caller: Caller, input: Dele
       const first = await selectTaskByKey(tx, caller.idempotencyKey);
       if (first) return first.id;
     }
-    const to = await agentNamed(tx, input.id);
-    const from = input.from === undefined ? undefined : await agentNamed(tx, input.from);
+    const to = await findAgent(tx, input.id);
+    const from = input.from === undefined ? undefined : await findAgent(tx, input.from);
     if (from?.id === to.id) throw new CadreError('message/to-self', { agent: to.name });
     await checkFiles(tx, input.files);
     const [recipient] = await selectRecipients(tx, [to.id]);
@@ -116,13 +117,6 @@ export async function delegate(needs: DelegateNeeds, caller: Caller, input: Dele
     ]);
     return task.id;
   });
-}
-
-/** An agent by id or name. @throws CadreError `agent/not-found` */
-export async function agentNamed(tx: TenantTx, name: string): Promise<AgentView> {
-  const found = (await selectAgent(tx, name)) ?? (await selectAgentByName(tx, name));
-  if (!found) throw new CadreError('agent/not-found', { id: name });
-  return found;
 }
 
 function taskOf(

@@ -1,12 +1,12 @@
-import type { Mail } from '../messages/mail.ts';
-import { MAX_PAYLOAD_BYTES } from '../messages/payloads.ts';
-import type { EventLog, EventType } from '../platform/events/events.ts';
-import { CadreError } from '../platform/kernel/errors.ts';
-import { newId } from '../platform/kernel/ids.ts';
-import type { Json } from '../platform/kernel/json.ts';
-import type { Handler } from '../platform/runs/run.ts';
-import type { Runs } from '../platform/runs/runs.ts';
-import type { CollaborationMemberRow, CollaborationRow } from '../platform/store/collaboration-rows.ts';
+import type { Mail } from '../../messages/mail.ts';
+import { MAX_PAYLOAD_BYTES } from '../../messages/payloads.ts';
+import type { EventLog, EventType } from '../../platform/events/events.ts';
+import { CadreError } from '../../platform/kernel/errors.ts';
+import { newId } from '../../platform/kernel/ids.ts';
+import type { Json } from '../../platform/kernel/json.ts';
+import type { Handler } from '../../platform/runs/run.ts';
+import type { Runs } from '../../platform/runs/runs.ts';
+import type { CollaborationMemberRow, CollaborationRow } from '../../platform/store/collaboration-rows.ts';
 import {
   askForEnd,
   countContributions,
@@ -18,9 +18,9 @@ import {
   selectCollaboration,
   selectContributions,
   selectParticipants,
-} from '../platform/store/collaborations.ts';
-import type { Store, TenantTx } from '../platform/store/transaction.ts';
-import { askAndKeep, hurry, type Reply, type Request, withdraw } from './ask.ts';
+} from '../../platform/store/collaborations.ts';
+import type { Store, TenantTx } from '../../platform/store/transaction.ts';
+import { askAndKeep, hurry, type Reply, type Request, withdraw } from '../ask.ts';
 import {
   askedIn,
   COLLABORATE,

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { fromRfc3339 } from '../platform/kernel/clock.ts';
-import { CadreError } from '../platform/kernel/errors.ts';
-import { byId, operation, someId } from '../platform/kernel/operation.ts';
-import { selectAgent } from '../platform/store/agents.ts';
-import type { TenantTx } from '../platform/store/transaction.ts';
-import { selectBallots, selectVote, selectVotes } from '../platform/store/votes.ts';
-import { keepAnswer } from '../tenants/idempotency.ts';
-import { given, pageById, pageOf, pagesUpTo } from '../tenants/page.ts';
+import { fromRfc3339 } from '../../platform/kernel/clock.ts';
+import { CadreError } from '../../platform/kernel/errors.ts';
+import { byId, operation, someId } from '../../platform/kernel/operation.ts';
+import { selectAgent } from '../../platform/store/agents.ts';
+import type { TenantTx } from '../../platform/store/transaction.ts';
+import { selectBallots, selectVote, selectVotes } from '../../platform/store/votes.ts';
+import { keepAnswer } from '../../tenants/idempotency.ts';
+import { given, pageById, pageOf, pagesUpTo } from '../../tenants/page.ts';
+import { findAgents, rosterOf } from '../teams/roster.ts';
 import { castBallot, openVote, type VoteNeeds, weightOf } from './ballots.ts';
-import { findAgents, rosterOf } from './roster.ts';
 import { defaultQuorum, VOTE_RULES } from './tally.ts';
 import { choiceSchema, toVote, VOTE_STATUSES, type Vote, voteSchema } from './vote.ts';
 

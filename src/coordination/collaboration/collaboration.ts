@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { toRfc3339 } from '../platform/kernel/clock.ts';
+import { toRfc3339 } from '../../platform/kernel/clock.ts';
 import type {
   CollaborationMemberRow,
   CollaborationRow,
   ContributionRow,
-} from '../platform/store/collaboration-rows.ts';
+} from '../../platform/store/collaboration-rows.ts';
 
 /** `requestType` of the message with which a member is asked, and of its answer (FEATURES CO-5, 3). */
 export const COLLABORATE = 'collaborate';

@@ -1,8 +1,8 @@
-import type { EventLog } from '../platform/events/events.ts';
-import { toRfc3339 } from '../platform/kernel/clock.ts';
-import { CadreError } from '../platform/kernel/errors.ts';
-import { endLead, type LeaderView, renewLead, selectLeaders, takeLead } from '../platform/store/teams.ts';
-import type { TenantTx } from '../platform/store/transaction.ts';
+import type { EventLog } from '../../platform/events/events.ts';
+import { toRfc3339 } from '../../platform/kernel/clock.ts';
+import { CadreError } from '../../platform/kernel/errors.ts';
+import { endLead, type LeaderView, renewLead, selectLeaders, takeLead } from '../../platform/store/teams.ts';
+import type { TenantTx } from '../../platform/store/transaction.ts';
 import { memberOf, type Roster } from './roster.ts';
 
 /** How long a lead lasts without a renewal, unless its holder says otherwise. */

@@ -1,15 +1,15 @@
-import { agentSpecSchema } from '../agents/agent.ts';
-import { expectedSuccess } from '../assignment/score.ts';
-import type { MailListener } from '../messages/listener.ts';
-import type { Mail } from '../messages/mail.ts';
-import type { EventLog } from '../platform/events/events.ts';
-import { toRfc3339 } from '../platform/kernel/clock.ts';
-import { CadreError } from '../platform/kernel/errors.ts';
-import { newId } from '../platform/kernel/ids.ts';
-import type { Handler } from '../platform/runs/run.ts';
-import type { Runs } from '../platform/runs/runs.ts';
-import type { MessageRow } from '../platform/store/schema.ts';
-import type { Store, TenantTx } from '../platform/store/transaction.ts';
+import { agentSpecSchema } from '../../agents/agent.ts';
+import { expectedSuccess } from '../../assignment/score.ts';
+import type { MailListener } from '../../messages/listener.ts';
+import type { Mail } from '../../messages/mail.ts';
+import type { EventLog } from '../../platform/events/events.ts';
+import { toRfc3339 } from '../../platform/kernel/clock.ts';
+import { CadreError } from '../../platform/kernel/errors.ts';
+import { newId } from '../../platform/kernel/ids.ts';
+import type { Handler } from '../../platform/runs/run.ts';
+import type { Runs } from '../../platform/runs/runs.ts';
+import type { MessageRow } from '../../platform/store/schema.ts';
+import type { Store, TenantTx } from '../../platform/store/transaction.ts';
 import {
   closeVote,
   holdVote,
@@ -20,7 +20,7 @@ import {
   setBallotMessages,
   updateBallot,
   type VoteView,
-} from '../platform/store/votes.ts';
+} from '../../platform/store/votes.ts';
 import { type Outcome, tally, type VoteRule } from './tally.ts';
 import { answerSchema, checkChoice, VOTE_REQUEST, voteSchema } from './vote.ts';
 

@@ -1,14 +1,19 @@
 import { z } from 'zod';
-import { awaitEnd, MAX_WAIT_MS } from '../messages/wait.ts';
-import type { Bus } from '../platform/bus/bus.ts';
-import type { Clock } from '../platform/kernel/clock.ts';
-import { CadreError } from '../platform/kernel/errors.ts';
-import { byId, operation, someId } from '../platform/kernel/operation.ts';
-import type { Runs } from '../platform/runs/runs.ts';
-import { selectBoards, selectJudged, selectSolution, selectSolutions } from '../platform/store/solutions.ts';
-import type { TenantTx } from '../platform/store/transaction.ts';
-import { keepAnswer } from '../tenants/idempotency.ts';
-import { given, pageById, pageOf, pagesUpTo } from '../tenants/page.ts';
+import { awaitEnd, MAX_WAIT_MS } from '../../messages/wait.ts';
+import type { Bus } from '../../platform/bus/bus.ts';
+import type { Clock } from '../../platform/kernel/clock.ts';
+import { CadreError } from '../../platform/kernel/errors.ts';
+import { byId, operation, someId } from '../../platform/kernel/operation.ts';
+import type { Runs } from '../../platform/runs/runs.ts';
+import {
+  selectBoards,
+  selectJudged,
+  selectSolution,
+  selectSolutions,
+} from '../../platform/store/solutions.ts';
+import type { TenantTx } from '../../platform/store/transaction.ts';
+import { keepAnswer } from '../../tenants/idempotency.ts';
+import { given, pageById, pageOf, pagesUpTo } from '../../tenants/page.ts';
 import { ANSWER_LENGTH } from './answer.ts';
 import { begin } from './begin.ts';
 import { gainSchema, toGain, toJudged } from './gain-view.ts';

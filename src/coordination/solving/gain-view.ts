@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SolutionRow } from '../platform/store/solution-rows.ts';
+import type { SolutionRow } from '../../platform/store/solution-rows.ts';
 import { type Difference, GAIN_VERDICTS, type Gain, type JudgedTask, measureGain } from './gain.ts';
 import type { EntryView } from './solution.ts';
 

@@ -1,14 +1,14 @@
-import type { NewMessage } from '../messages/accept.ts';
-import type { MailListener, Onward } from '../messages/listener.ts';
-import type { Mail } from '../messages/mail.ts';
-import { type MessageType, messageSchema } from '../messages/message.ts';
-import { parsePayload } from '../messages/payloads.ts';
-import type { EventLog } from '../platform/events/events.ts';
-import { CadreError } from '../platform/kernel/errors.ts';
-import { newId } from '../platform/kernel/ids.ts';
-import type { MessageRow, TeamSayingRow } from '../platform/store/schema.ts';
-import { insertHops, insertSaying, selectHops } from '../platform/store/teams.ts';
-import type { TenantTx } from '../platform/store/transaction.ts';
+import type { NewMessage } from '../../messages/accept.ts';
+import type { MailListener, Onward } from '../../messages/listener.ts';
+import type { Mail } from '../../messages/mail.ts';
+import { type MessageType, messageSchema } from '../../messages/message.ts';
+import { parsePayload } from '../../messages/payloads.ts';
+import type { EventLog } from '../../platform/events/events.ts';
+import { CadreError } from '../../platform/kernel/errors.ts';
+import { newId } from '../../platform/kernel/ids.ts';
+import type { MessageRow, TeamSayingRow } from '../../platform/store/schema.ts';
+import { insertHops, insertSaying, selectHops } from '../../platform/store/teams.ts';
+import type { TenantTx } from '../../platform/store/transaction.ts';
 import { memberOf, type Roster } from './roster.ts';
 import { type Hop, routeTo } from './topology.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { EventLog, EventRecord } from '../platform/events/events.ts';
-import { fromRfc3339 } from '../platform/kernel/clock.ts';
+import type { EventLog, EventRecord } from '../../platform/events/events.ts';
+import { fromRfc3339 } from '../../platform/kernel/clock.ts';
 import type { Measured } from './adapt.ts';
 import { conversationOf } from './say.ts';
 

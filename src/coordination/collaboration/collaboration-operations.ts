@@ -1,20 +1,21 @@
 import { z } from 'zod';
-import { awaitEnd, MAX_WAIT_MS } from '../messages/wait.ts';
-import type { Bus } from '../platform/bus/bus.ts';
-import type { Clock } from '../platform/kernel/clock.ts';
-import { CadreError } from '../platform/kernel/errors.ts';
-import { byId, type Caller, operation, someId } from '../platform/kernel/operation.ts';
-import type { CollaborationRow } from '../platform/store/collaboration-rows.ts';
+import { awaitEnd, MAX_WAIT_MS } from '../../messages/wait.ts';
+import type { Bus } from '../../platform/bus/bus.ts';
+import type { Clock } from '../../platform/kernel/clock.ts';
+import { CadreError } from '../../platform/kernel/errors.ts';
+import { byId, type Caller, operation, someId } from '../../platform/kernel/operation.ts';
+import type { CollaborationRow } from '../../platform/store/collaboration-rows.ts';
 import {
   countContributions,
   selectCollaboration,
   selectCollaborations,
   selectContributions,
   selectParticipants,
-} from '../platform/store/collaborations.ts';
-import type { TenantTx } from '../platform/store/transaction.ts';
-import { keepAnswer } from '../tenants/idempotency.ts';
-import { given, pageById, pageOf, pagesUpTo } from '../tenants/page.ts';
+} from '../../platform/store/collaborations.ts';
+import type { TenantTx } from '../../platform/store/transaction.ts';
+import { keepAnswer } from '../../tenants/idempotency.ts';
+import { given, pageById, pageOf, pagesUpTo } from '../../tenants/page.ts';
+import { asker, type Invitation, invited } from '../invite.ts';
 import { type CollaborationNeeds, type Start, startCollaboration, stopCollaboration } from './collaborate.ts';
 import {
   COLLABORATION_STATUSES,
@@ -28,7 +29,6 @@ import {
   type WholeCollaboration,
   wholeCollaborationSchema,
 } from './collaboration.ts';
-import { asker, type Invitation, invited } from './invite.ts';
 
 const agentName = z.string().min(1).max(80);
 const requestTimeoutMs = z.coerce.number().int().min(100).max(3_600_000);

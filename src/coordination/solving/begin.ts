@@ -1,13 +1,13 @@
-import { ASSIGNABLE, agentSpecSchema } from '../agents/agent.ts';
-import { CadreError } from '../platform/kernel/errors.ts';
-import { newId } from '../platform/kernel/ids.ts';
-import type { Json } from '../platform/kernel/json.ts';
-import type { Runs } from '../platform/runs/runs.ts';
-import { selectAgents } from '../platform/store/agents.ts';
-import { insertSolution, selectRecords, selectTrails } from '../platform/store/solutions.ts';
-import type { TenantTx } from '../platform/store/transaction.ts';
+import { ASSIGNABLE, agentSpecSchema } from '../../agents/agent.ts';
+import { CadreError } from '../../platform/kernel/errors.ts';
+import { newId } from '../../platform/kernel/ids.ts';
+import type { Json } from '../../platform/kernel/json.ts';
+import type { Runs } from '../../platform/runs/runs.ts';
+import { selectAgents } from '../../platform/store/agents.ts';
+import { insertSolution, selectRecords, selectTrails } from '../../platform/store/solutions.ts';
+import type { TenantTx } from '../../platform/store/transaction.ts';
+import { findAgents, rosterOf } from '../teams/roster.ts';
 import { expectedRight, inAskingOrder, type Method } from './odds.ts';
-import { findAgents, rosterOf } from './roster.ts';
 import type { SolveNeeds } from './solve.ts';
 import { fade, markOf, STRONGEST, strengths } from './stigmergy.ts';
 

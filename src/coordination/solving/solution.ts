@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { toRfc3339 } from '../platform/kernel/clock.ts';
-import type { BoardEntryRow, SolutionRow } from '../platform/store/solution-rows.ts';
+import { toRfc3339 } from '../../platform/kernel/clock.ts';
+import type { BoardEntryRow, SolutionRow } from '../../platform/store/solution-rows.ts';
 import { ENTRY_STATUSES } from './answer.ts';
 import { METHODS, SOLUTION_FAILURES } from './odds.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../platform/kernel/random.ts';
+import { seededRandom } from '../../platform/kernel/random.ts';
 import { commonErrorShare, type JudgedTask, measureGain, pairedDifference, wilson } from './gain.ts';
 
 /** A task with the agents that were right; the others were wrong. */

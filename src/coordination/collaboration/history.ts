@@ -1,4 +1,4 @@
-import type { Json } from '../platform/kernel/json.ts';
+import type { Json } from '../../platform/kernel/json.ts';
 
 /** A contribution as later members see it. */
 export interface HistoryEntry {

@@ -1,14 +1,14 @@
-import { type EventLog, formatCursor } from '../platform/events/events.ts';
-import { selectLastPlace } from '../platform/store/events.ts';
-import type { TeamRow } from '../platform/store/schema.ts';
+import { type EventLog, formatCursor } from '../../platform/events/events.ts';
+import { selectLastPlace } from '../../platform/store/events.ts';
+import type { TeamRow } from '../../platform/store/schema.ts';
 import {
   holdTeam,
   saveMeasured,
   selectAdaptiveTeams,
   selectTeam,
   updateTeam,
-} from '../platform/store/teams.ts';
-import type { Store, TenantTx } from '../platform/store/transaction.ts';
+} from '../../platform/store/teams.ts';
+import type { Store, TenantTx } from '../../platform/store/transaction.ts';
 import { adapt, type Choice, isAdaptiveShape, type Measured, MIN_TASKS } from './adapt.ts';
 import { beginAt, countAnew, readMeasuring, readOn, toMeasured } from './measure.ts';
 import { rosterOf } from './roster.ts';

@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import { awaitEnd, MAX_WAIT_MS } from '../messages/wait.ts';
-import type { Bus } from '../platform/bus/bus.ts';
-import type { Clock } from '../platform/kernel/clock.ts';
-import { CadreError } from '../platform/kernel/errors.ts';
-import { type Caller, operation, someId } from '../platform/kernel/operation.ts';
-import { selectAgent } from '../platform/store/agents.ts';
-import { selectDirectDelegation, selectDirectDelegations } from '../platform/store/delegations.ts';
-import type { TenantTx } from '../platform/store/transaction.ts';
-import { pageById, pageOf, pagesUpTo } from '../tenants/page.ts';
-import { agentNamed, type DelegateNeeds, delegate, delegateSchema } from './delegate.ts';
+import { findAgent } from '../../agents/find.ts';
+import { awaitEnd, MAX_WAIT_MS } from '../../messages/wait.ts';
+import type { Bus } from '../../platform/bus/bus.ts';
+import type { Clock } from '../../platform/kernel/clock.ts';
+import { CadreError } from '../../platform/kernel/errors.ts';
+import { type Caller, operation, someId } from '../../platform/kernel/operation.ts';
+import { selectAgent } from '../../platform/store/agents.ts';
+import { selectDirectDelegation, selectDirectDelegations } from '../../platform/store/delegations.ts';
+import type { TenantTx } from '../../platform/store/transaction.ts';
+import { pageById, pageOf, pagesUpTo } from '../../tenants/page.ts';
+import { type DelegateNeeds, delegate, delegateSchema } from './delegate.ts';
 import {
   DELEGATION_STATUSES,
   type Delegation,
@@ -60,8 +61,8 @@ export const delegationOperations = [
     example: { limit: 10 },
     run: ({ store }: Needs, caller, { from, to, status, cursor, limit }) =>
       store.read(caller.tenantId, async (tx) => {
-        const senderId = from === undefined ? undefined : (await agentNamed(tx, from)).id;
-        const recipientId = to === undefined ? undefined : (await agentNamed(tx, to)).id;
+        const senderId = from === undefined ? undefined : (await findAgent(tx, from)).id;
+        const recipientId = to === undefined ? undefined : (await findAgent(tx, to)).id;
         const page = await pageById(
           { cursor, limit },
           async ({ beforeId, limit: rows }) => {

@@ -1,6 +1,6 @@
-import type { EventLog } from '../platform/events/events.ts';
-import { CadreError } from '../platform/kernel/errors.ts';
-import type { SolutionRow } from '../platform/store/solution-rows.ts';
+import type { EventLog } from '../../platform/events/events.ts';
+import { CadreError } from '../../platform/kernel/errors.ts';
+import type { SolutionRow } from '../../platform/store/solution-rows.ts';
 import {
   addToRecords,
   deleteTrails,
@@ -9,8 +9,8 @@ import {
   saveOutcome,
   selectBoards,
   updateTrail,
-} from '../platform/store/solutions.ts';
-import type { TenantTx } from '../platform/store/transaction.ts';
+} from '../../platform/store/solutions.ts';
+import type { TenantTx } from '../../platform/store/transaction.ts';
 import { judgeAnswer, optionOf, plain } from './answer.ts';
 import type { EntryView } from './solution.ts';
 import { HALF_LIFE_MS, lay, setOf } from './stigmergy.ts';

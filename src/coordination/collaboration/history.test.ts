@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../platform/kernel/json.ts';
+import type { Json } from '../../platform/kernel/json.ts';
 import { bytesOf, fitHistory, type HistoryEntry } from './history.ts';
 
 const entry = (data: Json, round = 1): HistoryEntry => ({ agentId: 'a', agent: 'Ann', round, data });

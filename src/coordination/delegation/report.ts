@@ -1,9 +1,9 @@
-import type { Mail } from '../messages/mail.ts';
-import { selectAgent } from '../platform/store/agents.ts';
-import { selectDirectDelegation } from '../platform/store/delegations.ts';
-import type { TaskListener } from '../tasks/settle.ts';
+import type { Mail } from '../../messages/mail.ts';
+import { selectAgent } from '../../platform/store/agents.ts';
+import { selectDirectDelegation } from '../../platform/store/delegations.ts';
+import type { TaskListener } from '../../tasks/settle.ts';
+import { recordInteractions } from '../relations.ts';
 import { isNotHandedOver, toTaskResult } from './delegation.ts';
-import { recordInteractions } from './relations.ts';
 
 /**
  * What becomes of a delegation goes into the mailbox of the agent that delegated it, and is kept in what it knows of

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Mail } from '../messages/mail.ts';
-import { priorityNumber } from '../messages/priority.ts';
-import { publishSchema, senderOf } from '../messages/send.ts';
-import type { EventLog, EventType } from '../platform/events/events.ts';
-import { fromRfc3339, toRfc3339 } from '../platform/kernel/clock.ts';
-import { CadreError } from '../platform/kernel/errors.ts';
-import { newId } from '../platform/kernel/ids.ts';
-import { byId, type Caller, operation, someId } from '../platform/kernel/operation.ts';
+import type { Mail } from '../../messages/mail.ts';
+import { priorityNumber } from '../../messages/priority.ts';
+import { publishSchema, senderOf } from '../../messages/send.ts';
+import type { EventLog, EventType } from '../../platform/events/events.ts';
+import { fromRfc3339, toRfc3339 } from '../../platform/kernel/clock.ts';
+import { CadreError } from '../../platform/kernel/errors.ts';
+import { newId } from '../../platform/kernel/ids.ts';
+import { byId, type Caller, operation, someId } from '../../platform/kernel/operation.ts';
 import {
   deleteMember,
   deleteTeam,
@@ -16,10 +16,10 @@ import {
   selectTeamByName,
   selectTeams,
   updateTeam,
-} from '../platform/store/teams.ts';
-import type { Store, TenantTx } from '../platform/store/transaction.ts';
-import { keepAnswer } from '../tenants/idempotency.ts';
-import { given, pageById, pageOf, pagesUpTo } from '../tenants/page.ts';
+} from '../../platform/store/teams.ts';
+import type { Store, TenantTx } from '../../platform/store/transaction.ts';
+import { keepAnswer } from '../../tenants/idempotency.ts';
+import { given, pageById, pageOf, pagesUpTo } from '../../tenants/page.ts';
 import { LEAD_LEASE_MS, lead, resign } from './lead.ts';
 import { chooseShape, measureFromNow, reshapeByCount, reviewTeam, setShape } from './reshape.ts';
 import { findAgents, memberOf, rosterOf, rostersOf, toTeam } from './roster.ts';

@@ -1,16 +1,16 @@
-import { agentSchema, agentSpecSchema } from '../agents/agent.ts';
-import { toRfc3339 } from '../platform/kernel/clock.ts';
-import { CadreError } from '../platform/kernel/errors.ts';
-import { selectRecipients } from '../platform/store/mailboxes.ts';
-import type { TeamRow } from '../platform/store/schema.ts';
+import { agentSchema, agentSpecSchema } from '../../agents/agent.ts';
+import { toRfc3339 } from '../../platform/kernel/clock.ts';
+import { CadreError } from '../../platform/kernel/errors.ts';
+import { selectRecipients } from '../../platform/store/mailboxes.ts';
+import type { TeamRow } from '../../platform/store/schema.ts';
 import {
   type LeaderView,
   type MemberView,
   selectLeaders,
   selectMembers,
   selectTeam,
-} from '../platform/store/teams.ts';
-import type { TenantTx } from '../platform/store/transaction.ts';
+} from '../../platform/store/teams.ts';
+import type { TenantTx } from '../../platform/store/transaction.ts';
 import { inOrder, leadOf, type Team, teamSchema } from './team.ts';
 import { type Edge, edgesOf } from './topology.ts';
 

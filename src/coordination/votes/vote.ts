@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { toRfc3339 } from '../platform/kernel/clock.ts';
-import { CadreError } from '../platform/kernel/errors.ts';
-import type { BallotRow, VoteRow } from '../platform/store/schema.ts';
+import { toRfc3339 } from '../../platform/kernel/clock.ts';
+import { CadreError } from '../../platform/kernel/errors.ts';
+import type { BallotRow, VoteRow } from '../../platform/store/schema.ts';
 import { VOTE_FAILURES, VOTE_RULES, type VoteRule } from './tally.ts';
 
 /** `requestType` of the message with which a voter is asked, and of its answer. */

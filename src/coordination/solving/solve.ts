@@ -1,9 +1,9 @@
-import type { Mail } from '../messages/mail.ts';
-import type { EventLog, Fact } from '../platform/events/events.ts';
-import { CadreError } from '../platform/kernel/errors.ts';
-import type { Json } from '../platform/kernel/json.ts';
-import type { Attempt, Handler } from '../platform/runs/run.ts';
-import type { SolutionRow } from '../platform/store/solution-rows.ts';
+import type { Mail } from '../../messages/mail.ts';
+import type { EventLog, Fact } from '../../platform/events/events.ts';
+import { CadreError } from '../../platform/kernel/errors.ts';
+import type { Json } from '../../platform/kernel/json.ts';
+import type { Attempt, Handler } from '../../platform/runs/run.ts';
+import type { SolutionRow } from '../../platform/store/solution-rows.ts';
 import {
   addToRecords,
   closeSolution,
@@ -13,10 +13,10 @@ import {
   selectBoards,
   selectSolution,
   updateEntry,
-} from '../platform/store/solutions.ts';
-import type { Store, TenantTx } from '../platform/store/transaction.ts';
+} from '../../platform/store/solutions.ts';
+import type { Store, TenantTx } from '../../platform/store/transaction.ts';
+import { ask, type Reply } from '../ask.ts';
 import { readAnswer, SOLVE_REQUEST } from './answer.ts';
-import { ask, type Reply } from './ask.ts';
 import { asksAtOnce, isSettled, type Posterior, posteriorOf, verdictOf } from './odds.ts';
 import { type EntryView, solutionSchema } from './solution.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { toRfc3339 } from '../platform/kernel/clock.ts';
-import { CadreError, type ErrorRecord, isErrorCode, toErrorRecord } from '../platform/kernel/errors.ts';
-import type { DelegationRow, DelegationState } from '../platform/store/delegations.ts';
-import { errorSchema, type TaskResult } from '../tasks/task.ts';
+import { toRfc3339 } from '../../platform/kernel/clock.ts';
+import { CadreError, type ErrorRecord, isErrorCode, toErrorRecord } from '../../platform/kernel/errors.ts';
+import type { DelegationRow, DelegationState } from '../../platform/store/delegations.ts';
+import { errorSchema, type TaskResult } from '../../tasks/task.ts';
 
 /** How a delegation to one agent stands (FEATURES CO-5, method 2). */
 export const DELEGATION_STATUSES = ['open', 'completed', 'failed', 'timeout', 'error'] as const;

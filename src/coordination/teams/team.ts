@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AGENT_STATUSES, ASSIGNABLE } from '../agents/agent.ts';
+import { AGENT_STATUSES, ASSIGNABLE } from '../../agents/agent.ts';
 import { SHAPES, TOPOLOGIES } from './topology.ts';
 
 /** Why somebody leads: a lease, because people named it, or because it is the first who can. */
