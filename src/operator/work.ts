@@ -57,7 +57,7 @@ export function operatorWork(needs: WorkNeeds): Handler {
       });
       return {
         commit: (tx) => complete(tx, needs, taskId, attempt.fence, answer),
-        turn: rootOf(attempt),
+        turn: taskId,
       };
     },
     giveUp: (tx, failure) => giveUpTask(tx, needs, failure),

@@ -72,6 +72,24 @@ export function among(tx: TenantTx, ids: readonly string[]): RawBuilder<string> 
   return sql<string>`(select one_id from ${rows} as among_rows)`;
 }
 
+/** By transaction and text: the end of what was begun last. */
+const lines = new WeakMap<TenantTx['beforeCommit'], Map<string, Promise<void>>>();
+
+/**
+ * Has those who change the same things in one transaction do so one after another, each from beginning to end. What
+ * fails lets the next begin; the transaction is lost with it anyway.
+ */
+export async function oneAfterAnother(tx: TenantTx, what: string, work: () => Promise<void>): Promise<void> {
+  const line = lines.get(tx.beforeCommit) ?? new Map<string, Promise<void>>();
+  lines.set(tx.beforeCommit, line);
+  const mine = (line.get(what) ?? Promise.resolve()).then(work);
+  line.set(
+    what,
+    mine.catch(() => undefined),
+  );
+  return mine;
+}
+
 interface Reader {
   work(tx: TenantTx): Promise<unknown>;
   resolve(result: unknown): void;
