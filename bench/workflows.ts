@@ -38,9 +38,12 @@ const scale = Number(values.scale);
 const wanted = values.only?.split(',');
 
 /** One measurement in a process of its own. Answers what went wrong as a text. */
-async function measure(row: Row, module: string): Promise<WorkflowMeasured | string> {
+async function measure(
+  row: Row,
+  { module, weight }: Pick<System, 'module' | 'weight'>,
+): Promise<WorkflowMeasured | string> {
   const { shape, inFlight } = row;
-  const workflows = Math.max(1, Math.round(row.workflows * scale));
+  const workflows = Math.max(1, Math.round(row.workflows * scale * (inFlight > 1 ? weight : 1)));
   const request: WorkflowRequest = { module, shape, inFlight, workflows };
   const child = spawn(
     process.execPath,
@@ -76,7 +79,7 @@ async function measureRow(row: Row): Promise<RowResult> {
     // Each round begins with another system, so that none always runs first.
     for (let turn = 0; turn < systems.length; turn += 1) {
       const system: System = systems[(turn + round) % systems.length]!;
-      const measured = await measure(row, system.module);
+      const measured = await measure(row, system);
       measurements.get(system.name)!.push(measured);
       loads.push(loadavg()[0]!);
       console.log(`  round ${round + 1}  ${system.name.padEnd(16)} ${tell(row, measured)}`);
@@ -112,7 +115,9 @@ const rows = ROWS.filter((row) => !values.row || values.row.includes(row.id));
 if (rows.length === 0)
   throw new Error(`There is no such row; there are ${ROWS.map((row) => row.id).join(', ')}.`);
 if (values.twin) {
-  const twins = await Promise.all(rows.map((row) => measure(row, './workflows/twin.ts')));
+  const twins = await Promise.all(
+    rows.map((row) => measure(row, { module: './workflows/twin.ts', weight: 0.1 })),
+  );
   const missed = twins.filter((one) => typeof one === 'string' || one.correct || one.faults.length === 0);
   console.log(missed.length === 0 ? 'What was wrong was noticed.' : `NOT NOTICED: ${JSON.stringify(missed)}`);
   process.exit(missed.length === 0 ? 0 : 1);

@@ -130,6 +130,6 @@ async function readAll(store: Store, tenantId: string, batch: readonly Reader[])
     const reader = batch[index];
     if (one.status === 'fulfilled') reader?.resolve(one.value);
     else if (batch.length === 1) reader?.reject(one.reason);
-    else if (reader) void readAll(store, tenantId, [reader]);
+    else if (reader) await readAll(store, tenantId, [reader]);
   }
 }
