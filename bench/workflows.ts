@@ -3,7 +3,7 @@
  * process of its own, and writes `results/workflows.json` and `results/workflows.md`. Exits 1 when something was
  * counted wrong.
  *
- *   node workflows.ts                          all rows, three rounds, about 7 minutes
+ *   node workflows.ts                          all rows, three rounds, about 7 minutes on a quiet machine
  *   node workflows.ts --row graph --rounds 5   one row; the others stay in the results
  *   node workflows.ts --scale 0.1 --rounds 1 --dry    small, for a look; writes nothing
  *   node workflows.ts --only cadre,dbos        systems whose name begins so
@@ -43,7 +43,9 @@ async function measure(
   { module, weight }: Pick<System, 'module' | 'weight'>,
 ): Promise<WorkflowMeasured | string> {
   const { shape, inFlight } = row;
-  const workflows = Math.max(1, Math.round(row.workflows * scale * (inFlight > 1 ? weight : 1)));
+  // As many as are to be in flight, at least; one at a time there is nothing to share, so all get the same.
+  const wished = row.workflows * (inFlight > 1 ? weight : 1);
+  const workflows = Math.max(1, Math.round(Math.max(wished, inFlight) * scale));
   const request: WorkflowRequest = { module, shape, inFlight, workflows };
   const child = spawn(
     process.execPath,

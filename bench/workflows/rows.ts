@@ -22,7 +22,7 @@ export const ROWS: Row[] = [
     id: 'chain-1',
     title: '10 steps in a row, one workflow at a time',
     shape: 'chain',
-    workflows: 20,
+    workflows: 16,
     inFlight: 1,
     figure: 'perSecond',
     bars: [{ times: 2, system: 'dbos' }],
@@ -49,7 +49,7 @@ export const ROWS: Row[] = [
     id: 'fan-out',
     title: '1 to 100 and join, one workflow at a time',
     shape: 'fan-out',
-    workflows: 8,
+    workflows: 6,
     inFlight: 1,
     figure: 'p50Ms',
     bars: [{ times: 5, system: 'dbos' }],
@@ -58,7 +58,7 @@ export const ROWS: Row[] = [
     id: 'graph',
     title: 'graph of 20 tasks (10 chains of 2), one workflow at a time',
     shape: 'graph',
-    workflows: 20,
+    workflows: 14,
     inFlight: 1,
     figure: 'p50Ms',
     bars: ['ahead of all'],
@@ -77,8 +77,8 @@ export interface System {
 
 /** The first is the one that the bars are about. */
 export const SYSTEMS: System[] = [
-  { name: 'cadre-postgres', module: './workflows/cadre-postgres.ts', role: 'cadre', weight: 0.5 },
-  { name: 'cadre-sqlite', module: './workflows/cadre-sqlite.ts', role: 'cadre', weight: 0.5 },
+  { name: 'cadre-postgres', module: './workflows/cadre-postgres.ts', role: 'cadre', weight: 0.4 },
+  { name: 'cadre-sqlite', module: './workflows/cadre-sqlite.ts', role: 'cadre', weight: 0.4 },
   { name: 'dbos', module: './workflows/dbos.ts', role: 'peer', weight: 1 },
   { name: 'dbos-steps', module: './workflows/dbos-steps.ts', role: 'peer', weight: 1 },
   { name: 'langgraph', module: './workflows/langgraph.ts', role: 'peer', weight: 0.6 },
