@@ -57,6 +57,17 @@ export const selectTask = together(
     ),
 );
 
+/** Tasks by id; the number of ids is that of the steps of one plan. */
+export async function selectTasksByIds(tx: TenantTx, ids: readonly string[]): Promise<TaskRow[]> {
+  if (ids.length === 0) return [];
+  return tx.db
+    .selectFrom('task')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', 'in', ids)
+    .execute();
+}
+
 /** The task, held until the commit: those who settle siblings take turns here. */
 export const holdTask = together(async (tx, ids: string[]): Promise<Array<TaskRow | undefined>> => {
   const { rows } = await sql<TaskRow>`
