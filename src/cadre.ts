@@ -19,6 +19,7 @@ import { reviewTeams } from './coordination/teams/reshape.ts';
 import { relay } from './coordination/teams/say.ts';
 import { collect, voteClose } from './coordination/votes/ballots.ts';
 import { createDesk } from './documents/desk.ts';
+import { createInbox } from './documents/inbox.ts';
 import { PARSE_MEMORY_MB } from './documents/limits.ts';
 import { eventListeners } from './messages/event-listeners.ts';
 import { createFollower } from './messages/follower.ts';
@@ -59,8 +60,13 @@ import { type Access, createAccess } from './tenants/authenticate.ts';
 import { createIdempotency, type Idempotency } from './tenants/idempotency.ts';
 import { settleIn } from './tenants/settle-in.ts';
 import { version } from './version.ts';
+import { approvalExpire } from './workflows/decide.ts';
 import type { PlanDriver } from './workflows/driver.ts';
+import { eventTriggers } from './workflows/trigger-events.ts';
 import { pinWorkflow } from './workflows/versions.ts';
+import { planWaits } from './workflows/wake.ts';
+import { createScheduleWatch } from './workflows/watch.ts';
+import { createWebhooks, type Webhooks } from './workflows/webhook.ts';
 
 /** Everything built, once, by hand. Verbs name what they need of it; no room imports this file. */
 export interface House {
@@ -86,6 +92,7 @@ export interface House {
   readonly access: Access;
   readonly idempotency: Idempotency;
   readonly homeTenantId: string;
+  readonly webhooks: Webhooks;
   /** What every tenant gets as it begins, in the transaction that adds it. */
   settleTenant(tx: TenantTx): Promise<void>;
   /** True when this start made the home. */
@@ -173,8 +180,10 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   const taskListeners: TaskListener[] = [reportBack({ mail })];
   const needs = { store, bus, events, runs, mail, taskListeners, log, clock, executors, pinWorkflow };
   taskListeners.push(planListener(needs), retryListener(needs));
+  const plans = createPlanDriver(needs);
   if (options.works) {
-    const worker = await startWork(needs, { config, name, alone: !shared, functions });
+    const how = { config, name, alone: !shared, functions, homeTenantId };
+    const worker = await startWork({ ...needs, plans }, how);
     opened.push(() => worker.stop());
   }
 
@@ -183,13 +192,14 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     consoleFolder: join(import.meta.dirname, '..', 'web', 'dist'),
     config,
     ...needs,
-    plans: createPlanDriver(needs),
+    plans,
     intake: taskIntake({ events, runs, clock, pinWorkflow }),
     children,
     documents,
     access: createAccess({ store, events }),
     idempotency,
     homeTenantId,
+    webhooks: createWebhooks({ store, events, runs, clock, pinWorkflow }),
     settleTenant: (tx) => seedPrompts(tx, { events }),
     isFirstStart: isFirst,
     async checkReady() {
@@ -214,15 +224,23 @@ interface WorkParts {
   runs: Runs;
   mail: Mail;
   taskListeners: readonly TaskListener[];
+  plans: PlanDriver;
   log: Log;
   clock: Clock;
+  pinWorkflow: typeof pinWorkflow;
   executors: ExecutorPorts;
 }
 
 /** Starts the worker and the watch over agents and deadlines. */
 async function startWork(
   needs: WorkParts,
-  options: { config: Config; name: string; alone: boolean; functions: { load(): Promise<void> } },
+  options: {
+    config: Config;
+    name: string;
+    alone: boolean;
+    functions: { load(): Promise<void> };
+    homeTenantId: string;
+  },
 ): Promise<{ stop(): Promise<void> }> {
   const { config, name, alone, functions } = options;
   await functions.load().catch((cause: unknown) => {
@@ -242,6 +260,7 @@ async function startWork(
         'chief.conclude': chiefConclude(needs),
         'plan.go-on': planGoOn(needs),
         'plan.wake': planWake(needs),
+        'approval.expire': approvalExpire(needs),
         'message.handle': messageHandle(needs),
         'vote.close': voteClose(needs),
         'collaboration.advance': collaborationAdvance(needs),
@@ -259,8 +278,13 @@ async function startWork(
     },
   );
   await worker.start();
-  const follower = createFollower(needs, [eventListeners, agentLifecycle, taskResults]);
+  const readers = [eventListeners, agentLifecycle, taskResults, planWaits(needs), eventTriggers(needs)];
+  const follower = createFollower(needs, readers);
   if (!config.faults.includes('no-follower')) follower.start();
+  const schedules = createScheduleWatch(needs);
+  schedules.start();
+  const inbox = createInbox(needs, { home: config.home, tenantId: options.homeTenantId });
+  inbox.start();
   let watching = Promise.resolve();
   const watch = setInterval(() => {
     watching = watchAgents(needs, config.leaseTtlMs)
@@ -275,7 +299,7 @@ async function startWork(
   return {
     async stop() {
       clearInterval(watch);
-      await follower.stop();
+      await Promise.all([schedules.stop(), inbox.stop(), follower.stop()]);
       await watching;
       await worker.stop(DRAIN_MS);
     },

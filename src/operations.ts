@@ -17,7 +17,11 @@ import type { Operation } from './platform/kernel/operation.ts';
 import { promptOperations } from './prompts/operations.ts';
 import { taskOperations } from './tasks/operations.ts';
 import { tenantOperations } from './tenants/operations.ts';
+import { approvalOperations } from './workflows/approval-operations.ts';
 import { changeOperations } from './workflows/change-operations.ts';
+import { scheduleOperations } from './workflows/schedule-operations.ts';
+import { triggerOperations } from './workflows/trigger-operations.ts';
+
 import { workflowOperations } from './workflows/workflow-operations.ts';
 
 /** Everything Cadre can do. HTTP, CLI, OpenAPI and the permission tests are derived from this list. */
@@ -26,6 +30,7 @@ export const operations: readonly Operation<House>[] = [
   ...resultOperations,
   ...workflowOperations,
   ...changeOperations,
+  ...approvalOperations,
   ...fileOperations,
   ...agentOperations,
   ...messageOperations,
@@ -40,5 +45,7 @@ export const operations: readonly Operation<House>[] = [
   ...optimizationOperations,
   ...solutionOperations,
   ...registryOperations,
+  ...scheduleOperations,
+  ...triggerOperations,
   ...tenantOperations,
 ];

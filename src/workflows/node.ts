@@ -51,6 +51,8 @@ export interface NodeData {
   /** `try` and the plan: which part is under way, and how the parts before it ended. */
   part?: 'try' | 'undo' | 'catch' | 'finally';
   ended?: Outcome;
+  /** `try`: what `catch` sees, also when a step of it is undone later. */
+  caught?: NodeError;
   /** `try` and the plan: paths still to be undone, next one first. */
   undo?: string[];
   /** Work: which of `recover` were used. */
@@ -63,6 +65,8 @@ export interface NodeData {
   count?: number;
   seq?: number;
   partial?: boolean;
+  /** `wait`: why the last thing that came could not be looked at. */
+  lastError?: string;
 }
 
 /** How a step, a block or a plan ends. */
