@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { House, ListTodo, MessagesSquare, Network, Search, Users } from 'lucide-react';
+import { House, ListTodo, MessagesSquare, Network, Search, Users, Workflow } from 'lucide-react';
 import type { Operations } from '../api/types.ts';
 import icon from '../icon.svg';
 import { Keys } from './keys.tsx';
@@ -9,6 +9,7 @@ import { You } from './you.tsx';
 const PAGES = [
   { to: '/', label: 'Home', Icon: House },
   { to: '/tasks', label: 'Tasks', Icon: ListTodo },
+  { to: '/workflows', label: 'Workflows', Icon: Workflow },
   { to: '/agents', label: 'Agents', Icon: Users },
   { to: '/messages', label: 'Messages', Icon: MessagesSquare },
   { to: '/teams', label: 'Teams', Icon: Network },

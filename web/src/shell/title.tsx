@@ -36,6 +36,7 @@ export function useTitle(text: string | undefined, works = false): void {
 
 const BY_ADDRESS: Record<string, string> = {
   '/tasks': 'Tasks',
+  '/workflows': 'Workflows',
   '/agents': 'Agents',
   '/messages': 'Messages',
   '/teams': 'Teams',

@@ -12,7 +12,7 @@ import { Json } from '../../../parts/json.tsx';
 import { prettyJson, sizeOf } from '../../../parts/pretty-json.ts';
 import { ProblemBox } from '../../../parts/problem.tsx';
 import { Status } from '../../../parts/status.tsx';
-import { StatusMark } from '../plan/mark.tsx';
+import { StatusMark } from '../../../parts/status-mark.tsx';
 import { Took } from '../plan/took.tsx';
 import { asSentence } from '../plan/why.ts';
 import { assignmentOf, type Step } from '../steps.ts';
