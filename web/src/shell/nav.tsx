@@ -17,7 +17,7 @@ const PAGES = [
 
 /** How an entry of the navigation looks: below one another at the left, side by side at the bottom of a phone. */
 export const NAV_ENTRY =
-  'flex min-w-0 flex-1 flex-col items-center gap-0.5 rounded-lg py-2 text-[0.6875rem] text-soft transition-colors hover:bg-sunken hover:text-ink md:w-full md:flex-none md:flex-row md:gap-3 md:px-2.5 md:text-sm';
+  'flex min-w-0 flex-auto flex-col items-center gap-0.5 rounded-lg py-2 text-[0.6875rem] text-soft transition-colors hover:bg-sunken hover:text-ink md:w-full md:flex-none md:flex-row md:gap-3 md:px-2.5 md:text-sm';
 
 /** Where one can go: at the left, on a phone at the bottom. */
 export function Nav({ identity }: { identity: Operations['keys.whoami']['output'] }) {
@@ -39,7 +39,7 @@ export function Nav({ identity }: { identity: Operations['keys.whoami']['output'
           <span className="flex-1 text-left whitespace-nowrap">Search or do …</span>
           <Keys of="mod+k" />
         </button>
-        <nav aria-label="Pages" className="flex min-w-0 flex-[5] md:flex-none md:flex-col md:gap-1">
+        <nav aria-label="Pages" className="flex min-w-0 flex-auto md:flex-none md:flex-col md:gap-1">
           {PAGES.map(({ to, label, Icon }) => (
             <Link
               key={to}
@@ -52,7 +52,7 @@ export function Nav({ identity }: { identity: Operations['keys.whoami']['output'
             </Link>
           ))}
         </nav>
-        <div className="flex min-w-0 flex-[2] md:mt-auto md:block md:flex-none">
+        <div className="flex min-w-0 flex-auto md:mt-auto md:block md:flex-none">
           <button
             type="button"
             aria-haspopup="dialog"

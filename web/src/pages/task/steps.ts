@@ -40,7 +40,9 @@ export function assignmentOf(task: Pick<Task, 'assignment'>): Assignment | undef
 
 /** The steps of a task in the order of its plan, each with the state of the task that carries it out. */
 export function stepsOf(task: Pick<Task, 'plan' | 'subtasks'>): Step[] {
-  const planned = new Map(planOf(task)?.steps.map((step) => [step.name, step]));
+  const plan = planOf(task);
+  // A workflow's own steps stand in its definition; here are the tasks that carry some of them out, as they began.
+  const planned = new Map(plan?.workflow ? [] : plan?.steps.map((step) => [step.name, step]));
   const order = new Map([...planned.keys()].map((name, index) => [name, index]));
   const place = (subtask: TaskSummary) => order.get(subtask.step ?? '') ?? order.size;
   return task.subtasks
@@ -50,7 +52,7 @@ export function stepsOf(task: Pick<Task, 'plan' | 'subtasks'>): Step[] {
       const step = planned.get(name);
       return {
         name,
-        label: subtask.step ? labelOf(subtask.step, step?.goal ?? subtask.goal) : subtask.goal,
+        label: labelFor(subtask, plan?.workflow ? undefined : (step?.goal ?? subtask.goal)),
         goal: step?.goal ?? subtask.goal,
         doneWhen: step?.doneWhen ?? '',
         optional: step?.optional ?? false,
@@ -64,6 +66,12 @@ export function stepsOf(task: Pick<Task, 'plan' | 'subtasks'>): Step[] {
         completedAt: timeOf(subtask.completedAt),
       };
     });
+}
+
+/** A step of a workflow is called as its author wrote it. */
+function labelFor({ step, goal }: TaskSummary, words: string | undefined): string {
+  if (step === null) return goal;
+  return words === undefined ? step : labelOf(step, words);
 }
 
 /** False for a step that waits (again), and for one that ended in the moment in which it would have begun. */

@@ -19,6 +19,7 @@ import { Header } from './header/header.tsx';
 import { Plan } from './plan/plan.tsx';
 import { type Replay, useReplay } from './replay/use-replay.ts';
 import { TASK_TABS, type TaskTab } from './search.ts';
+import { NodePanel } from './step/node-panel.tsx';
 import { StepPanel } from './step/step-panel.tsx';
 import { type Step, stepsOf } from './steps.ts';
 import { Timeline } from './timeline/timeline.tsx';
@@ -118,6 +119,12 @@ function Whole({ task }: { task: Task }) {
       <StepPanel
         step={steps.find((step) => step.name === search.step)}
         steps={steps}
+        onOpen={openStep}
+        onClose={() => openStep(undefined)}
+      />
+      <NodePanel
+        task={task}
+        place={steps.some((step) => step.name === search.step) ? undefined : search.step}
         onOpen={openStep}
         onClose={() => openStep(undefined)}
       />

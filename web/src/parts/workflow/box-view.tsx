@@ -22,7 +22,8 @@ const BORDERS: Partial<Record<PlaceState['status'], string>> = {
   running: 'border-running ring-1 ring-running',
   failed: 'border-failed',
   waiting: 'border-waiting',
-  skipped: 'border-dashed border-line',
+  skipped: 'border-dashed border-soft',
+  pending: 'border-dashed border-line',
 };
 
 function tint(state: PlaceState | undefined, holds: boolean): string {
@@ -54,7 +55,7 @@ export const BoxView = memo(function BoxView({ data: { box, state, direction } }
       />
       <div
         style={{ width, height, background: tint(state, holds) }}
-        className={`rounded-xl border ${holds ? '' : 'shadow-card'} ${BORDERS[state?.status ?? 'pending'] ?? 'border-line'} ${state && (state.status === 'pending' || state.status === 'skipped') ? 'opacity-75' : ''}`}
+        className={`rounded-xl border ${holds ? '' : 'shadow-card'} ${state ? (BORDERS[state.status] ?? 'border-line') : 'border-line'}`}
       >
         <Head box={box}>
           <span className="flex w-full items-center gap-1.5">

@@ -41,7 +41,7 @@ function wordsOf(
   place: string,
 ): string {
   const words = STATUS_WORDS[status];
-  if (own.length > 1) return [words, inItems(own)].join(', ');
+  if (own.length > 1) return inItems(own);
   const inside = itemsOf(step, own, byPlace, place);
   return inside === undefined ? words : `${words}, ${inside}`;
 }
@@ -109,4 +109,20 @@ export function whichOf(path: string, flow: Flow): string {
     words.push(holder?.repeat ? `round ${at}` : `item ${at + 1}`);
   }
   return words.join(', ');
+}
+
+/** How far a plan is, in words: "12 steps completed, 1 failed, 3 running". How many will come nobody knows. */
+export function nodesInWords(nodes: readonly PlanNode[]): string {
+  const steps = nodes.filter(({ kind }) => kind !== 'block');
+  if (steps.length === 0) return 'no step has begun';
+  const order = ['completed', 'failed', 'skipped', 'terminated', 'running', 'waiting'] as const;
+  const parts = order.flatMap((status) => {
+    const count = steps.filter((node) => node.status === status).length;
+    return count === 0 ? [] : [{ count, word: STATUS_WORDS[status] }];
+  });
+  return parts
+    .map(
+      ({ count, word }, index) => `${count}${index === 0 ? (count === 1 ? ' step' : ' steps') : ''} ${word}`,
+    )
+    .join(', ');
 }

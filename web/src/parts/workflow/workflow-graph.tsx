@@ -21,7 +21,7 @@ const NODE_TYPES = { box: BoxView };
 const FIT = { padding: 0.03, maxZoom: 1 };
 /** A space narrower than this is a phone's: the page scrolls over a higher picture. In pixels. */
 const NARROW = 640;
-const HIGHEST = { narrow: 1_100, wide: 820 };
+const HIGHEST = { narrow: 1_100, wide: 1_300 };
 
 /** The steps of a workflow as a picture: what comes after what, and what stands inside what. */
 export function WorkflowGraph(props: WorkflowGraphProps) {
