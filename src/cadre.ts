@@ -8,15 +8,15 @@ import { createPlanDriver, planGoOn, planListener, planWake } from './chief/driv
 import { chiefPlan } from './chief/plan.ts';
 import { settleTeams } from './chief/team.ts';
 import { gather } from './coordination/ask.ts';
-import { collect, voteClose } from './coordination/ballots.ts';
-import { collaborationAdvance } from './coordination/collaborate.ts';
-import { delegationClose } from './coordination/delegate.ts';
+import { collaborationAdvance } from './coordination/collaboration/collaborate.ts';
+import { delegationClose } from './coordination/delegation/delegate.ts';
+import { reportBack } from './coordination/delegation/report.ts';
 import { relate } from './coordination/relations.ts';
-import { reportBack } from './coordination/report.ts';
-import { reviewTeams } from './coordination/reshape.ts';
-import { relay } from './coordination/say.ts';
 import { optimizationSearch } from './coordination/search/optimize.ts';
-import { solutionSolve } from './coordination/solve.ts';
+import { solutionSolve } from './coordination/solving/solve.ts';
+import { reviewTeams } from './coordination/teams/reshape.ts';
+import { relay } from './coordination/teams/say.ts';
+import { collect, voteClose } from './coordination/votes/ballots.ts';
 import { createDesk } from './documents/desk.ts';
 import { PARSE_MEMORY_MB } from './documents/limits.ts';
 import { eventListeners } from './messages/event-listeners.ts';
@@ -58,8 +58,10 @@ import { type Access, createAccess } from './tenants/authenticate.ts';
 import { createIdempotency, type Idempotency } from './tenants/idempotency.ts';
 import { settleIn } from './tenants/settle-in.ts';
 import { version } from './version.ts';
+import { approvalExpire } from './workflows/decide.ts';
 import type { PlanDriver } from './workflows/driver.ts';
 import { pinWorkflow } from './workflows/versions.ts';
+import { planWaits } from './workflows/wake.ts';
 
 /** Everything built, once, by hand. Verbs name what they need of it; no room imports this file. */
 export interface House {
@@ -172,8 +174,9 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   const taskListeners: TaskListener[] = [reportBack({ mail })];
   const needs = { store, bus, events, runs, mail, taskListeners, log, clock, executors, pinWorkflow };
   taskListeners.push(planListener(needs));
+  const plans = createPlanDriver(needs);
   if (options.works) {
-    const worker = await startWork(needs, { config, name, alone: !shared, functions });
+    const worker = await startWork({ ...needs, plans }, { config, name, alone: !shared, functions });
     opened.push(() => worker.stop());
   }
 
@@ -182,7 +185,7 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     consoleFolder: join(import.meta.dirname, '..', 'web', 'dist'),
     config,
     ...needs,
-    plans: createPlanDriver(needs),
+    plans,
     intake: taskIntake({ events, runs, clock, pinWorkflow }),
     children,
     documents,
@@ -213,6 +216,7 @@ interface WorkParts {
   runs: Runs;
   mail: Mail;
   taskListeners: readonly TaskListener[];
+  plans: PlanDriver;
   log: Log;
   clock: Clock;
   executors: ExecutorPorts;
@@ -241,6 +245,7 @@ async function startWork(
         'chief.conclude': chiefConclude(needs),
         'plan.go-on': planGoOn(needs),
         'plan.wake': planWake(needs),
+        'approval.expire': approvalExpire(needs),
         'message.handle': messageHandle(needs),
         'vote.close': voteClose(needs),
         'collaboration.advance': collaborationAdvance(needs),
@@ -258,7 +263,7 @@ async function startWork(
     },
   );
   await worker.start();
-  const follower = createFollower(needs, [eventListeners, agentLifecycle, taskResults]);
+  const follower = createFollower(needs, [eventListeners, agentLifecycle, taskResults, planWaits(needs)]);
   if (!config.faults.includes('no-follower')) follower.start();
   let watching = Promise.resolve();
   const watch = setInterval(() => {

@@ -1,10 +1,10 @@
+import { findAgent } from '../agents/find.ts';
 import type { Placed } from '../assignment/assign.ts';
 import { assignAll } from '../assignment/assign.ts';
 import { sendDelegations } from '../messages/delegation.ts';
 import { priorityNumber } from '../messages/priority.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
-import { selectAgent, selectAgentByName } from '../platform/store/agents.ts';
 import { selectNow } from '../platform/store/plans.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import { insertTasks, type NewTaskRow } from '../platform/store/tasks.ts';
@@ -133,9 +133,7 @@ async function rowOf(
   const { work } = move;
   let place: Placed | undefined;
   if (work.agent !== null) {
-    const agent = (await selectAgent(tx, work.agent)) ?? (await selectAgentByName(tx, work.agent));
-    if (!agent) throw new CadreError('agent/not-found', { id: work.agent });
-    place = await placeAt(tx, agent.id, work.capability);
+    place = await placeAt(tx, (await findAgent(tx, work.agent)).id, work.capability);
   } else if (work.capability !== null) place = places.shift();
   if (work.approvedBy !== null) await spendApproval(tx, task.id, work.approvedBy, move.path, work.input);
   const row = {

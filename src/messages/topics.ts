@@ -1,16 +1,19 @@
 import type { Bus } from '../platform/bus/bus.ts';
+import type { EventLog } from '../platform/events/events.ts';
 import type { Clock } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import type { Caller } from '../platform/kernel/operation.ts';
 import { followFromNow } from '../platform/store/followers.ts';
-import { type Recipient, selectRecipients } from '../platform/store/mailboxes.ts';
+import type { Recipient } from '../platform/store/mailboxes.ts';
 import { selectOutcomes } from '../platform/store/messages.ts';
 import { insertSubscription, selectSubscribers } from '../platform/store/topics.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import type { NewMessage } from './accept.ts';
 import { agentOfTopic, LIFECYCLE_TYPES, readEnvelope, type TaskEnvelope } from './envelopes.ts';
 import type { Mail } from './mail.ts';
+import { findRecipient } from './mailbox.ts';
+import { parsePayload } from './payloads.ts';
 import { waitFor } from './wait.ts';
 
 /** What became of a publication at one subscriber. */
@@ -39,6 +42,7 @@ export interface TaskIntake {
 }
 
 export interface TopicNeeds {
+  events: EventLog;
   mail: Mail;
   intake: TaskIntake;
 }
@@ -56,7 +60,8 @@ export async function subscribe(tx: TenantTx, topic: string, agentId: string): P
  * Puts a message into the mailbox of every subscriber but its sender, in one transaction. A subscriber who cannot
  * take it is answered as `refused`; the others get it. On a well-known topic the envelope is read first, and a task
  * is submitted with it; `taskId` is that task.
- * @throws CadreError `message/envelope-invalid`, `event/lifecycle-name`, and what a submission refuses
+ * @throws CadreError `message/envelope-invalid`, `message/payload-invalid`, `message/too-large`,
+ *   `event/lifecycle-name`, and what a submission refuses
  */
 export async function publish(
   tx: TenantTx,
@@ -70,7 +75,7 @@ export async function publish(
   let taskId: string | null = null;
   if (envelope?.name === 'Task') {
     const name = agentOfTopic(topic);
-    const agent = name === undefined ? undefined : await agentNamed(tx, name);
+    const agent = name === undefined ? undefined : await findRecipient(tx, name);
     const sender = message.from.type === 'agent' ? `agent:${await idOf(tx, message)}` : message.from.id;
     taskId = await needs.intake.take(tx, { envelope: envelope.content, sender, agent });
   }
@@ -79,18 +84,42 @@ export async function publish(
     topic,
     conversationId: `topic:${topic}`,
   });
+  await tell(tx, needs, topic, message, published);
   return { ...published, taskId };
 }
 
-async function agentNamed(tx: TenantTx, name: string): Promise<Recipient> {
-  const found = await selectRecipients(tx, [name]);
-  const agent = found.find((one) => one.id === name) ?? found[0];
-  if (!agent) throw new CadreError('agent/not-found', { id: name });
-  return agent;
+/**
+ * A publication is a fact also when nobody subscribed: plans may wait for it. The payload stands in the messages; in
+ * the event only where there is none.
+ */
+async function tell(
+  tx: TenantTx,
+  { events }: TopicNeeds,
+  topic: string,
+  message: NewMessage,
+  { publicationId, outcomes }: Published,
+): Promise<void> {
+  const messageId = outcomes.find((one) => one.messageId !== null)?.messageId ?? null;
+  const payload = messageId === null ? parsePayload(message.type, message.payload) : undefined;
+  await events.append(tx, [
+    {
+      tenantId: tx.tenantId,
+      type: 'topic.published',
+      data: {
+        topic,
+        publicationId,
+        messageId,
+        from: message.from,
+        subject: message.subject ?? null,
+        recipients: outcomes.filter((one) => one.messageId !== null).length,
+        ...(payload !== undefined && { payload }),
+      },
+    },
+  ]);
 }
 
 const idOf = async (tx: TenantTx, { from }: NewMessage): Promise<string> =>
-  (await agentNamed(tx, from.id)).id;
+  (await findRecipient(tx, from.id)).id;
 
 /**
  * Sends one message to many agents but its sender, in one transaction; one who cannot take it breaks nobody.
