@@ -5,6 +5,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import { APPROVAL_STATUSES, type ApprovalsSearch } from './pages/approvals/search.ts';
 import { readConversationsSearch } from './pages/conversations/search.ts';
 import type { HomeSearch } from './pages/home/search.ts';
 import { TASK_TABS, type TaskSearch } from './pages/task/search.ts';
@@ -179,6 +180,20 @@ export const editWorkflowRoute = createRoute({
   ),
 });
 
+export const approvalsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/approvals',
+  validateSearch: (search): ApprovalsSearch => {
+    const status = APPROVAL_STATUSES.find((each) => each === search.status);
+    const task = only(search, 'task');
+    return { ...(status && { status }), ...(task !== undefined && { task }) };
+  },
+  component: lazyRouteComponent(
+    () => patiently(() => import('./pages/approvals/approvals.tsx')),
+    'Approvals',
+  ),
+});
+
 export const fileRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/files/$fileId',
@@ -207,6 +222,7 @@ export const router = createRouter({
     newWorkflowRoute,
     workflowRoute,
     editWorkflowRoute,
+    approvalsRoute,
     fileRoute,
   ]),
   context: { client: undefined as never }, // given by RouterProvider

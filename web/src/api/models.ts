@@ -22,6 +22,8 @@ export type WorkflowSummary = Operations['workflows.list']['output']['items'][nu
 export type WorkflowDetail = Operations['workflows.get']['output'];
 export type WorkflowVersion = WorkflowDetail['versions'][number];
 export type WorkflowProblem = Operations['workflows.check']['output']['problems'][number];
+export type Approval = Operations['approvals.get']['output'];
+export type ApprovalStatus = Approval['status'];
 export type PlanNode = Task['nodes'][number];
 export type CadreEvent = Operations['events.list']['output']['items'][number];
 

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call } from './client.ts';
+import type { ApprovalStatus } from './models.ts';
 
 /** What pages about workflows ask for, by key. What an event makes old: live/outdated.ts. */
 
@@ -36,3 +37,29 @@ export const workflowCheckQuery = (text: string) =>
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 30_000,
   });
+
+/** What plans ask people, newest first. */
+export const approvalsQuery = (filter: { status?: ApprovalStatus; taskId?: string }) =>
+  infiniteQueryOptions({
+    queryKey: ['approvals', 'pages', filter],
+    queryFn: ({ pageParam, signal }) =>
+      call('approvals.list', { ...filter, limit: 50, ...(pageParam && { cursor: pageParam }) }, { signal }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor,
+  });
+
+/** More open approvals than this are not counted. */
+export const MOST_COUNTED = 99;
+
+/** How many questions wait for a decision; one more than are counted when there are more. */
+export const openApprovalsQuery = queryOptions({
+  queryKey: ['approvals', 'open'],
+  queryFn: async ({ signal }) => {
+    const { items } = await call(
+      'approvals.list',
+      { status: 'pending', limit: MOST_COUNTED + 1 },
+      { signal },
+    );
+    return items.length;
+  },
+});

@@ -2,7 +2,7 @@ import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { CadreEvent } from '../api/models.ts';
 import { atMostEvery } from './soon.ts';
 
-/** What an event about messages, topics, teams, votes, workflows and approvals makes old: keys of what must be asked for again. */
+/** What an event about messages, topics, teams, votes, workflows and approvals makes old: keys of what is asked again. */
 export function outdatedBy({ type, data, taskId, rootId }: CadreEvent): QueryKey[] {
   const key = (name: string, id: unknown): QueryKey[] => (typeof id === 'string' ? [[name, id]] : []);
   if (type.startsWith('message.'))
@@ -20,7 +20,9 @@ export function outdatedBy({ type, data, taskId, rootId }: CadreEvent): QueryKey
   if (type.startsWith('workflow.')) return [['workflows']];
   if (type.startsWith('approval.')) return [['approvals']];
   // How many tasks follow each workflow; those that follow one as a step of another end with it, or soon after.
-  if (type === 'task.submitted' || (type === 'task.settled' && taskId === rootId)) return [['workflows']];
+  if (type === 'task.submitted') return [['workflows']];
+  // With a task ends what it asks people.
+  if (type === 'task.settled' && taskId === rootId) return [['workflows'], ['approvals']];
   // Members are shown with their status, and who leads depends on who can.
   if (type.startsWith('agent.')) return [['teams'], ['topics']];
   return [];

@@ -9,6 +9,7 @@ import {
   Network,
   PenLine,
   Radio,
+  UserCheck,
   Users,
   Vote,
   Workflow,
@@ -49,6 +50,13 @@ export function useDoings(): { goTo: Doing[]; toDo: Doing[] } {
       icon: <Workflow className={ICON} />,
       shortcut: 'g w',
       run: () => void navigate({ to: '/workflows' }),
+    },
+    {
+      label: 'Approvals',
+      also: 'decide approve reject workflows',
+      icon: <UserCheck className={ICON} />,
+      shortcut: 'g r',
+      run: () => void navigate({ to: '/approvals' }),
     },
     {
       label: 'Agents',

@@ -37,6 +37,7 @@ export function useTitle(text: string | undefined, works = false): void {
 const BY_ADDRESS: Record<string, string> = {
   '/tasks': 'Tasks',
   '/workflows': 'Workflows',
+  '/approvals': 'Approvals',
   '/agents': 'Agents',
   '/messages': 'Messages',
   '/teams': 'Teams',

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 const TAB =
   '-mb-px border-b-2 border-transparent px-3 py-2 text-soft whitespace-nowrap hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink';
 
-type PageOfTabs = '/messages' | '/messages/topics' | '/teams' | '/teams/votes' | '/workflows';
+type PageOfTabs = '/messages' | '/messages/topics' | '/teams' | '/teams/votes' | '/workflows' | '/approvals';
 
 interface PageTabsProps {
   label: string;

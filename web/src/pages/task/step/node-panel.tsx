@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { PlanNode, Task } from '../../../api/models.ts';
 import { Button } from '../../../parts/button.tsx';
@@ -102,7 +103,7 @@ function Content({ task, flow, found: { place, step }, onOpen }: ContentProps) {
         <ul className="divide-y divide-line rounded-xl border border-line text-sm empty:hidden">
           {shown.map((node) => (
             <li key={node.path} className="space-y-1 px-3 py-2">
-              <NodeLine node={node} which={whichOf(node.path, flow)} onOpen={onOpen} />
+              <NodeLine node={node} ofTask={task.id} which={whichOf(node.path, flow)} onOpen={onOpen} />
             </li>
           ))}
         </ul>
@@ -116,8 +117,16 @@ function Content({ task, flow, found: { place, step }, onOpen }: ContentProps) {
   );
 }
 
-function NodeLine({ node, which, onOpen }: { node: PlanNode; which: string; onOpen(step: string): void }) {
-  const { path, status, taskId, error, startedAt } = node;
+interface NodeLineProps {
+  node: PlanNode;
+  /** The task whose plan it stands in. */
+  ofTask: string;
+  which: string;
+  onOpen(step: string): void;
+}
+
+function NodeLine({ node, ofTask, which, onOpen }: NodeLineProps) {
+  const { path, kind, status, taskId, error, startedAt } = node;
   return (
     <>
       <p className="flex flex-wrap items-center gap-x-2">
@@ -142,6 +151,11 @@ function NodeLine({ node, which, onOpen }: { node: PlanNode; which: string; onOp
           </button>
         )}
       </p>
+      {kind === 'approval' && (
+        <Link to="/approvals" search={{ task: ofTask }} className="text-accent underline underline-offset-2">
+          {status === 'waiting' ? 'See the question and decide' : 'See the question and what was decided'}
+        </Link>
+      )}
       {error && (
         <p className="break-words text-failed" dir="auto">
           {error.message} <code className="text-xs text-soft">{error.code}</code>
