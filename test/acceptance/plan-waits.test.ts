@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Agent } from '../../src/agents/agent.ts';
+import type { EventRecord } from '../../src/platform/events/events.ts';
 import type { Task } from '../../src/tasks/task.ts';
+import { type Deployment, deploy } from '../chaos/deployment.ts';
 import { until } from '../support/engine.ts';
 import { openTestHouse, type TestHouse } from '../support/house.ts';
 import { type ScriptedOperator, startScriptedOperator } from '../support/operator.ts';
@@ -238,16 +240,104 @@ ${AFTER}`,
       expect(await got(id)).toMatchObject({ data: { data: { item, n: 1 } } });
   });
 
-  it('twin: where the log is not followed, nothing wakes them', async () => {
+  it('twin: where the log is not followed, nothing wakes them; later each gets what came behind it', async () => {
     const { database } = home;
     await home.house.close();
     const deaf = await openTestHouse({ database, env: { ...env(), CADRE_FAULTS: 'no-follower' } });
     home = deaf;
-    const id = await start(
-      `  - {name: w, wait: {event: agent.emitted, where: 'event.data.name == "deaf"'}, timeoutMs: 800}`,
-    );
-    await waiting(id);
-    await emit('deaf');
-    expect((await home.ended(id)).error?.code).toBe('workflow/wait-timeout');
+    const step = `  - {name: w, wait: {event: agent.emitted, where: 'event.data.name == "deaf"'}`;
+    const late = await start(`${step}, timeoutMs: 800}`);
+    const before = await start(`${step}}\n${AFTER}`);
+    for (const id of [late, before]) await waiting(id);
+    await emit('deaf', { n: 1 });
+    const behind = await start(`${step}}\n${AFTER}`);
+    await waiting(behind);
+    await emit('deaf', { n: 2 });
+    expect((await home.ended(late)).error?.code).toBe('workflow/wait-timeout');
+    expect(await statusOf(before)).toBe('waiting');
+    await home.house.close();
+    home = await openTestHouse({ database, env: env() });
+    expect(await got(before)).toMatchObject({ data: { data: { n: 1 } } });
+    expect(await got(behind)).toMatchObject({ data: { data: { n: 2 } } });
   });
+});
+
+/** The same with real processes that are killed while events come: each wait takes the first that fits, once. */
+onEveryStore('plans that wait, through kills', (dialect) => {
+  let cadre: Deployment;
+  beforeAll(async () => {
+    cadre = await deploy(dialect);
+  });
+  afterAll(() => cadre?.close());
+
+  it('misses nothing and takes nothing twice', async () => {
+    const { api } = cadre;
+    const WAITS = 12;
+    await api.insist('POST', '/workflows', {
+      text: `name: w
+steps:
+  - {name: a, wait: {event: agent.emitted, where: 'event.data.name == "a" && event.data.data.i == input.i'}}
+  - {name: b, wait: {topic: news.b, where: 'message.payload.metrics.i == input.i'}}
+output: {a: '{{a.output.data.data.n}}', b: '{{b.output.payload.metrics.n}}'}`,
+    });
+    const ids: string[] = [];
+    for (let i = 0; i < WAITS; i += 1)
+      ids.push((await api.insist<Task>('POST', '/tasks', { workflow: 'w', input: { i } }, `task-${i}`)).id);
+    const stepsOf = async (id: string, status: string): Promise<string[]> => {
+      const { items } = await api.insist<{ items: EventRecord[] }>(
+        'GET',
+        `/event-log?taskId=${id}&type=plan.advanced`,
+      );
+      const steps = items.flatMap(({ data }) => data.steps as Array<{ path: string; status: string }>);
+      return steps.filter((step) => step.status === status).map(({ path }) => path);
+    };
+    const allWait = async (path: string) => {
+      for (const id of ids)
+        await until(async () => (await stepsOf(id, 'waiting')).includes(path), `${path} of ${id}`, 60_000);
+    };
+    // Each is told twice; the second of both fits as well, and comes too late.
+    const emit = async (from: number, to: number) => {
+      for (let i = from; i < to; i += 1)
+        for (const n of [1, 2])
+          await api.insist('POST', '/events/emit', { type: 'a', data: { i, n } }, `a-${i}-${n}`);
+    };
+    const publish = async (from: number, to: number) => {
+      for (let i = from; i < to; i += 1)
+        for (const n of [1, 2])
+          await api.insist(
+            'POST',
+            '/topics/news.b/messages',
+            { type: 'status_update', payload: { metrics: { i, n } } },
+            `b-${i}-${n}`,
+          );
+    };
+    await allWait('a');
+    await Promise.all([emit(0, WAITS / 2), cadre.killAndRestart()]);
+    await emit(WAITS / 2, WAITS);
+    await cadre.killAndRestart();
+    await allWait('b');
+    await Promise.all([publish(0, WAITS / 2), cadre.killAndRestart()]);
+    await publish(WAITS / 2, WAITS);
+    await cadre.killAndRestart();
+    for (const id of ids) {
+      const task = await until(
+        async () => {
+          const seen = await api.insist<Task>('GET', `/tasks/${id}`);
+          return seen.status === 'completed' && seen;
+        },
+        `the end of ${id}`,
+        60_000,
+      );
+      expect(task.result?.output).toEqual({ a: 1, b: 1 });
+      const ends = await until(
+        async () => {
+          const found = await stepsOf(id, 'completed'); // the log may show it a moment later
+          return found.length >= 2 && found;
+        },
+        `both steps of ${id}`,
+        60_000,
+      );
+      expect(ends.sort()).toEqual(['a', 'b']);
+    }
+  }, 300_000);
 });
