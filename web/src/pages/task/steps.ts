@@ -45,7 +45,7 @@ export function stepsOf(task: Pick<Task, 'plan' | 'subtasks'>): Step[] {
   const planned = new Map(plan?.workflow ? [] : plan?.steps.map((step) => [step.name, step]));
   const order = new Map([...planned.keys()].map((name, index) => [name, index]));
   const place = (subtask: TaskSummary) => order.get(subtask.step ?? '') ?? order.size;
-  return task.subtasks
+  return (plan?.workflow ? latestOf(task.subtasks) : task.subtasks)
     .toSorted((a, b) => place(a) - place(b))
     .map((subtask) => {
       const name = subtask.step ?? subtask.id;
@@ -66,6 +66,11 @@ export function stepsOf(task: Pick<Task, 'plan' | 'subtasks'>): Step[] {
         completedAt: timeOf(subtask.completedAt),
       };
     });
+}
+
+/** A step that is done anew has a new task; those before it stay as history. */
+function latestOf(subtasks: readonly TaskSummary[]): readonly TaskSummary[] {
+  return [...new Map(subtasks.map((subtask) => [subtask.step ?? subtask.id, subtask])).values()];
 }
 
 /** A step of a workflow is called as its author wrote it. */

@@ -1,12 +1,16 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
 import { call } from '../../api/client.ts';
 import type { WorkflowDetail } from '../../api/models.ts';
 import { newKey } from '../../api/once.ts';
+import type { Operations } from '../../api/types.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { notify } from '../../parts/notices.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
+
+/** What becomes of tasks in flight on other versions. */
+type Fate = 'finish' | 'migrate' | 'terminate';
 
 interface PublishProps {
   workflow: WorkflowDetail;
@@ -18,21 +22,32 @@ interface PublishProps {
 export function Publish({ workflow, version, onClose }: PublishProps) {
   const client = useQueryClient();
   const others = workflow.inFlight.filter((task) => task.version !== version).length;
-  const [inFlight, setInFlight] = useState<'finish' | 'terminate'>('finish');
+  const [inFlight, setInFlight] = useState<Fate>('finish');
   const [key, setKey] = useState(newKey);
+  // Shown before anything is done: nothing changes by it.
+  const preview = useQuery({
+    queryKey: ['workflows', workflow.id, 'publish', version],
+    queryFn: ({ signal }) =>
+      call('workflows.publish', { id: workflow.id, version, inFlight: 'migrate', dryRun: true }, { signal }),
+    enabled: others > 0,
+  });
   const publish = useMutation({
     mutationFn: () =>
       call('workflows.publish', { id: workflow.id, version, inFlight }, { idempotencyKey: key }),
-    async onSuccess({ terminated }) {
+    async onSuccess({ migrated, terminated }) {
       await client.invalidateQueries({ queryKey: ['workflows'] });
       notify(
         `New tasks follow version ${version}`,
-        terminated > 0 ? `${terminated} in flight on other versions were terminated.` : undefined,
+        terminated > 0
+          ? `${tasks(terminated)} in flight terminated.`
+          : inFlight === 'migrate'
+            ? `${tasks(migrated)} in flight went over to it.`
+            : undefined,
       );
       onClose();
     },
   });
-  const choose = (next: 'finish' | 'terminate') => {
+  const choose = (next: Fate) => {
     setInFlight(next);
     setKey(newKey());
   };
@@ -59,6 +74,11 @@ export function Publish({ workflow, version, onClose }: PublishProps) {
               onChoose={() => choose('finish')}
             />
             <Choice
+              words={`They go over to version ${version} where they can; the others finish on theirs.${movableWords(preview.data)}`}
+              checked={inFlight === 'migrate'}
+              onChoose={() => choose('migrate')}
+            />
+            <Choice
               words="They are terminated. That cannot be taken back."
               checked={inFlight === 'terminate'}
               onChoose={() => choose('terminate')}
@@ -79,6 +99,17 @@ export function Publish({ workflow, version, onClose }: PublishProps) {
       </form>
     </Dialog>
   );
+}
+
+const tasks = (count: number) => (count === 1 ? '1 task' : `${count} tasks`);
+
+/** How many can go over, and why one cannot. */
+function movableWords(preview: Operations['workflows.publish']['output'] | undefined): string {
+  if (!preview) return '';
+  const stuck = preview.inFlight.filter(({ canMigrate }) => !canMigrate);
+  const words = ` ${preview.inFlight.length - stuck.length} of ${preview.inFlight.length} can now.`;
+  const why = stuck[0]?.obstacle;
+  return why ? `${words} One cannot: ${why}` : words;
 }
 
 function Choice({ words, checked, onChoose }: { words: string; checked: boolean; onChoose(): void }) {

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { CircleCheck, CircleDashed, CircleSlash } from 'lucide-react';
+import { CircleCheck, CircleDashed, CircleSlash, CircleX } from 'lucide-react';
 import { useState } from 'react';
 import type { WorkflowDetail, WorkflowVersion } from '../../api/models.ts';
 import { useMay } from '../../api/roles.ts';
@@ -8,17 +8,20 @@ import { Button } from '../../parts/button.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { VERSION_MEANS } from '../../parts/workflow/workflow-words.ts';
 import { Publish } from './publish.tsx';
+import { Reject } from './reject.tsx';
 
 const LOOKS: Record<WorkflowVersion['status'], { Icon: typeof CircleCheck; look: string }> = {
   published: { Icon: CircleCheck, look: 'text-completed' },
   proposed: { Icon: CircleDashed, look: 'text-waiting' },
   retired: { Icon: CircleSlash, look: 'text-soft' },
+  rejected: { Icon: CircleX, look: 'text-failed' },
 };
 
 /** Every version, newest first: why, by whom, when, and whether new tasks follow it. Versions never change. */
 export function Versions({ workflow }: { workflow: WorkflowDetail }) {
   const may = useMay('operator');
   const [publishing, setPublishing] = useState<number>();
+  const [rejecting, setRejecting] = useState<number>();
   const versions = workflow.versions.toSorted((a, b) => b.version - a.version);
   return (
     <>
@@ -36,6 +39,11 @@ export function Versions({ workflow }: { workflow: WorkflowDetail }) {
               <p className="break-words" dir="auto">
                 {version.reason ?? <span className="text-soft">No reason was given.</span>}
               </p>
+              {version.verdict && (
+                <p className="text-sm break-words" dir="auto">
+                  Rejected by <bdi>{version.verdict.by}</bdi>: {version.verdict.reason}
+                </p>
+              )}
               <p className="text-sm text-soft">
                 by {askedBy(version.createdBy)}, <Ago at={version.createdAt} />
                 {version.publishedAt !== null && (
@@ -55,7 +63,12 @@ export function Versions({ workflow }: { workflow: WorkflowDetail }) {
               >
                 Show<span className="sr-only"> version {version.version}</span>
               </Link>
-              {may && version.status !== 'published' && (
+              {may && version.status === 'proposed' && (
+                <Button small onClick={() => setRejecting(version.version)}>
+                  Reject<span className="sr-only"> version {version.version}</span>
+                </Button>
+              )}
+              {may && version.status !== 'published' && version.status !== 'rejected' && (
                 <Button small onClick={() => setPublishing(version.version)}>
                   Publish<span className="sr-only"> version {version.version}</span>
                 </Button>
@@ -64,6 +77,9 @@ export function Versions({ workflow }: { workflow: WorkflowDetail }) {
           </li>
         ))}
       </ol>
+      {rejecting !== undefined && (
+        <Reject workflow={workflow} version={rejecting} onClose={() => setRejecting(undefined)} />
+      )}
       {publishing !== undefined && (
         <Publish workflow={workflow} version={publishing} onClose={() => setPublishing(undefined)} />
       )}

@@ -14,4 +14,5 @@ export const VERSION_MEANS: Readonly<Record<WorkflowVersion['status'], string>> 
   proposed: 'kept, and followed by no new task',
   published: 'new tasks follow it',
   retired: 'new tasks follow another one',
+  rejected: 'it was proposed, and is not wanted',
 };

@@ -16,6 +16,7 @@ import {
 } from '../../../parts/workflow/flow.ts';
 import { STATUS_WORDS, statesOf, whichOf } from '../../../parts/workflow/states.ts';
 import { useFlow } from '../plan/use-flow.ts';
+import { FromHere } from './from-here.tsx';
 
 interface NodePanelProps {
   task: Task;
@@ -103,7 +104,7 @@ function Content({ task, flow, found: { place, step }, onOpen }: ContentProps) {
         <ul className="divide-y divide-line rounded-xl border border-line text-sm empty:hidden">
           {shown.map((node) => (
             <li key={node.path} className="space-y-1 px-3 py-2">
-              <NodeLine node={node} ofTask={task.id} which={whichOf(node.path, flow)} onOpen={onOpen} />
+              <NodeLine node={node} task={task} which={whichOf(node.path, flow)} onOpen={onOpen} />
             </li>
           ))}
         </ul>
@@ -120,13 +121,15 @@ function Content({ task, flow, found: { place, step }, onOpen }: ContentProps) {
 interface NodeLineProps {
   node: PlanNode;
   /** The task whose plan it stands in. */
-  ofTask: string;
+  task: Task;
   which: string;
   onOpen(step: string): void;
 }
 
-function NodeLine({ node, ofTask, which, onOpen }: NodeLineProps) {
+function NodeLine({ node, task, which, onOpen }: NodeLineProps) {
   const { path, kind, status, taskId, error, startedAt } = node;
+  // What a fork took over was done by a step of another task.
+  const isHere = task.subtasks.some(({ id }) => id === taskId);
   return (
     <>
       <p className="flex flex-wrap items-center gap-x-2">
@@ -141,7 +144,7 @@ function NodeLine({ node, ofTask, which, onOpen }: NodeLineProps) {
             </>
           )}
         </span>
-        {taskId !== null && (
+        {taskId !== null && isHere && (
           <button
             type="button"
             onClick={() => onOpen(path)}
@@ -150,9 +153,18 @@ function NodeLine({ node, ofTask, which, onOpen }: NodeLineProps) {
             Open its work<span className="sr-only"> {which}</span>
           </button>
         )}
+        {taskId !== null && !isHere && (
+          <Link
+            to="/tasks/$taskId"
+            params={{ taskId }}
+            className="ml-auto text-accent underline underline-offset-2"
+          >
+            Open its work<span className="sr-only"> {which}</span>, taken over
+          </Link>
+        )}
       </p>
       {kind === 'approval' && (
-        <Link to="/approvals" search={{ task: ofTask }} className="text-accent underline underline-offset-2">
+        <Link to="/approvals" search={{ task: task.id }} className="text-accent underline underline-offset-2">
           {status === 'waiting' ? 'See the question and decide' : 'See the question and what was decided'}
         </Link>
       )}
@@ -161,6 +173,7 @@ function NodeLine({ node, ofTask, which, onOpen }: NodeLineProps) {
           {error.message} <code className="text-xs text-soft">{error.code}</code>
         </p>
       )}
+      <FromHere task={task} path={path} />
     </>
   );
 }
