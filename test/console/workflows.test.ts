@@ -45,10 +45,11 @@ steps:
 /** Workflows as people write, see, start and approve them, in real Chromium. */
 describe.skipIf(!chromiumPath())('workflows in the console', () => {
   let operator: ScriptedOperator;
+  let breaks = () => false;
   const env: NodeJS.ProcessEnv = {};
   beforeAll(async () => {
     operator = await startScriptedOperator(({ goal, input }) =>
-      input.fail === true ? { status: 422 } : { output: { goal } },
+      input.fail === true || (input.frail === true && breaks()) ? { status: 422 } : { output: { goal } },
     );
     env.CADRE_ALLOW_HOSTS = operator.host;
   });
@@ -166,6 +167,10 @@ describe.skipIf(!chromiumPath())('workflows in the console', () => {
     const own = await open('/workflows');
     await own.page.getByRole('link', { name: /Approvals\s*1\s*open/ }).click();
     await own.page.getByText(/You began its task, and who asks may not decide/).waitFor();
+    await own.page
+      .getByRole('navigation', { name: 'Parts of the workflows' })
+      .getByText('Approvals')
+      .waitFor();
     expect(await own.page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
     const { key } = await api<{ key: string }>('POST', '/keys', { name: 'Second', role: 'operator' });
     const other = await open('/approvals', {}, key);
@@ -185,6 +190,37 @@ describe.skipIf(!chromiumPath())('workflows in the console', () => {
     for (const { page } of [own, other]) await page.context().close();
   }, 60_000);
 
+  test('from a step of a task a new one is forked; what failed is tried again from where it failed', async () => {
+    let isBroken = true;
+    breaks = () => isBroken;
+    await api('POST', '/workflows', {
+      text: `name: frail
+steps:
+  - {name: first, goal: first, capability: do}
+  - {name: second, goal: second, capability: do, input: {frail: true}}
+`,
+    });
+    const { id } = await api<Named>('POST', '/workflows/frail/tasks', {});
+    const { page, misdeeds } = await open(`/tasks/${id}?tab=plan&step=second`);
+    await panel(page).getByRole('button', { name: 'Retry from here' }).waitFor();
+    isBroken = false;
+    await panel(page).getByRole('button', { name: 'Retry from here' }).click();
+    await page.keyboard.press('Escape');
+    await page.getByText('2 steps completed', { exact: true }).waitFor();
+    await page.getByRole('region', { name: 'Steps' }).getByRole('button', { name: 'second' }).click();
+    // What is done cannot be retried, but another task can begin there.
+    expect(await panel(page).getByRole('button', { name: 'Retry from here' }).count()).toBe(0);
+    await panel(page).getByRole('button', { name: 'Fork from here' }).click();
+    await page.waitForURL((url) => !url.pathname.includes(id));
+    await page.getByText('2 steps completed', { exact: true }).waitFor();
+    await page.getByRole('region', { name: 'Steps' }).getByRole('button', { name: 'first' }).click();
+    await panel(page)
+      .getByRole('link', { name: /taken over/ })
+      .waitFor();
+    expect(misdeeds.all).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+
   test('the next version is proposed, published with what becomes of tasks in flight, and the workflow paused', async () => {
     const { id } = await api<Named>('POST', '/workflows/rounds/tasks', { input: { items: [] } });
     const { page, misdeeds } = await open('/workflows/rounds/edit');
@@ -197,7 +233,7 @@ describe.skipIf(!chromiumPath())('workflows in the console', () => {
     await page.getByRole('button', { name: 'Publish version 2' }).click();
     await panel(page).getByText('1 task is in flight on other versions.').waitFor();
     await panel(page)
-      .getByRole('radio', { name: /finish/ })
+      .getByRole('radio', { name: /^They finish/ })
       .check();
     await panel(page).getByRole('button', { name: 'Publish it' }).click();
     await page.getByText('New tasks follow version 2', { exact: true }).first().waitFor();
@@ -211,6 +247,15 @@ describe.skipIf(!chromiumPath())('workflows in the console', () => {
     expect(await page.getByRole('button', { name: 'Start' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Activate' }).click();
     await page.getByRole('button', { name: 'Start' }).waitFor();
+    await api('POST', '/workflows', { text: TEXT.replace('goal: pay', 'goal: pay twice'), publish: false });
+    await page.getByRole('tab', { name: 'Versions (3)' }).click();
+    await page.getByRole('button', { name: 'Reject version 3' }).click();
+    await panel(page).getByRole('button', { name: 'Reject it' }).click();
+    await panel(page).getByText('Say why').waitFor();
+    await panel(page).getByRole('textbox', { name: 'Why' }).fill('Once is enough.');
+    await panel(page).getByRole('button', { name: 'Reject it' }).click();
+    await page.getByText(/^Rejected by .*Once is enough/).waitFor();
+    expect(await page.getByRole('button', { name: 'Publish version 3' }).count()).toBe(0);
     expect(misdeeds.all).toEqual([]);
     await api('POST', `/tasks/${id}/terminate`, {});
     await page.context().close();

@@ -32,7 +32,7 @@ export function whyNot(approval: Approval, role: Role | undefined): string | und
     return 'You may look at it. To decide, one needs the role operator.';
   const isAsked = by.some((name) => isRole(name) && mayDo(role, name));
   if (isAsked && !allowRequester)
-    return 'You began its task, and who asks may not decide: so one person alone cannot let a step through. Let somebody with another key decide. Who works alone can set `allowRequester` in the step.';
+    return 'You began its task, and who asks may not decide: so one person alone cannot let a step through. Let somebody with another key decide. Who works alone can write “allowRequester: true” in the step.';
   const others = allowRequester ? '' : ', and never who began the task';
   return `Only ${deciders(by)} may decide this${others}.`;
 }

@@ -36,4 +36,7 @@ export const TEAM_PAGES = [
   { to: '/teams/votes', words: 'Votes' },
 ] as const;
 
-export const WORKFLOW_PAGES = [{ to: '/workflows', words: 'Workflows' }] as const;
+export const WORKFLOW_PAGES = [
+  { to: '/workflows', words: 'Workflows' },
+  { to: '/approvals', words: 'Approvals' },
+] as const;
