@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../../../test/support/engine.ts';
 import { type HouseOptions, openTestHouse, type TestHouse } from '../../../test/support/house.ts';
 import { onEveryStore } from '../../../test/support/stores.ts';
 import { operations } from '../../operations.ts';
@@ -34,6 +35,13 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
       [`${CANARY}.txt`]: `The word is ${CANARY}. Ada Brook wrote it.`,
     });
     const task = await home.run({ goal: `Brief me on ${CANARY}`, files: [file] });
+    const text = `{name: w, description: ${CANARY}, steps: [{name: ok, approval: {ask: ${CANARY}, deadlineMs: 600000}}]}`;
+    const { workflowId } = await home.call<{ workflowId: string }>('workflows.save', { text });
+    await home.call('tasks.submit', { workflow: 'w' });
+    const approval = await until(async () => {
+      const { items: asked } = await home.call<{ items: Array<{ id: string }> }>('approvals.list', {});
+      return asked[0];
+    }, 'the approval');
     const { items } = await home.call<{ items: Array<{ id: string }> }>('messages.list', {});
     const team = await home.call<{ id: string }>('teams.create', { name: CANARY, members: ['Writer'] });
     const vote = await home.call<{ id: string }>('votes.open', {
@@ -64,6 +72,8 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
       teamId: team.id,
     });
     Object.assign(ids, {
+      workflows: workflowId,
+      approvals: approval.id,
       keys: made.id,
       files: file,
       tasks: task.id,
@@ -118,7 +128,7 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
   });
 
   const lists = operations.filter(
-    ({ route, effect }) => effect === 'read' && !route.path.includes('{') && !route.answer,
+    ({ route }) => route.method === 'GET' && !route.path.includes('{') && !route.answer,
   );
 
   test.each(lists.map((operation) => [operation.name, operation] as const))(

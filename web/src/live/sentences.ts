@@ -7,6 +7,7 @@ import {
   because,
   by,
   closed,
+  counted,
   type EventType,
   errorOf,
   type Names,
