@@ -6,6 +6,7 @@ import { chiefConclude } from './chief/conclude.ts';
 import { endOverdue } from './chief/deadlines.ts';
 import { createPlanDriver, planGoOn, planListener, planWake } from './chief/drive.ts';
 import { chiefPlan } from './chief/plan.ts';
+import { retryListener } from './chief/retry.ts';
 import { settleTeams } from './chief/team.ts';
 import { gather } from './coordination/ask.ts';
 import { collaborationAdvance } from './coordination/collaboration/collaborate.ts';
@@ -173,7 +174,7 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   mail.listen(relate());
   const taskListeners: TaskListener[] = [reportBack({ mail })];
   const needs = { store, bus, events, runs, mail, taskListeners, log, clock, executors, pinWorkflow };
-  taskListeners.push(planListener(needs));
+  taskListeners.push(planListener(needs), retryListener(needs));
   const plans = createPlanDriver(needs);
   if (options.works) {
     const worker = await startWork({ ...needs, plans }, { config, name, alone: !shared, functions });

@@ -18,6 +18,8 @@ import { promptOperations } from './prompts/operations.ts';
 import { taskOperations } from './tasks/operations.ts';
 import { tenantOperations } from './tenants/operations.ts';
 import { approvalOperations } from './workflows/approval-operations.ts';
+import { changeOperations } from './workflows/change-operations.ts';
+
 import { workflowOperations } from './workflows/workflow-operations.ts';
 
 /** Everything Cadre can do. HTTP, CLI, OpenAPI and the permission tests are derived from this list. */
@@ -25,6 +27,7 @@ export const operations: readonly Operation<House>[] = [
   ...taskOperations,
   ...resultOperations,
   ...workflowOperations,
+  ...changeOperations,
   ...approvalOperations,
   ...fileOperations,
   ...agentOperations,

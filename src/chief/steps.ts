@@ -15,6 +15,7 @@ import { planRun } from '../tasks/submit.ts';
 import type { Move } from '../workflows/advance.ts';
 import { spendApproval } from '../workflows/approve.ts';
 import { type Pins, pinned } from '../workflows/versions.ts';
+import type { Work } from '../workflows/work.ts';
 import { assignedFact, delegationOf, placeAt } from './hand-out.ts';
 import type { ChiefNeeds } from './plan.ts';
 
@@ -145,15 +146,19 @@ async function rowOf(
     input: JSON.stringify(work.input),
     files: work.files === null ? task.files : JSON.stringify(work.files),
     agent_id: place?.agentId ?? null,
-    assignment: place
-      ? JSON.stringify({ ...place, ...(work.maxAttempts !== null && { maxAttempts: work.maxAttempts }) })
-      : null,
+    assignment: assignmentOf(work, place),
     timeout_ms: work.timeoutMs,
     // What a chief plans has no attempt of its own whose time could be limited.
     ...(work.agent === null &&
       work.capability === null && { deadline: await deadlineOf(tx, task, work.timeoutMs) }),
   };
   return { row, place };
+}
+
+/** Who does it, and how many attempts the step allows; the latter also when nobody is ready yet. */
+function assignmentOf({ maxAttempts }: Work, place: Placed | undefined): string | null {
+  if (maxAttempts === null) return place ? JSON.stringify(place) : null;
+  return JSON.stringify({ ...place, maxAttempts });
 }
 
 async function deadlineOf(
