@@ -29,8 +29,6 @@ export interface Site {
   wanted?: Wanted;
   /** What is seen here besides. */
   also?: Readonly<Record<string, Type>>;
-  /** Nothing but `also` is seen here. */
-  alone?: boolean;
 }
 
 type WorkParts = Pick<WorkStep, 'goal' | 'doneWhen' | 'input' | 'files'>;
@@ -57,7 +55,7 @@ export function sitesOfStep(step: Step, place: Place): Site[] {
     if ('until' in wait) sites.push({ place: at('wait', 'until'), value: wait.until });
     else if ('event' in wait || 'topic' in wait) {
       const also: Record<string, Type> = { ['event' in wait ? 'event' : 'message']: DYN };
-      sites.push({ place: at('wait', 'where'), value: wait.where, wanted: 'bool', also, alone: true });
+      sites.push({ place: at('wait', 'where'), value: wait.where, wanted: 'bool', also });
     }
   } else if ('approval' in step) {
     sites.push({ place: at('approval', 'ask'), value: step.approval.ask });
@@ -112,12 +110,12 @@ function checkOne(expression: string, offset: number, site: Site, view: View): F
     code,
     message,
   });
-  const steps = site.alone ? {} : view.steps;
-  const others = { ...(site.alone ? {} : view.variables), ...site.also };
+  const { steps } = view;
   const variables: Record<string, Type> = {
     ...steps,
-    ...others,
-    ...(!site.alone && { steps: { kind: 'map', fields: steps, of: DYN } }),
+    ...view.variables,
+    ...site.also,
+    steps: { kind: 'map', fields: steps, of: DYN },
   };
   const flaws = namesIn(expression, variables, steps, view, flaw);
   if (flaws.length > 0) return flaws;
