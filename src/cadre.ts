@@ -3,6 +3,8 @@ import type { ExecutorPorts } from './agents/executor.ts';
 import { agentLifecycle } from './agents/lifecycle.ts';
 import { watchAgents } from './assignment/redistribute.ts';
 import { chiefConclude } from './chief/conclude.ts';
+import { tidyCheckpoints } from './chief/control/tidy.ts';
+import { applyRules } from './chief/control/watch.ts';
 import { endOverdue } from './chief/deadlines.ts';
 import { createPlanDriver, planGoOn, planListener, planWake } from './chief/drive.ts';
 import { chiefPlan } from './chief/plan.ts';
@@ -19,6 +21,7 @@ import { reviewTeams } from './coordination/teams/reshape.ts';
 import { relay } from './coordination/teams/say.ts';
 import { collect, voteClose } from './coordination/votes/ballots.ts';
 import { createDesk } from './documents/desk.ts';
+import { createInbox } from './documents/inbox.ts';
 import { PARSE_MEMORY_MB } from './documents/limits.ts';
 import { eventListeners } from './messages/event-listeners.ts';
 import { createFollower } from './messages/follower.ts';
@@ -29,6 +32,7 @@ import { createFunctionExecutor } from './operator/executors/function.ts';
 import { createHttpExecutor } from './operator/executors/http.ts';
 import { createLocalExecutor } from './operator/executors/local.ts';
 import { mailboxExecutor } from './operator/executors/mailbox.ts';
+import { createScriptedExecutor } from './operator/executors/scripted.ts';
 import { handedBack } from './operator/hand-over.ts';
 import { messageHandle } from './operator/receive.ts';
 import { operatorWork } from './operator/work.ts';
@@ -61,8 +65,11 @@ import { settleIn } from './tenants/settle-in.ts';
 import { version } from './version.ts';
 import { approvalExpire } from './workflows/decide.ts';
 import type { PlanDriver } from './workflows/driver.ts';
+import { eventTriggers } from './workflows/trigger-events.ts';
 import { pinWorkflow } from './workflows/versions.ts';
 import { planWaits } from './workflows/wake.ts';
+import { createScheduleWatch } from './workflows/watch.ts';
+import { createWebhooks, type Webhooks } from './workflows/webhook.ts';
 
 /** Everything built, once, by hand. Verbs name what they need of it; no room imports this file. */
 export interface House {
@@ -88,6 +95,7 @@ export interface House {
   readonly access: Access;
   readonly idempotency: Idempotency;
   readonly homeTenantId: string;
+  readonly webhooks: Webhooks;
   /** What every tenant gets as it begins, in the transaction that adds it. */
   settleTenant(tx: TenantTx): Promise<void>;
   /** True when this start made the home. */
@@ -151,8 +159,10 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   const plugInChildren = createChildren({ size: config.children, memoryMb: PLUG_IN_MEMORY_MB });
   const documents = createDesk({ store, events, children });
   const functions = createFunctionExecutor(plugInChildren, config.plugins);
+  const builtIn = createLocalExecutor({ store, events, runs, children, documents, clock });
   const executors: ExecutorPorts = {
-    local: deafen(createLocalExecutor({ store, events, runs, children, documents, clock }), config.faults),
+    local: deafen(builtIn, config.faults),
+    scripted: createScriptedExecutor(builtIn.receive),
     http: createHttpExecutor(createOutbound(config.allowHosts)),
     function: functions,
     mailbox: mailboxExecutor,
@@ -177,7 +187,8 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   taskListeners.push(planListener(needs), retryListener(needs));
   const plans = createPlanDriver(needs);
   if (options.works) {
-    const worker = await startWork({ ...needs, plans }, { config, name, alone: !shared, functions });
+    const how = { config, name, alone: !shared, functions, homeTenantId };
+    const worker = await startWork({ ...needs, plans }, how);
     opened.push(() => worker.stop());
   }
 
@@ -193,6 +204,7 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     access: createAccess({ store, events }),
     idempotency,
     homeTenantId,
+    webhooks: createWebhooks({ store, events, runs, clock, pinWorkflow }),
     settleTenant: (tx) => seedPrompts(tx, { events }),
     isFirstStart: isFirst,
     async checkReady() {
@@ -220,13 +232,20 @@ interface WorkParts {
   plans: PlanDriver;
   log: Log;
   clock: Clock;
+  pinWorkflow: typeof pinWorkflow;
   executors: ExecutorPorts;
 }
 
 /** Starts the worker and the watch over agents and deadlines. */
 async function startWork(
   needs: WorkParts,
-  options: { config: Config; name: string; alone: boolean; functions: { load(): Promise<void> } },
+  options: {
+    config: Config;
+    name: string;
+    alone: boolean;
+    functions: { load(): Promise<void> };
+    homeTenantId: string;
+  },
 ): Promise<{ stop(): Promise<void> }> {
   const { config, name, alone, functions } = options;
   await functions.load().catch((cause: unknown) => {
@@ -264,12 +283,19 @@ async function startWork(
     },
   );
   await worker.start();
-  const follower = createFollower(needs, [eventListeners, agentLifecycle, taskResults, planWaits(needs)]);
+  const readers = [eventListeners, agentLifecycle, taskResults, planWaits(needs), eventTriggers(needs)];
+  const follower = createFollower(needs, readers);
   if (!config.faults.includes('no-follower')) follower.start();
+  const schedules = createScheduleWatch(needs);
+  schedules.start();
+  const inbox = createInbox(needs, { home: config.home, tenantId: options.homeTenantId });
+  inbox.start();
   let watching = Promise.resolve();
   const watch = setInterval(() => {
     watching = watchAgents(needs, config.leaseTtlMs)
       .then(() => endOverdue(needs))
+      .then(() => applyRules(needs))
+      .then(() => tidyCheckpoints(needs))
       .then(() => needs.mail.expire())
       .then(() => reviewTeams(needs))
       .then(() => undefined)
@@ -280,7 +306,7 @@ async function startWork(
   return {
     async stop() {
       clearInterval(watch);
-      await follower.stop();
+      await Promise.all([schedules.stop(), inbox.stop(), follower.stop()]);
       await watching;
       await worker.stop(DRAIN_MS);
     },

@@ -29,8 +29,6 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
   let other: Partial<Caller>;
   /** Ids of the first tenant by kind. */
   const ids = {
-    workflows: '',
-    approvals: '',
     tasks: '',
     agents: '',
     files: '',
@@ -44,6 +42,10 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
     listeners: '',
     conversations: '',
     solutions: '',
+    schedules: '',
+    triggers: '',
+    workflows: '',
+    approvals: '',
   };
 
   beforeAll(async () => {
@@ -55,13 +57,6 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
     });
     const task: Task = await home.run({ goal: `Brief me on ${SECRET}`, files: [file] });
     const { items } = await home.call<{ items: Array<{ id: string }> }>('messages.list', {});
-    const text = `{name: w, description: ${SECRET}, steps: [{name: ok, approval: {ask: ${SECRET}, deadlineMs: 600000}}]}`;
-    const { workflowId } = await home.call<{ workflowId: string }>('workflows.save', { text });
-    await home.call('tasks.submit', { workflow: 'w' });
-    const approval = await until(async () => {
-      const { items: asked } = await home.call<{ items: Array<{ id: string }> }>('approvals.list', {});
-      return asked[0];
-    }, 'the approval');
     const key = await home.call<{ id: string }>('keys.create', { name: SECRET });
     const team = await home.call<{ id: string }>('teams.create', { name: SECRET, members: ['Writer'] });
     await home.call('teams.say', { id: team.id, type: 'status_update', payload: { message: SECRET } });
@@ -92,9 +87,24 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
       options: ['yes', 'no'],
       teamId: team.id,
     });
+    const schedule = await home.call<{ id: string }>('schedules.create', {
+      name: SECRET,
+      cron: '0 0 1 1 *',
+      task: { goal: SECRET },
+    });
+    const trigger = await home.call<{ id: string }>('triggers.create', {
+      name: SECRET,
+      kind: 'webhook',
+      task: { goal: SECRET },
+    });
+    const text = `{name: w, description: ${SECRET}, steps: [{name: ok, approval: {ask: ${SECRET}, deadlineMs: 600000}}]}`;
+    const { workflowId } = await home.call<{ workflowId: string }>('workflows.save', { text });
+    await home.call('tasks.submit', { workflow: 'w' });
+    const approval = await until(async () => {
+      const { items: asked } = await home.call<{ items: Array<{ id: string }> }>('approvals.list', {});
+      return asked[0];
+    }, 'the approval');
     Object.assign(ids, {
-      workflows: workflowId,
-      approvals: approval.id,
       tasks: task.id,
       agents: agentId,
       files: file,
@@ -108,6 +118,10 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
       listeners: listener.id,
       conversations: `team:${team.id}`,
       solutions: solution.id,
+      schedules: schedule.id,
+      triggers: trigger.id,
+      workflows: workflowId,
+      approvals: approval.id,
     });
   });
   afterAll(async () => {

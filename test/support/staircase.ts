@@ -48,6 +48,7 @@ export const KERNEL_FILES = [
   'clock.ts',
   'collaboration-errors.ts',
   'config.ts',
+  'control-errors.ts',
   'delegation-errors.ts',
   'workflow-errors.ts',
   'approval-errors.ts',
@@ -60,6 +61,7 @@ export const KERNEL_FILES = [
   'operation.ts',
   'outbound.ts',
   'random.ts',
+  'schedule-errors.ts',
   'solution-errors.ts',
   'team-errors.ts',
 ];

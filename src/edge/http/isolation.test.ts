@@ -71,9 +71,38 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
       options: ['yes', 'no'],
       teamId: team.id,
     });
+    const schedule = await home.call<{ id: string }>('schedules.create', {
+      name: CANARY,
+      cron: '0 0 1 1 *',
+      task: { goal: CANARY },
+    });
+    const trigger = await home.call<{ id: string }>('triggers.create', {
+      name: CANARY,
+      kind: 'webhook',
+      task: { goal: CANARY },
+    });
+    await home.call('agents.create', {
+      name: 'Asker',
+      capabilities: [{ name: 'ask.work' }],
+      executor: { kind: 'scripted', turns: [{ text: CANARY, acts: [{ name: CANARY, effect: 'spend' }] }] },
+    });
+    const asking = await home.call<{ id: string }>('tasks.submit', { goal: CANARY, capability: 'ask.work' });
+    const asked = await until(
+      async () => (await home.call<{ items: Array<{ id: string }> }>('acts.list', {})).items[0],
+      'the act to be asked about',
+    );
+    const checkpoint = await home.call<{ id: string }>('checkpoints.create', { id: asking.id });
+    const rule = await home.call<{ id: string }>('controlRules.create', {
+      name: CANARY,
+      condition: 'turns > 1000',
+      action: 'pause',
+    });
     Object.assign(ids, {
       workflows: workflowId,
       approvals: approval.id,
+      acts: asked.id,
+      checkpoints: checkpoint.id,
+      controlRules: rule.id,
       keys: made.id,
       files: file,
       tasks: task.id,
@@ -87,6 +116,8 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
       delegations: delegation.id,
       conversations: task.id,
       solutions: solution.id,
+      schedules: schedule.id,
+      triggers: trigger.id,
     });
   });
   afterAll(async () => {
@@ -105,8 +136,18 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
       const { id: _id, ...body } = operation.example as Record<string, unknown>; // an input is an object
       const input = method === 'GET' || method === 'DELETE' ? undefined : body;
       const absent = newId();
-      const refused = await ask(method, path.replace('{id}', id).replace('{version}', '1'), keys.theirs, input);
-      const missing = await ask(method, path.replace('{id}', absent).replace('{version}', '1'), keys.theirs, input);
+      const refused = await ask(
+        method,
+        path.replace('{id}', id).replace('{version}', '1'),
+        keys.theirs,
+        input,
+      );
+      const missing = await ask(
+        method,
+        path.replace('{id}', absent).replace('{version}', '1'),
+        keys.theirs,
+        input,
+      );
       expect(refused.status).toBe(404);
       expect(plain(refused.text, id)).toEqual(plain(missing.text, absent));
       expect(refused.text).not.toContain(CANARY);
@@ -144,7 +185,7 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
 
   test('the twin: the owner sees the same ids', async () => {
     for (const [room, id] of Object.entries(ids)) {
-      if (['keys', 'listeners'].includes(room)) continue; // shown in the list only
+      if (['keys', 'listeners', 'acts', 'controlRules'].includes(room)) continue; // shown in the list only
       expect((await ask('GET', `/${room}/${id}`, keys.ours)).status).toBe(200);
     }
     expect((await ask('GET', '/tasks', keys.ours)).text).toContain(CANARY);

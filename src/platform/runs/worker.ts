@@ -318,16 +318,10 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
       setTimeout(() => bus.hint('runs'), delayMs + 5).unref();
       return;
     }
-    const states = { pause: 'paused', terminate: 'terminated', reassign: 'pending' } as const;
-    await store.writeAll((tx) =>
-      releaseRun(tx, row.id, row.fence, {
-        state: states[why.control],
-        ...(why.control === 'pause' && { stateBefore: 'pending' as const }),
-        delayMs: 0,
-        refund: true,
-      }),
-    );
-    if (why.control === 'reassign') bus.hint('runs');
+    // Paused only while that is still asked: what was resumed before it had let go goes on.
+    const state = why.control === 'terminate' ? 'terminated' : 'pending';
+    await store.writeAll((tx) => releaseRun(tx, row.id, row.fence, { state, delayMs: 0, refund: true }));
+    if (state === 'pending') bus.hint('runs');
   }
 
   /** A write changed nothing: either another attempt owns the run, or a control arrived just before. */

@@ -305,13 +305,20 @@ export interface Release {
   error?: string | null;
 }
 
-/** Lets go of a run, if the attempt still owns it. */
+/**
+ * Lets go of a run, if the attempt still owns it. One that would go on rests or ends instead, when that was asked of it
+ * meanwhile; what was asked and taken back is forgotten.
+ */
 export async function releaseRun(tx: Tx, runId: string, fence: number, release: Release): Promise<boolean> {
+  const { state, stateBefore } = release;
+  const goesOn = state === 'pending' || state === 'waiting';
   const result = await tx.db
     .updateTable('run')
     .set({
-      state: release.state,
-      state_before: release.stateBefore ?? null,
+      state: goesOn
+        ? sql<string>`case control when 'pause' then 'paused' when 'terminate' then 'terminated' else ${state} end`
+        : state,
+      state_before: goesOn ? sql<string>`case control when 'pause' then ${state} end` : (stateBefore ?? null),
       control: null,
       due_at: release.delayMs === null ? NEVER : sql<number>`cadre_now() + ${release.delayMs}`,
       lease_owner: null,
