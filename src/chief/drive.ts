@@ -20,7 +20,8 @@ import { advance, type Course, type Fact, type Move } from '../workflows/advance
 import { approvalFact, openApproval } from '../workflows/approve.ts';
 import type { PlanDriver } from '../workflows/driver.ts';
 import type { Budget } from '../workflows/language.ts';
-import { ENDED, type Outcome, type PlanNode } from '../workflows/node.ts';
+import { ENDED, NOWHERE, type Outcome, type PlanNode } from '../workflows/node.ts';
+import { blocksTo } from '../workflows/places.ts';
 import { createTableBook, type TableBook } from '../workflows/table.ts';
 import { type Definition, definitionOf, pinPlan } from '../workflows/versions.ts';
 import type { ChiefNeeds } from './plan.ts';
@@ -139,6 +140,8 @@ async function go(
   };
   if (fact && isFromChild && fact.outcome.status === 'completed')
     book.keptBelow(fact.path, fact.outcome.output);
+  const around = fact && !fact.block.includes(':') ? blocksTo(definition.workflow, fact.block) : [];
+  await book.preload([NOWHERE, ...around.map((block) => block.path)]);
   const moves = await advance(course, fact);
   const end = moves.find((move) => move.do === 'end');
   // A plan that ends leaves nothing open below it, also when it is stopped in the middle.

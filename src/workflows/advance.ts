@@ -28,6 +28,7 @@ import {
 } from './node.ts';
 import { type Block, blockIn, blocksIn, blocksTo, needsOf, pathIn, stepAt } from './places.ts';
 import { scopeIn } from './scope.ts';
+import { asText, fillAll, type Work, workOf } from './work.ts';
 
 /**
  * The interpreter of plans, as a function: given what is known of a task and one new fact, it writes what follows into
@@ -50,26 +51,6 @@ export interface Fact {
   path: string;
   block: string;
   outcome: Outcome;
-}
-
-/** A piece of work, ready to be given to an agent. */
-export interface Work {
-  goal: string;
-  doneWhen: string;
-  type: string;
-  /** With neither capability nor agent a chief plans it. */
-  capability: string | null;
-  agent: string | null;
-  input: Record<string, Json>;
-  /** Null: the files of the task. */
-  files: string[] | null;
-  timeoutMs: number | null;
-  maxAttempts: number | null;
-  priority: WorkStep['priority'];
-  budget: WorkStep['budget'];
-  optional: boolean;
-  /** Path of the approval that must have approved this input. */
-  approvedBy: string | null;
 }
 
 /** What must be done now, outside the book. */
@@ -498,39 +479,6 @@ function outcomeOf(steps: readonly Step[], nodes: readonly PlanNode[]): Outcome 
   if (cause?.error) return { status: 'failed', error: cause.error };
   return { status: 'completed', output: nodes.at(-1)?.output ?? null };
 }
-
-function workOf(step: Omit<WorkStep, 'needs'>, scope: Parameters<typeof fill>[1]): Work {
-  return {
-    goal: asText(fill(step.goal, scope)),
-    doneWhen: step.doneWhen ?? '',
-    type: step.type ?? 'general',
-    capability: step.capability ?? null,
-    agent: step.agent ?? null,
-    input: fillAll(step.input ?? {}, scope),
-    files: step.files === undefined ? null : filesOf(fill(step.files, scope)),
-    timeoutMs: step.timeoutMs ?? null,
-    maxAttempts: step.retry?.maxAttempts ?? null,
-    priority: step.priority,
-    budget: step.budget,
-    optional: step.optional === true,
-    approvedBy: null,
-  };
-}
-
-function fillAll(input: Record<string, Json>, scope: Parameters<typeof fill>[1]): Record<string, Json> {
-  return fill(input, scope) as Record<string, Json>; // an object stays one
-}
-
-function filesOf(value: Json): string[] {
-  const list = [value].flat();
-  if (list.every((one) => typeof one === 'string')) return list as string[]; // just seen
-  throw new CadreError('workflow/expression', {
-    expression: 'files',
-    detail: 'it is not a list of file ids',
-  });
-}
-
-const asText = (value: Json) => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function isTrue(value: Json, expression: string): boolean {
   if (typeof value === 'boolean') return value;

@@ -5,6 +5,8 @@ import { type Book, ENDED, type PlanNode } from './node.ts';
 
 /** The book of one task in the database: each block is read once, and what was put goes to the table with `flush`. */
 export interface TableBook extends Book {
+  /** Reads blocks that will be asked for, at once. */
+  preload(blocks: readonly string[]): Promise<void>;
   /** A node that was read or put before. */
   known(path: string): PlanNode | undefined;
   /** Says that the output of a step stands in the result of the task that did it, where it is not kept twice. */
@@ -25,17 +27,24 @@ export function createTableBook(tx: TenantTx, taskId: string): TableBook {
     if (row.output === null && row.child_id !== null) elsewhere.set(node.path, node.output);
     return put.get(node.path) ?? node;
   };
-  const read = async (block?: string): Promise<PlanNode[]> =>
-    (await selectNodes(tx, taskId, block)).map(take);
+  const read = async (of?: readonly string[]): Promise<PlanNode[]> =>
+    (await selectNodes(tx, taskId, of)).map(take);
+
+  const load = async (wanted: readonly string[]): Promise<void> => {
+    const missing = wanted.filter((block) => !blocks.has(block));
+    if (missing.length === 0) return;
+    for (const block of missing) blocks.set(block, new Map());
+    const nodes = isWhole ? [] : await read(missing);
+    for (const node of [...nodes, ...put.values()]) {
+      if (missing.includes(node.block)) blocks.get(node.block)?.set(node.path, node);
+    }
+  };
 
   return {
+    preload: load,
     async block(block) {
-      const known = blocks.get(block);
-      if (known) return [...known.values()];
-      const nodes = new Map((isWhole ? [] : await read(block)).map((node) => [node.path, node]));
-      for (const node of put.values()) if (node.block === block) nodes.set(node.path, node);
-      blocks.set(block, nodes);
-      return [...nodes.values()];
+      await load([block]);
+      return [...(blocks.get(block)?.values() ?? [])];
     },
     async below(path) {
       if (!isWhole) {

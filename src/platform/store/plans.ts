@@ -11,8 +11,12 @@ export type NodeWrite = Omit<PlanNodeRow, 'tenant_id' | 'started_at' | 'ended_at
 /** A node, with the result of the task that did it: an output is kept once. */
 export type ReadNodeRow = PlanNodeRow & { child_result: string | null };
 
-/** The nodes that stand in a block of a task's plan, or all of them in the order in which they began. */
-export async function selectNodes(tx: TenantTx, taskId: string, block?: string): Promise<ReadNodeRow[]> {
+/** The nodes that stand in some blocks of a task's plan, or all of them, in the order in which they began. */
+export async function selectNodes(
+  tx: TenantTx,
+  taskId: string,
+  blocks?: readonly string[],
+): Promise<ReadNodeRow[]> {
   let query = tx.db
     .selectFrom('plan_node')
     .leftJoin('task', 'task.id', 'plan_node.child_id')
@@ -22,7 +26,7 @@ export async function selectNodes(tx: TenantTx, taskId: string, block?: string):
     .where('plan_node.task_id', '=', taskId)
     .orderBy('plan_node.started_at')
     .orderBy('plan_node.path');
-  if (block !== undefined) query = query.where('plan_node.block', '=', block);
+  if (blocks !== undefined) query = query.where('plan_node.block', 'in', blocks);
   return query.execute();
 }
 

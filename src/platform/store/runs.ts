@@ -244,7 +244,7 @@ export async function insertSteps(
     select batch.run_id, batch.name, run.tenant_id, run.fence, batch.result, cadre_now()
     from ${batch} as batch
     join run on run.id = batch.run_id and run.fence = batch.fence and run.state = 'running'
-    where true ${tx.differ.lockShared('run')}
+    where true order by run.id ${tx.differ.lockShared('run')}
     on conflict (run_id, name) do nothing
     returning run_id, name`.execute(tx.db);
   return rows;
@@ -349,6 +349,7 @@ export async function selectExpired(
       ),
     )
     .where('state', '=', 'running')
+    .orderBy('id') // as others hold runs: they wait for one another, never both at once
     .limit(limit);
   query =
     owner === undefined ? query.where('lease_until', '<', now) : query.where('lease_owner', '<>', owner);

@@ -1,4 +1,4 @@
-import { by, type EventType, field, of, type Part, type Say, text } from './sentence-parts.ts';
+import { by, type EventType, field, number, of, type Part, type Say, text } from './sentence-parts.ts';
 
 /** What plans, workflows and approvals do. */
 export const PLAN_SENTENCES = {
@@ -6,7 +6,7 @@ export const PLAN_SENTENCES = {
   'workflow.saved': (event) => [
     'The workflow ',
     of(event.data.name, 'without a name'),
-    ` has version ${String(event.data.version)}`,
+    ` has version ${number(event.data.version) ?? 'unknown'}`,
     ' by ',
     by(event),
     '.',
@@ -14,7 +14,7 @@ export const PLAN_SENTENCES = {
   'workflow.published': (event) => [
     'New tasks of the workflow ',
     of(event.data.name, 'without a name'),
-    ` follow version ${String(event.data.version)}`,
+    ` follow version ${number(event.data.version) ?? 'unknown'}`,
     ' by ',
     by(event),
     '.',
