@@ -11,7 +11,13 @@ import {
   selectWait,
 } from '../platform/store/plans.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
-import { awaitSubtasks, holdTask, selectTask, updateOpenTask } from '../platform/store/tasks.ts';
+import {
+  awaitSubtasks,
+  holdTask,
+  insertDependencies,
+  selectTask,
+  updateOpenTask,
+} from '../platform/store/tasks.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { endBelow } from '../tasks/control.ts';
 import { settleTask, type TaskEnd, type TaskListener } from '../tasks/settle.ts';
@@ -24,6 +30,7 @@ import { ENDED, NOWHERE, type Outcome, type PlanNode } from '../workflows/node.t
 import { blocksTo } from '../workflows/places.ts';
 import { createTableBook, type TableBook } from '../workflows/table.ts';
 import { type Definition, definitionOf, pinPlan } from '../workflows/versions.ts';
+import { basisOf } from './basis.ts';
 import type { ChiefNeeds } from './plan.ts';
 import { type Begun, beginSteps } from './steps.ts';
 
@@ -135,6 +142,7 @@ async function go(
     workflow: definition.workflow,
     taskId: task.id,
     input: JSON.parse(task.input),
+    files: JSON.parse(task.files),
     book,
     overBudget: await overBudget(tx, task, definition.workflow.budget),
   };
@@ -189,6 +197,7 @@ async function carryOut(
     if (taskId === undefined) refused.push({ path: move.path, block: move.block, error });
     else if (node) book.put({ ...node, taskId });
   }
+  await insertDependencies(tx, await basisOf(definition, book, begun));
   for (const move of moves) {
     try {
       if (move.do === 'wait') await wait(tx, needs, task, move);

@@ -5,6 +5,7 @@ import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError, type ErrorRecord, toErrorRecord } from '../platform/kernel/errors.ts';
 import type { Attempt, GivenUp, Handler, Settlement } from '../platform/runs/run.ts';
 import { selectAgent } from '../platform/store/agents.ts';
+import { selectNodeOf } from '../platform/store/plans.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import { selectNeeds, selectTask, startTask } from '../platform/store/tasks.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
@@ -123,11 +124,16 @@ interface Ready {
 
 /** Gathers what the executor needs: the task, the results it builds on, and the agent's spec. */
 async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<Ready> {
-  const { task, results, agent } = await needs.store.read(attempt.tenantId, async (tx) => ({
-    task: await selectTask(tx, taskId),
-    results: await selectNeeds(tx, taskId),
-    agent: attempt.agentId ? await selectAgent(tx, attempt.agentId) : undefined,
-  }));
+  const { task, results, agent, isFilled } = await needs.store.read(attempt.tenantId, async (tx) => {
+    const task = await selectTask(tx, taskId);
+    return {
+      task,
+      results: await selectNeeds(tx, taskId),
+      agent: attempt.agentId ? await selectAgent(tx, attempt.agentId) : undefined,
+      // The plan of a workflow filled the input in; what stands in it now is never read as a reference.
+      isFilled: task?.input.includes('{{') && (await selectNodeOf(tx, taskId)) !== undefined,
+    };
+  });
   if (!task) throw new CadreError('task/not-found', { id: taskId });
   if (!agent) throw new CadreError('agent/not-found', { id: attempt.agentId ?? 'none' });
   const outputs: Record<string, unknown> = {};
@@ -135,7 +141,10 @@ async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Prom
     if (need.step_name && need.result) outputs[need.step_name] = JSON.parse(need.result).output;
   }
   const spec = parseSpec(agent.spec);
-  return { task, spec, order: orderOf(task, attempt, outputs, spec), isAway: agent.status === 'offline' };
+  const input = JSON.parse(task.input);
+  const order = orderOf(task, attempt, outputs, spec);
+  order.input = isFilled ? input : resolveReferences(input, outputs);
+  return { task, spec, order, isAway: agent.status === 'offline' };
 }
 
 function orderOf(
@@ -151,7 +160,7 @@ function orderOf(
     type: task.type,
     goal: task.goal,
     capability: task.capability,
-    input: resolveReferences(JSON.parse(task.input), results),
+    input: {},
     files: JSON.parse(task.files),
     context: {
       rootId: task.root_id,
