@@ -5,7 +5,7 @@ import { watchAgents } from './assignment/redistribute.ts';
 import { chiefConclude } from './chief/conclude.ts';
 import { endOverdue } from './chief/deadlines.ts';
 import { createPlanDriver, planGoOn, planListener, planWake } from './chief/drive.ts';
-import { chiefPlan } from './chief/plan.ts';
+import { type ChiefNeeds, chiefPlan } from './chief/plan.ts';
 import { settleTeams } from './chief/team.ts';
 import { gather } from './coordination/ask.ts';
 import { collect, voteClose } from './coordination/ballots.ts';
@@ -37,7 +37,7 @@ import { createUnrulyBus } from './platform/bus/unruly.ts';
 import { createEventLog, type EventLog } from './platform/events/events.ts';
 import { type Children, createChildren } from './platform/kernel/child.ts';
 import { type Clock, systemClock } from './platform/kernel/clock.ts';
-import { type Config, processName } from './platform/kernel/config.ts';
+import { type Config, diesAfter, processName } from './platform/kernel/config.ts';
 import { CadreError } from './platform/kernel/errors.ts';
 import { newId } from './platform/kernel/ids.ts';
 import { messageOf } from './platform/kernel/json.ts';
@@ -170,7 +170,9 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   mail.listen(gather({ runs }));
   mail.listen(relate());
   const taskListeners: TaskListener[] = [reportBack({ mail })];
-  const needs = { store, bus, events, runs, mail, taskListeners, log, clock, executors, pinWorkflow };
+  const stepTaken = dieAt(config);
+  const parts = { store, bus, events, runs, mail, taskListeners, log, clock, executors };
+  const needs = { ...parts, pinWorkflow, stepTaken };
   taskListeners.push(planListener(needs));
   if (options.works) {
     const worker = await startWork(needs, { config, name, alone: !shared, functions });
@@ -199,6 +201,13 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   };
 }
 
+/** A proof may have the process die when a step has ended: after the commit, before anything else. */
+function dieAt(config: Config): WorkParts['stepTaken'] {
+  return (tx, path) => {
+    if (diesAfter(config, path)) tx.afterCommit(() => process.kill(process.pid, 'SIGKILL'));
+  };
+}
+
 /** Hints inside this process, or by PostgreSQL between all of them; its driver is loaded only there. */
 async function openBus(databaseUrl: string | undefined, name: string): Promise<Bus> {
   if (databaseUrl === undefined) return createLocalBus();
@@ -216,6 +225,7 @@ interface WorkParts {
   log: Log;
   clock: Clock;
   executors: ExecutorPorts;
+  stepTaken: NonNullable<ChiefNeeds['stepTaken']>;
 }
 
 /** Starts the worker and the watch over agents and deadlines. */
@@ -255,6 +265,7 @@ async function startWork(
       leaseTtlMs: config.leaseTtlMs,
       alone,
       fencingOff: config.faults.includes('no-fencing'),
+      keysOff: config.faults.includes('no-stable-keys'),
     },
   );
   await worker.start();

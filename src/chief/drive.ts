@@ -127,6 +127,9 @@ export function planWake(needs: ChiefNeeds): Handler {
   };
 }
 
+/** Stands for the path of a step when a plan begins. */
+const PLAN_BEGUN = 'begun';
+
 /** The interpreter takes one fact in; what it moves is done in the same transaction. */
 async function go(
   tx: TenantTx,
@@ -151,6 +154,7 @@ async function go(
   const around = fact && !fact.block.includes(':') ? blocksTo(definition.workflow, fact.block) : [];
   await book.preload([NOWHERE, ...around.map((block) => block.path)]);
   const moves = await advance(course, fact);
+  if (book.isChanged()) needs.stepTaken?.(tx, fact?.path ?? PLAN_BEGUN);
   const end = moves.find((move) => move.do === 'end');
   // A plan that ends leaves nothing open below it, also when it is stopped in the middle.
   if (end) {

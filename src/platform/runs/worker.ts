@@ -47,6 +47,8 @@ export interface WorkerOptions {
   pollMs?: number;
   /** For the proof that fencing is needed only: late writes of old attempts are let through. Never set it. */
   fencingOff?: boolean;
+  /** For the proof that effects need one key for all attempts only: each attempt has its own. Never set it. */
+  keysOff?: boolean;
 }
 
 export interface RunWorker {
@@ -201,7 +203,10 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   }
 
   async function carryOut(row: RunRow): Promise<void> {
-    const current = createAttempt({ store, committer, fencingOff: options.fencingOff === true }, row);
+    const current = createAttempt(
+      { store, committer, fencingOff: options.fencingOff === true, keysOff: options.keysOff === true },
+      row,
+    );
     live.set(`${row.id} ${row.fence}`, current);
     if (row.attempts === 1) budget.earn();
     const timer =
