@@ -17,6 +17,7 @@ import type { Operation } from './platform/kernel/operation.ts';
 import { promptOperations } from './prompts/operations.ts';
 import { taskOperations } from './tasks/operations.ts';
 import { tenantOperations } from './tenants/operations.ts';
+import { approvalOperations } from './workflows/approval-operations.ts';
 import { workflowOperations } from './workflows/workflow-operations.ts';
 
 /** Everything Cadre can do. HTTP, CLI, OpenAPI and the permission tests are derived from this list. */
@@ -24,6 +25,7 @@ export const operations: readonly Operation<House>[] = [
   ...taskOperations,
   ...resultOperations,
   ...workflowOperations,
+  ...approvalOperations,
   ...fileOperations,
   ...agentOperations,
   ...messageOperations,

@@ -69,3 +69,39 @@ export async function useApproval(tx: TenantTx, id: string, path: string): Promi
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
+
+export async function selectApproval(tx: TenantTx, id: string): Promise<ApprovalRow | undefined> {
+  return tx.db
+    .selectFrom('approval')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** A page of questions, newest first. */
+export async function selectApprovals(
+  tx: TenantTx,
+  { status, limit, before }: { status?: string; limit: number; before?: string },
+): Promise<ApprovalRow[]> {
+  let query = tx.db.selectFrom('approval').selectAll().where('tenant_id', '=', tx.tenantId);
+  if (status !== undefined) query = query.where('status', '=', status);
+  if (before !== undefined) query = query.where('id', '<', before);
+  return query.orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** Keeps a decision; the first one stays. Answers whether this is it. */
+export async function decideApproval(
+  tx: TenantTx,
+  id: string,
+  { status, by, comment }: { status: string; by: { id: string; name: string }; comment: string | null },
+): Promise<boolean> {
+  const result = await tx.db
+    .updateTable('approval')
+    .set({ status, decided_by: by.id, decided_by_name: by.name, comment, decided_at: now })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', id)
+    .where('status', '=', 'pending')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
