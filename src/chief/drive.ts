@@ -290,7 +290,9 @@ function endOf(outcome: Outcome, isPartial: boolean): TaskEnd {
 const REASONS: Readonly<Record<string, StopReason>> = {
   'workflow/budget': 'budget',
   'workflow/too-many-steps': 'step-limit',
+  'workflow/round-limit': 'step-limit',
   'workflow/too-wide': 'fan-out-limit',
+  'plan/too-deep': 'hop-limit',
   'approval/rejected': 'rejected',
   'approval/expired': 'deadline',
   'run/timeout': 'timeout',
