@@ -36,6 +36,8 @@ export interface Walk {
   nodes: Record<string, { status: string; output: unknown; error: string | null }>;
   /** What was done outside, in words, sorted: one entry for each key. */
   effects: string[];
+  /** What was asked for, in words: what was refused, too. */
+  works: string[];
   requests: number;
   kills: number;
   /** Keys that were asked for more often than Cadre made attempts. */
@@ -98,9 +100,9 @@ export async function openFloor({ store, faults = '', workers = 1 }: FloorOption
     const world = await until(async () => worlds.get(order.context.rootId), 'the walk is known');
     world.heardMs = performance.now();
     const signature = signatureOf(order);
-    const count = (world.asked.get(key) ?? 0) + 1;
-    world.asked.set(key, count);
-    const moment = world.moments(signature)[count - 1];
+    world.asked.set(key, (world.asked.get(key) ?? 0) + 1);
+    const moment = world.moments(signature)[world.begun.get(signature) ?? 0];
+    world.begun.set(signature, (world.begun.get(signature) ?? 0) + 1);
     if (moment !== 'before') effect(world, order);
     if (moment !== undefined) {
       await killWhoAsks(order);
@@ -166,6 +168,7 @@ export async function openFloor({ store, faults = '', workers = 1 }: FloorOption
       );
       const world: World = {
         asked: new Map(),
+        begun: new Map(),
         ledger: new Map(),
         moments: inside,
         heardMs: performance.now(),
@@ -180,6 +183,7 @@ export async function openFloor({ store, faults = '', workers = 1 }: FloorOption
         effects: [...world.ledger.values()]
           .flatMap(({ signature, answer }) => ('output' in answer ? [signature] : []))
           .sort(),
+        works: [...world.begun.keys()],
         requests: [...world.asked.values()].reduce((sum, count) => sum + count, 0),
         kills: deaths - deathsBefore,
         excess: await excessOf(cadre, task, world.asked),
@@ -215,6 +219,8 @@ export async function openFloor({ store, faults = '', workers = 1 }: FloorOption
 interface World {
   /** Requests by key. */
   asked: Map<string, number>;
+  /** Requests by signature: the same numbers, where keys are as they should be. */
+  begun: Map<string, number>;
   ledger: Map<string, { signature: string; answer: Scripted }>;
   moments: (signature: string) => readonly Moment[];
   heardMs: number;
@@ -268,6 +274,103 @@ async function excessOf(
     const attempts = claims.get(key.split(':')[0] ?? '') ?? 0;
     return count > attempts ? [`${key} was asked for ${count} times in ${attempts} attempts`] : [];
   });
+}
+
+export interface KillsReport {
+  store: string;
+  /** Kills of which a run had one each: after each boundary, and in each step before and after its effect. */
+  boundaries: number;
+  before: number;
+  after: number;
+  /** Runs in which every place was one. */
+  together: { runs: number; kills: number };
+  requests: number;
+  /** What was not as without a kill, by place. */
+  faults: Record<string, string[]>;
+  /** With the keys of effects switched off: what the check finds then. */
+  withoutKeys: string[];
+  seconds: number;
+}
+
+/** Every place by itself, then all of them in one run; the long form. */
+export async function proveKills(
+  store: FloorOptions['store'],
+  say: (line: string) => void,
+): Promise<KillsReport> {
+  const startedAt = performance.now();
+  const workers = store === 'sqlite' ? 1 : 2;
+  const faults: Record<string, string[]> = {};
+  const report: KillsReport = {
+    store,
+    boundaries: 0,
+    before: 0,
+    after: 0,
+    together: { runs: 0, kills: 0 },
+    requests: 0,
+    faults,
+    withoutKeys: [],
+    seconds: 0,
+  };
+  const judge = (place: string, calm: Walk, walk: Walk, least: number) => {
+    const found = differences(calm, walk);
+    if (walk.kills < least) found.push(`${walk.kills} kills instead of ${least}`);
+    if (found.length > 0) faults[place] = found;
+    report.requests += walk.requests;
+    say(`${store} ${place}: ${walk.kills} kills${found.length > 0 ? `, ${found.join('; ')}` : ''}`);
+  };
+  const floor = await openFloor({ store, workers });
+  let calm: Walk;
+  try {
+    calm = await floor.walk();
+    const works = [...new Set(calm.works)];
+    for (const moment of ['before', 'after'] as const)
+      for (const work of works) {
+        const walk = await floor.walk({ inside: (one) => (one === work ? [moment] : []) });
+        judge(`${moment} ${work}`, calm, walk, 1);
+        report[moment] += 1;
+      }
+    for (const moments of [['before'], ['after'], ['before', 'after']] as const) {
+      const walk = await floor.walk({ inside: () => moments });
+      judge(`${moments.join(' and ')} everywhere`, calm, walk, works.length / 2);
+      report.together.runs += 1;
+      report.together.kills += walk.kills;
+    }
+  } finally {
+    await floor.close();
+  }
+  // What ends inside the database is a boundary too: the approval, the beginning of a plan, of a workflow in it.
+  const steps = Object.keys(calm.nodes).map((path) => path.replace(/^\w+\//, ''));
+  const places = steps.filter((path) => /(^|\.)\w+\)?$/.test(path) && !COMPOSITE.includes(path));
+  for (const place of ['begun', ...new Set(places), '*']) {
+    const dying = await openFloor({ store, workers, faults: `die-at:${place}` });
+    try {
+      const walk = await dying.walk();
+      judge(`boundary ${place}`, calm, walk, 1);
+      if (place === '*') {
+        report.together.runs += 1;
+        report.together.kills += walk.kills;
+      } else report.boundaries += 1;
+    } finally {
+      await dying.close();
+    }
+  }
+  const loose = await openFloor({ store, workers, faults: 'no-stable-keys' });
+  try {
+    const walk = await loose.walk({ inside: (work) => (work.startsWith('shop.charge') ? ['after'] : []) });
+    report.withoutKeys = differences(calm, walk);
+  } finally {
+    await loose.close();
+  }
+  report.seconds = Math.round((performance.now() - startedAt) / 1_000);
+  return report;
+}
+
+/** Steps that end with what is in them: they have no fact of their own. */
+const COMPOSITE = ['route', 'prepare', 'prepare.stock', 'prepare.credit', 'pack', 'ship', 'track'];
+
+/** True when nothing was found, but where it must be. */
+export function isSound(report: KillsReport): boolean {
+  return Object.keys(report.faults).length === 0 && report.withoutKeys.length > 0;
 }
 
 /** What of a run with kills is not as it is without; nothing when all is well. */
