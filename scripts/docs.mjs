@@ -1,5 +1,6 @@
 // Writes the generated parts of the documentation from the code: docs/errors.md from the error catalogue,
-// docs/api/openapi.json and the console's types from the operations, and the table of commands in docs/cli.md.
+// docs/api/openapi.json and the console's types from the operations, docs/workflow.schema.json from the plan language,
+// and the table of commands in docs/cli.md.
 // `--check` changes nothing and ends with 1 when a file would change.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,6 +10,7 @@ import { errorsMarkdown } from '../src/edge/http/docs.ts';
 import { openApi } from '../src/edge/http/openapi.ts';
 import { operations } from '../src/operations.ts';
 import { version } from '../src/version.ts';
+import { workflowJsonSchema } from '../src/workflows/json-schema.ts';
 import { clientTypes } from './client-types.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -20,6 +22,7 @@ export function generated() {
   return {
     [join(root, 'docs/errors.md')]: errorsMarkdown(),
     [join(root, 'docs/api/openapi.json')]: `${JSON.stringify(api, null, 2)}\n`,
+    [join(root, 'docs/workflow.schema.json')]: `${JSON.stringify(workflowJsonSchema(), null, 2)}\n`,
     [join(root, 'web/src/api/types.ts')]: clientTypes(api),
     [cli]: withCommands(read(cli), commandsMarkdown(operations)),
   };

@@ -1,13 +1,13 @@
 import { agentOperations } from './agents/operations.ts';
 import type { House } from './cadre.ts';
 import { resultOperations } from './chief/operations.ts';
-import { collaborationOperations } from './coordination/collaboration-operations.ts';
-import { delegationOperations } from './coordination/delegation-operations.ts';
+import { collaborationOperations } from './coordination/collaboration/collaboration-operations.ts';
+import { delegationOperations } from './coordination/delegation/delegation-operations.ts';
 import { registryOperations } from './coordination/registry-operations.ts';
 import { optimizationOperations } from './coordination/search/optimization-operations.ts';
-import { solutionOperations } from './coordination/solution-operations.ts';
-import { teamOperations } from './coordination/team-operations.ts';
-import { voteOperations } from './coordination/vote-operations.ts';
+import { solutionOperations } from './coordination/solving/solution-operations.ts';
+import { teamOperations } from './coordination/teams/team-operations.ts';
+import { voteOperations } from './coordination/votes/vote-operations.ts';
 import { fileOperations } from './documents/operations.ts';
 import { conversationOperations } from './messages/conversation-operations.ts';
 import { eventOperations } from './messages/event-operations.ts';
@@ -18,6 +18,7 @@ import { promptOperations } from './prompts/operations.ts';
 import { taskOperations } from './tasks/operations.ts';
 import { tenantOperations } from './tenants/operations.ts';
 import { approvalOperations } from './workflows/approval-operations.ts';
+import { changeOperations } from './workflows/change-operations.ts';
 import { workflowOperations } from './workflows/workflow-operations.ts';
 
 /** Everything Cadre can do. HTTP, CLI, OpenAPI and the permission tests are derived from this list. */
@@ -26,6 +27,7 @@ export const operations: readonly Operation<House>[] = [
   ...resultOperations,
   ...workflowOperations,
   ...approvalOperations,
+  ...changeOperations,
   ...fileOperations,
   ...agentOperations,
   ...messageOperations,

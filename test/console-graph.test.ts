@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { edgesOf, SHAPES } from '../src/coordination/topology.ts';
+import { edgesOf, SHAPES } from '../src/coordination/teams/topology.ts';
 import { linesOf } from '../web/src/pages/team/layout.ts';
 
 /** The picture of a team is drawn by the console itself: it must show the edges that the server sends along. */

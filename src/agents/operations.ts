@@ -5,13 +5,7 @@ import type { EventLog } from '../platform/events/events.ts';
 import { type Clock, toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { byId, operation, someId } from '../platform/kernel/operation.ts';
-import {
-  type AgentView,
-  selectAgent,
-  selectAgentByName,
-  selectAgents,
-  updateAgent,
-} from '../platform/store/agents.ts';
+import { type AgentView, selectAgent, selectAgents, updateAgent } from '../platform/store/agents.ts';
 import { selectNotes } from '../platform/store/notes.ts';
 import type { KnowledgeNoteRow } from '../platform/store/schema.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
@@ -26,6 +20,7 @@ import {
 } from './agent.ts';
 import { createAgent } from './create.ts';
 import type { ExecutorPorts } from './executor.ts';
+import { findAgent } from './find.ts';
 import { changeStatus, validateAgent } from './validate.ts';
 import { toAgent } from './view.ts';
 
@@ -250,11 +245,7 @@ function toNote(row: KnowledgeNoteRow): z.output<typeof noteSchema> {
 
 /** The id of an agent that is named by its id, or by its name where no agent has that id. @throws `agent/not-found` */
 function idOf({ store }: Needs, tenantId: string, idOrName: string): Promise<string> {
-  return store.read(tenantId, async (tx) => {
-    const row = (await selectAgent(tx, idOrName)) ?? (await selectAgentByName(tx, idOrName));
-    if (!row) throw new CadreError('agent/not-found', { id: idOrName });
-    return row.id;
-  });
+  return store.read(tenantId, async (tx) => (await findAgent(tx, idOrName)).id);
 }
 
 async function find(tx: TenantTx, id: string): Promise<AgentView> {

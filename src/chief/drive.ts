@@ -5,6 +5,7 @@ import type { Handler } from '../platform/runs/run.ts';
 import {
   insertWait,
   selectNodeOf,
+  selectNodes,
   selectNow,
   selectSpent,
   selectUntaken,
@@ -22,14 +23,15 @@ import type { TenantTx } from '../platform/store/transaction.ts';
 import { endBelow } from '../tasks/control.ts';
 import { settleTask, type TaskEnd, type TaskListener } from '../tasks/settle.ts';
 import type { StopReason } from '../tasks/task.ts';
-import { advance, type Course, type Fact, type Move } from '../workflows/advance.ts';
+import { advance, type Course, type Fact, type Look, type Move } from '../workflows/advance.ts';
 import { approvalFact, openApproval } from '../workflows/approve.ts';
 import type { PlanDriver } from '../workflows/driver.ts';
 import type { Budget } from '../workflows/language.ts';
 import { ENDED, NOWHERE, type Outcome, type PlanNode } from '../workflows/node.ts';
+import { openBlocks } from '../workflows/open-blocks.ts';
 import { blocksTo } from '../workflows/places.ts';
-import { createTableBook, type TableBook } from '../workflows/table.ts';
-import { type Definition, definitionOf, pinPlan } from '../workflows/versions.ts';
+import { createTableBook, type TableBook, toNode } from '../workflows/table.ts';
+import { type Definition, definitionOf, pinPlan, type WorkflowPlan } from '../workflows/versions.ts';
 import { basisOf } from './basis.ts';
 import type { ChiefNeeds } from './plan.ts';
 import { type Begun, beginSteps } from './steps.ts';
@@ -47,10 +49,13 @@ import { type Begun, beginSteps } from './steps.ts';
 export async function beginPlan(
   tx: TenantTx,
   needs: ChiefNeeds,
-  task: TaskRow,
+  given: TaskRow,
   chiefId: string,
 ): Promise<void> {
-  const plan = await pinPlan(tx, task);
+  // It may have been moved to another version since it was read.
+  const task = (await holdTask(tx, given.id)) ?? given;
+  // A task that was forked brings its plan along, with what it took over.
+  const plan: WorkflowPlan = task.plan === null ? await pinPlan(tx, task) : JSON.parse(task.plan);
   const changes = { agent_id: chiefId, plan: JSON.stringify(plan) };
   if (!(await updateOpenTask(tx, task.id, changes, ['pending']))) return; // terminated meanwhile
   await awaitSubtasks(tx, task.id, 0);
@@ -70,7 +75,16 @@ export async function beginPlan(
       },
     },
   ]);
-  await go(tx, needs, { ...task, ...changes, status: 'waiting' }, undefined);
+  const begun = { ...task, ...changes, status: 'waiting' };
+  if (task.plan === null) await go(tx, needs, begun, undefined);
+  else await lookAgain(tx, needs, begun);
+}
+
+/** Has a plan go on wherever something is under way: some of its steps were forgotten, or are new. */
+export async function lookAgain(tx: TenantTx, needs: ChiefNeeds, task: TaskRow): Promise<void> {
+  const { workflow } = await definitionOf(tx, task);
+  const nodes = (await selectNodes(tx, task.id)).map(toNode);
+  await go(tx, needs, task, { look: openBlocks(workflow, nodes) });
 }
 
 /** The driver for rooms that know of facts. */
@@ -135,7 +149,7 @@ async function go(
   tx: TenantTx,
   needs: ChiefNeeds,
   task: TaskRow,
-  fact: Fact | undefined,
+  fact: Fact | Look | undefined,
   isFromChild = false,
 ): Promise<void> {
   if (task.status !== 'waiting') return; // paused: taken in later; ended: never
@@ -149,12 +163,13 @@ async function go(
     book,
     overBudget: await overBudget(tx, task, definition.workflow.budget),
   };
-  if (fact && isFromChild && fact.outcome.status === 'completed')
+  if (fact && 'outcome' in fact && isFromChild && fact.outcome.status === 'completed')
     book.keptBelow(fact.path, fact.outcome.output);
-  const around = fact && !fact.block.includes(':') ? blocksTo(definition.workflow, fact.block) : [];
+  const around =
+    fact && 'block' in fact && !fact.block.includes(':') ? blocksTo(definition.workflow, fact.block) : [];
   await book.preload([NOWHERE, ...around.map((block) => block.path)]);
   const moves = await advance(course, fact);
-  if (book.isChanged()) needs.stepTaken?.(tx, fact?.path ?? PLAN_BEGUN);
+  if (book.isChanged()) needs.stepTaken?.(tx, fact && 'path' in fact ? fact.path : PLAN_BEGUN);
   const end = moves.find((move) => move.do === 'end');
   // A plan that ends leaves nothing open below it, also when it is stopped in the middle.
   if (end) {

@@ -106,7 +106,10 @@ async function handOver(tx: TenantTx, needs: ChiefNeeds, task: TaskRow, chiefId:
     ? await placeAt(tx, task.agent_id, task.capability)
     : (await assignAll(tx, [task.capability ?? '']))[0];
   if (!place) throw await explainNobody(tx, task.capability ?? '');
-  const assigned = { ...task, agent_id: place.agentId, assignment: JSON.stringify(place) };
+  // The step of a workflow may say how many attempts it gets.
+  const { maxAttempts = place.maxAttempts }: { maxAttempts?: number } = JSON.parse(task.assignment ?? '{}');
+  const assignment = JSON.stringify({ ...place, maxAttempts });
+  const assigned = { ...task, agent_id: place.agentId, assignment };
   const open = await updateOpenTask(
     tx,
     task.id,

@@ -1,10 +1,10 @@
+import { findAgent } from '../agents/find.ts';
 import type { Placed } from '../assignment/assign.ts';
 import { assignAll } from '../assignment/assign.ts';
 import { sendDelegations } from '../messages/delegation.ts';
 import { priorityNumber } from '../messages/priority.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
-import { selectAgent, selectAgentByName } from '../platform/store/agents.ts';
 import { selectNow } from '../platform/store/plans.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import { insertTasks, type NewTaskRow } from '../platform/store/tasks.ts';
@@ -15,6 +15,7 @@ import { planRun } from '../tasks/submit.ts';
 import type { Move } from '../workflows/advance.ts';
 import { spendApproval } from '../workflows/approve.ts';
 import { type Pins, pinned } from '../workflows/versions.ts';
+import type { Work } from '../workflows/work.ts';
 import { assignedFact, delegationOf, placeAt } from './hand-out.ts';
 import type { ChiefNeeds } from './plan.ts';
 
@@ -133,9 +134,7 @@ async function rowOf(
   const { work } = move;
   let place: Placed | undefined;
   if (work.agent !== null) {
-    const agent = (await selectAgent(tx, work.agent)) ?? (await selectAgentByName(tx, work.agent));
-    if (!agent) throw new CadreError('agent/not-found', { id: work.agent });
-    place = await placeAt(tx, agent.id, work.capability);
+    place = await placeAt(tx, (await findAgent(tx, work.agent)).id, work.capability);
   } else if (work.capability !== null) place = places.shift();
   if (work.approvedBy !== null) await spendApproval(tx, task.id, work.approvedBy, move.path, work.input);
   const row = {
@@ -147,15 +146,19 @@ async function rowOf(
     input: JSON.stringify(work.input),
     files: work.files === null ? task.files : JSON.stringify(work.files),
     agent_id: place?.agentId ?? null,
-    assignment: place
-      ? JSON.stringify({ ...place, ...(work.maxAttempts !== null && { maxAttempts: work.maxAttempts }) })
-      : null,
+    assignment: assignmentOf(work, place),
     timeout_ms: work.timeoutMs,
     // What a chief plans has no attempt of its own whose time could be limited.
     ...(work.agent === null &&
       work.capability === null && { deadline: await deadlineOf(tx, task, work.timeoutMs) }),
   };
   return { row, place };
+}
+
+/** Who does it, and how many attempts the step allows; the latter also when nobody is ready yet. */
+function assignmentOf({ maxAttempts }: Work, place: Placed | undefined): string | null {
+  if (maxAttempts === null) return place ? JSON.stringify(place) : null;
+  return JSON.stringify({ ...place, maxAttempts });
 }
 
 async function deadlineOf(

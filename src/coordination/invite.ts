@@ -1,7 +1,7 @@
 import { CadreError } from '../platform/kernel/errors.ts';
 import { selectAgents } from '../platform/store/agents.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
-import { findAgents, rosterOf } from './roster.ts';
+import { findAgents, rosterOf } from './teams/roster.ts';
 
 /** Whom to ask: agents by id or name, the members of a team, or everybody who offers a capability. */
 export interface Invitation {

@@ -106,7 +106,7 @@ export interface Reply {
 
 /**
  * Closes the delegation of a task and answers it, in the transaction that settles the task. One that asked for an
- * answer is only closed and given back: whoever listens to the end of tasks sends it (`coordination/report.ts`).
+ * answer is only closed and given back: whoever listens to the end of tasks sends it (`coordination/delegation/report.ts`).
  */
 export async function answerDelegation(
   tx: TenantTx,

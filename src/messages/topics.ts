@@ -4,13 +4,14 @@ import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import type { Caller } from '../platform/kernel/operation.ts';
 import { followFromNow } from '../platform/store/followers.ts';
-import { type Recipient, selectRecipients } from '../platform/store/mailboxes.ts';
+import type { Recipient } from '../platform/store/mailboxes.ts';
 import { selectOutcomes } from '../platform/store/messages.ts';
 import { insertSubscription, selectSubscribers } from '../platform/store/topics.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import type { NewMessage } from './accept.ts';
 import { agentOfTopic, LIFECYCLE_TYPES, readEnvelope, type TaskEnvelope } from './envelopes.ts';
 import type { Mail } from './mail.ts';
+import { findRecipient } from './mailbox.ts';
 import { waitFor } from './wait.ts';
 
 /** What became of a publication at one subscriber. */
@@ -70,7 +71,7 @@ export async function publish(
   let taskId: string | null = null;
   if (envelope?.name === 'Task') {
     const name = agentOfTopic(topic);
-    const agent = name === undefined ? undefined : await agentNamed(tx, name);
+    const agent = name === undefined ? undefined : await findRecipient(tx, name);
     const sender = message.from.type === 'agent' ? `agent:${await idOf(tx, message)}` : message.from.id;
     taskId = await needs.intake.take(tx, { envelope: envelope.content, sender, agent });
   }
@@ -82,15 +83,8 @@ export async function publish(
   return { ...published, taskId };
 }
 
-async function agentNamed(tx: TenantTx, name: string): Promise<Recipient> {
-  const found = await selectRecipients(tx, [name]);
-  const agent = found.find((one) => one.id === name) ?? found[0];
-  if (!agent) throw new CadreError('agent/not-found', { id: name });
-  return agent;
-}
-
 const idOf = async (tx: TenantTx, { from }: NewMessage): Promise<string> =>
-  (await agentNamed(tx, from.id)).id;
+  (await findRecipient(tx, from.id)).id;
 
 /**
  * Sends one message to many agents but its sender, in one transaction; one who cannot take it breaks nobody.

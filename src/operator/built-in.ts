@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Delivery, Receipt } from '../agents/executor.ts';
-import { optionOf, SOLVE_REQUEST } from '../coordination/answer.ts';
-import { COLLABORATE } from '../coordination/collaboration.ts';
+import { COLLABORATE } from '../coordination/collaboration/collaboration.ts';
 import { OPTIMIZE } from '../coordination/search/optimization.ts';
-import { stanceOf, VOTE_REQUEST } from '../coordination/vote.ts';
+import { optionOf, SOLVE_REQUEST } from '../coordination/solving/answer.ts';
+import { stanceOf, VOTE_REQUEST } from '../coordination/votes/vote.ts';
 import type { MessageType } from '../messages/message.ts';
 import { knowledgeSchema, payloadSchemas } from '../messages/payloads.ts';
 import type { EventLog } from '../platform/events/events.ts';

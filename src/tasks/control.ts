@@ -102,7 +102,7 @@ export async function endBelow(
 /**
  * Tries a failed or terminated task again: what completed stays, the rest of its steps run anew, history stays.
  */
-export async function retryTask(needs: Needs, caller: Caller, id: string): Promise<void> {
+export async function retryTask(needs: Needs, caller: Caller, id: string, from?: string): Promise<void> {
   await needs.store.write(caller.tenantId, async (tx) => {
     const task = await find(tx, needs, id);
     require(task, ['failed', 'terminated'], 'retried');
@@ -110,6 +110,15 @@ export async function retryTask(needs: Needs, caller: Caller, id: string): Promi
       throw new CadreError('task/wrong-state', {
         status: 'a step of another task',
         action: 'retried by itself',
+      });
+    if (task.workflow_id !== null) {
+      for (const listener of needs.taskListeners) await listener.retried?.(tx, task, from);
+      return tell(tx, needs, task, 'task.retried', caller, from);
+    }
+    if (from !== undefined)
+      throw new CadreError('workflow/no-plan', {
+        id,
+        detail: 'it follows no workflow, so `from` means nothing',
       });
     const steps = await selectSubtasks(tx, id);
     await forgetHandOvers(tx, id);
@@ -165,6 +174,7 @@ async function tell(
   task: TaskRow,
   type: 'task.paused' | 'task.resumed' | 'task.retried',
   caller: Caller,
+  step?: string,
 ): Promise<void> {
   await events.append(tx, [
     {
@@ -173,7 +183,7 @@ async function tell(
       taskId: task.id,
       rootId: task.root_id,
       agentId: task.agent_id,
-      data: { by: caller.actor.name, from: task.status },
+      data: { by: caller.actor.name, from: task.status, ...(step !== undefined && { step }) },
     },
   ]);
 }

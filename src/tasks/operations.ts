@@ -130,7 +130,6 @@ export const taskOperations = [
       ],
       ['resume', 'Lets a paused task go on where it was.', resumeTask],
       ['terminate', 'Ends a task and everything below it; calls under way are aborted.', terminateTask],
-      ['retry', 'Tries a failed or terminated task again; steps that completed stay.', retryTask],
     ] as const
   ).map(([verb, summary, act]) =>
     operation({
@@ -148,6 +147,23 @@ export const taskOperations = [
       },
     }),
   ),
+  operation({
+    name: 'tasks.retry',
+    summary:
+      'Tries a failed or terminated task again; steps that completed stay. `from` names a step of a workflow to do anew.',
+    route: { method: 'POST', path: '/tasks/{id}/retry' },
+    permission: 'operator',
+    effect: 'write',
+    input: byId.extend({
+      from: z.string().max(500).optional().describe('Path of a step, such as `load` or `each[3].pack`.'),
+    }),
+    output: taskSchema,
+    example: { id: someId },
+    async run(needs: Needs, caller, { id, from }) {
+      await retryTask(needs, caller, id, from);
+      return needs.store.read(caller.tenantId, (tx) => viewTask(tx, id));
+    },
+  }),
   operation({
     name: 'tasks.change',
     summary: 'Changes the priority of an open task and of its waiting steps.',

@@ -32,6 +32,8 @@ export interface TaskListener {
   answered?(tx: TenantTx, task: TaskRow, delegation: MessageRow): Promise<void>;
   /** A task ended below one that follows a workflow, and the one above goes on by itself. */
   endedBelow?(tx: TenantTx, above: TaskRow, task: TaskRow): Promise<void>;
+  /** A task that follows a workflow is tried again: what failed, or also all from the step with this path. */
+  retried?(tx: TenantTx, task: TaskRow, from?: string): Promise<void>;
 }
 
 /** How a task ends. */

@@ -137,6 +137,50 @@ describe('the interpreter of plans', () => {
     expect(run.end?.outcome).toMatchObject({ status: 'failed', error: { step: 'late' } });
   });
 
+  it('undoes a step once, when what is around it fails after it was undone', async () => {
+    const run = await carryOut(
+      of({
+        name: 'w',
+        steps: [
+          {
+            name: 'outer',
+            try: [
+              {
+                name: 'inner',
+                try: [work('one', { compensate: { goal: 'undo one', capability: 'any' } }), work('bad')],
+                catch: [work('tell')],
+              },
+              work('worse'),
+            ],
+          },
+        ],
+      }),
+      {},
+      (move) => (/bad$|worse$/.test(move.path) ? failed(move.path) : done(move.path)),
+    );
+    expect(run.asked.filter((path) => path.startsWith('undo('))).toEqual(['undo(outer.try.inner.try.one)']);
+    expect(run.end?.outcome).toMatchObject({ status: 'failed', error: { step: 'outer.try.worse' } });
+  });
+
+  it('fails a step whose output is not as it demands, and lets it recover', async () => {
+    const steps = [
+      work('a', { output: { type: 'object', required: ['n'] }, recover: [{ fallback: { agent: 'other' } }] }),
+    ];
+    let times = 0;
+    const run = await carryOut(of({ name: 'w', steps }), {}, () => {
+      times += 1;
+      return done(times === 1 ? { m: 1 } : { n: 1 });
+    });
+    expect(run.asked).toEqual(['a', 'a']);
+    expect(run.end?.outcome).toEqual(done({ n: 1 }));
+    const never = await carryOut(of({ name: 'w', steps }), {}, () => done({ m: 1 }));
+    expect(never.end?.outcome).toMatchObject({
+      status: 'failed',
+      error: { code: 'workflow/bad-output', step: 'a' },
+    });
+    expect(never.nodes.get('a')?.error?.message).toContain('n is missing');
+  });
+
   it('fails what needs a failed step and lets the rest go on', async () => {
     const run = await carryOut(
       of({ name: 'w', steps: [work('a'), work('b'), work('c', { needs: [] })] }),

@@ -1,4 +1,4 @@
-import { CadreError, toErrorRecord } from '../platform/kernel/errors.ts';
+import { CadreError } from '../platform/kernel/errors.ts';
 import type { Json } from '../platform/kernel/json.ts';
 import { evaluate, fill } from './expression.ts';
 import {
@@ -8,7 +8,6 @@ import {
   kindOf,
   MAX_BEGUN,
   MAX_ITEMS,
-  type Recovery,
   type RepeatStep,
   type Step,
   type TryStep,
@@ -26,9 +25,11 @@ import {
   PLAN,
   type PlanNode,
 } from './node.ts';
+import { openWithin } from './open-blocks.ts';
+import { errorOf, isOptional, isTrue, outcomeOf, waysOf } from './outcome.ts';
 import { type Block, blockIn, blocksIn, blocksTo, needsOf, pathIn, stepAt } from './places.ts';
 import { scopeIn } from './scope.ts';
-import { asText, fillAll, type Work, workOf } from './work.ts';
+import { asText, badOutput, fillAll, type Work, workOf } from './work.ts';
 
 /**
  * The interpreter of plans, as a function: given what is known of a task and one new fact, it writes what follows into
@@ -77,8 +78,13 @@ export type Move =
     }
   | { do: 'end'; outcome: Outcome; isPartial: boolean };
 
+/** Asks for blocks to be looked at again: something in them was forgotten, or is new. */
+export interface Look {
+  look: readonly string[];
+}
+
 /** Begins a plan, or takes in a fact; a fact that came before, or after the end, changes nothing. */
-export async function advance(course: Course, fact?: Fact): Promise<Move[]> {
+export async function advance(course: Course, fact?: Fact | Look): Promise<Move[]> {
   const { book, workflow } = course;
   const moves: Move[] = [];
   /** Blocks to look at, oldest first. */
@@ -90,6 +96,8 @@ export async function advance(course: Course, fact?: Fact): Promise<Move[]> {
     if (known) return [];
     book.put(plan);
     queue.add(PLAN);
+  } else if ('look' in fact) {
+    for (const block of fact.look) queue.add(block);
   } else {
     const node = (await book.block(fact.block)).find((one) => one.path === fact.path);
     if (!node || ENDED.includes(node.status) || ENDED.includes(plan.status)) return [];
@@ -103,9 +111,11 @@ export async function advance(course: Course, fact?: Fact): Promise<Move[]> {
   return moves;
 
   /** What was asked for outside has ended. */
-  async function settle(node: PlanNode, outcome: Outcome): Promise<void> {
-    if (node.block.startsWith(UNDO)) return undone(node, outcome);
+  async function settle(node: PlanNode, given: Outcome): Promise<void> {
+    if (node.block.startsWith(UNDO)) return undone(node, given);
     const step = stepAt(workflow, node);
+    const wrong = given.status === 'completed' ? badOutput(step, given.output) : undefined;
+    const outcome: Outcome = wrong ? { status: 'failed', error: errorOf(wrong, node.path) } : given;
     if (outcome.status === 'failed' && 'goal' in step && (await recover(node, step, outcome.error))) return;
     end(node, outcome);
   }
@@ -240,8 +250,10 @@ export async function advance(course: Course, fact?: Fact): Promise<Move[]> {
   async function finish(blocks: readonly Block[], nodes: PlanNode[]): Promise<void> {
     const block = blocks.at(-1) as Block; // as above
     const outcome = outcomeOf(block.steps, nodes);
-    if (nodes.some((node) => node.status === 'failed') && outcome.status === 'completed')
+    if (nodes.some((node) => node.status === 'failed') && outcome.status === 'completed') {
       plan.data.partial = true;
+      book.put(plan);
+    }
     const { step } = block;
     if (!step) return endPlan(outcome);
     const around = blocks.at(-2)?.path ?? PLAN;
@@ -270,15 +282,25 @@ export async function advance(course: Course, fact?: Fact): Promise<Move[]> {
       status: outcome.status,
       ...(outcome.status === 'completed' ? { output: outcome.output } : { error: outcome.error }),
     });
-    const { items, begun = 0, open = 1 } = holder.data;
-    const next = items !== undefined && begun < items.length;
-    holder.data = { ...holder.data, open: next ? open : open - 1, ...(next && { begun: begun + 1 }) };
+    const { items = [], begun = 0, open = 1, again: [first, ...again] = [] } = holder.data;
+    const next = first ?? (begun < items.length ? begun : undefined);
+    holder.data = {
+      ...holder.data,
+      open: next === undefined ? open - 1 : open,
+      ...(first !== undefined && { again }),
+    };
+    if (next === begun) holder.data.begun = begun + 1;
     book.put(holder);
-    if (next) queue.add(blockIn(holder.path, begun));
+    if (next !== undefined) {
+      const item = blockIn(holder.path, next);
+      // One that is done anew may hold steps that go on where they were.
+      const inside = first === undefined ? [] : await book.below(item);
+      for (const open of openWithin(workflow, inside, item)) queue.add(open);
+    }
     if (holder.data.open !== 0) return;
     const parts = new Map((await book.block(list)).map((node) => [node.path, node]));
     const labels =
-      'forEach' in step ? (items ?? []).map((_, index) => index) : blocksIn(step).map(([label]) => label);
+      'forEach' in step ? items.map((_, index) => index) : blocksIn(step).map(([label]) => label);
     const ended = labels.map((label) => parts.get(blockIn(holder.path, label)));
     const failed = ended.find((node) => node?.status === 'failed');
     if (failed?.error) return end(holder, { status: 'failed', error: failed.error });
@@ -369,10 +391,9 @@ export async function advance(course: Course, fact?: Fact): Promise<Move[]> {
   /** Paths of completed steps below that say how they are undone and have not been, last one first. */
   async function toUndo(below: string): Promise<string[]> {
     const nodes = await book.below(below);
-    const known = new Set(nodes.map((node) => node.path));
     return nodes
       .filter((node) => node.kind === 'goal' && node.status === 'completed' && !node.block.startsWith(UNDO))
-      .filter((node) => !known.has(undoPath(node.path)))
+      .filter(({ data }) => data.undone !== true && data.isCopied !== true)
       .filter((node) => (stepAt(workflow, node) as WorkStep).compensate !== undefined) // its kind is work
       .sort((a, b) => b.seq - a.seq)
       .map((node) => node.path);
@@ -390,6 +411,8 @@ export async function advance(course: Course, fact?: Fact): Promise<Move[]> {
     const original = (await book.below(path)).find((node) => node.path === path);
     const step = original && (stepAt(workflow, original) as WorkStep); // its kind is work
     if (!original || !step?.compensate) return undoNext(holder);
+    original.data = { ...original.data, undone: true };
+    book.put(original);
     const node = nodeOf(undoPath(path), `${UNDO}${holder.path}`, 'goal', {});
     book.put(node);
     try {
@@ -461,33 +484,4 @@ const undoPath = (path: string) => `undo(${path})`;
 
 function nodeOf(path: string, block: string, kind: PlanNode['kind'], data: NodeData): PlanNode {
   return { path, block, kind, status: 'running', output: null, error: null, taskId: null, data, seq: 0 };
-}
-
-/** `replan` may be used several times: each is a way of its own. */
-function waysOf(step: WorkStep): Recovery[] {
-  return (step.recover ?? []).flatMap((way) =>
-    Array.from({ length: 'replan' in way ? way.replan.max : 1 }, () => way),
-  );
-}
-
-function isOptional(name: string, steps: readonly Step[]): boolean {
-  return steps.find((step) => step.name === name)?.optional === true;
-}
-
-/** A block fails with its first step, in the order of the document, that failed by itself. */
-function outcomeOf(steps: readonly Step[], nodes: readonly PlanNode[]): Outcome {
-  const failed = nodes.filter((node, index) => node.status === 'failed' && !steps[index]?.optional);
-  const cause = failed.find((node) => node.error?.code !== 'workflow/need-failed') ?? failed[0];
-  if (cause?.error) return { status: 'failed', error: cause.error };
-  return { status: 'completed', output: nodes.at(-1)?.output ?? null };
-}
-
-function isTrue(value: Json, expression: string): boolean {
-  if (typeof value === 'boolean') return value;
-  throw new CadreError('workflow/expression', { expression, detail: 'it is neither true nor false' });
-}
-
-function errorOf(error: unknown, step: string): NodeError {
-  const { code, message } = toErrorRecord(error);
-  return { code, message, step };
 }

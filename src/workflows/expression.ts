@@ -1,25 +1,47 @@
-import { Environment } from '@marcbachmann/cel-js';
 import { CadreError } from '../platform/kernel/errors.ts';
 import type { Json } from '../platform/kernel/json.ts';
+import { toText, type Value } from './functions.ts';
+import { MAX_WORK, pay, type Reckoning, reckon } from './reckon.ts';
+import { faultIn, parseExpression } from './syntax.ts';
+import { isTemplate, piecesOf } from './template.ts';
+
+export { RESERVED_WORDS, variablesOf } from './syntax.ts';
+export { checkExpression, type ExpressionProblem, type Type, typeOfSchema } from './types.ts';
+
+/**
+ * Expressions of workflows: CEL, parsed by its library and evaluated by `reckon.ts`, which counts its work. Total and
+ * bounded: an expression gives JSON or a `workflow/expression`, soon, whatever it says and whatever it is given.
+ */
 
 /** What an expression can see, by name: JSON. */
 export type Scope = Readonly<Record<string, Json>>;
 
-const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false });
+/** Deeper values are refused: what walks over them needs a stack. */
+const MAX_VALUE_DEPTH = 100;
+
+/** Values of a scope as expressions need them; a scope is not changed once it is made. */
+const seen = new WeakMap<Scope, Map<string, Value>>();
 
 /** The value of an expression (CEL). @throws CadreError `workflow/expression` */
 export function evaluate(expression: string, scope: Scope): Json {
+  const text = expression.trim();
   try {
-    return toJson(environment.evaluate(expression, toCel(scope) as Record<string, unknown>));
+    const tree = parseExpression(text);
+    const reckoning: Reckoning = { expression: text, left: MAX_WORK, read: (name) => readFrom(scope, name) };
+    return toJson(reckoning, reckon(reckoning, tree), 0);
   } catch (error) {
-    throw new CadreError('workflow/expression', {
-      expression,
-      detail: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error),
-    });
+    if (error instanceof CadreError) {
+      if (error.values.expression !== '') throw error;
+      throw faultIn(text, undefined, String(error.values.detail));
+    }
+    // A stack that overflowed, or a text longer than the machine can hold.
+    throw faultIn(
+      text,
+      undefined,
+      `it cannot be evaluated: ${error instanceof Error ? error.message : 'no reason'}`,
+    );
   }
 }
-
-const TEMPLATE = /\{\{((?:[^}]|\}(?!\}))*)\}\}/g;
 
 /**
  * The value with every `{{ … }}` in its texts replaced. A text that is nothing but one becomes the value with its
@@ -34,28 +56,56 @@ export function fill(value: Json, scope: Scope): Json {
 }
 
 function fillText(text: string, scope: Scope): Json {
-  const whole = /^\s*\{\{((?:[^}]|\}(?!\}))*)\}\}\s*$/.exec(text)?.[1];
-  if (whole !== undefined) return evaluate(whole, scope);
-  return text.replace(TEMPLATE, (_, inner: string) => {
-    const found = evaluate(inner, scope);
-    return typeof found === 'string' ? found : JSON.stringify(found);
-  });
+  if (!isTemplate(text)) return text;
+  const pieces = piecesOf(text);
+  const said = pieces.filter((piece) => !('text' in piece && piece.text.trim() === ''));
+  const [only] = said;
+  if (said.length === 1 && only && 'expression' in only) return evaluate(only.expression, scope);
+  return pieces
+    .map((piece) => {
+      if ('text' in piece) return piece.text;
+      const found = evaluate(piece.expression, scope);
+      return typeof found === 'string' ? found : JSON.stringify(found);
+    })
+    .join('');
 }
 
-function toCel(value: Json): unknown {
+function readFrom(scope: Scope, name: string): Value | undefined {
+  const known = seen.get(scope) ?? new Map<string, Value>();
+  seen.set(scope, known);
+  const value = known.get(name);
+  if (value !== undefined || !Object.hasOwn(scope, name)) return value;
+  const converted = toValue(scope[name] ?? null, 0);
+  known.set(name, converted);
+  return converted;
+}
+
+function toValue(value: Json, depth: number): Value {
+  if (depth > MAX_VALUE_DEPTH)
+    throw faultIn('', undefined, `what it reads is nested deeper than ${MAX_VALUE_DEPTH}`);
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
-  if (Array.isArray(value)) return value.map(toCel);
+  if (Array.isArray(value)) return value.map((item) => toValue(item, depth + 1));
   if (value !== null && typeof value === 'object')
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toCel(item)]));
+    return new Map(Object.entries(value).map(([key, item]) => [key, toValue(item, depth + 1)]));
   return value;
 }
 
-function toJson(value: unknown): Json {
-  if (typeof value === 'bigint') return Number(value);
-  if (Array.isArray(value)) return value.map(toJson);
+/** A result as JSON. Times become texts (RFC 3339), durations texts of seconds such as "90s". */
+function toJson(reckoning: Reckoning, value: Value, depth: number): Json {
+  const refuse = (detail: string) => faultIn(reckoning.expression, undefined, detail);
+  if (depth > MAX_VALUE_DEPTH) throw refuse(`its value is nested deeper than ${MAX_VALUE_DEPTH}`);
+  pay(reckoning, typeof value === 'string' ? 1 + value.length / 8 : 1);
+  if (typeof value === 'bigint') {
+    if (!Number.isSafeInteger(Number(value))) throw refuse(`${value} is more than JSON can hold exactly`);
+    return Number(value);
+  }
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw refuse('the number it gives is not finite');
+    return value;
+  }
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((item) => toJson(reckoning, item, depth + 1));
   if (value instanceof Map)
-    return Object.fromEntries([...value.entries()].map(([key, item]) => [String(key), toJson(item)]));
-  if (value !== null && typeof value === 'object')
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item)]));
-  return (value ?? null) as Json; // text, number or boolean
+    return Object.fromEntries([...value].map(([key, item]) => [key, toJson(reckoning, item, depth + 1)]));
+  return toText(value);
 }

@@ -44,6 +44,8 @@ export interface NodeData {
   /** `forEach`, `parallel`: blocks begun, and blocks that have not ended. */
   begun?: number;
   open?: number;
+  /** `forEach`: items begun before that are done anew when there is room. */
+  again?: number[];
   /** `repeat`: the round under way, from 1. */
   round?: number;
   /** `try` and the plan: which part is under way, and how the parts before it ended. */
@@ -53,6 +55,10 @@ export interface NodeData {
   undo?: string[];
   /** Work: which of `recover` were used. */
   recovered?: number;
+  /** Work that had completed: what undoes it has begun, and begins only once. */
+  undone?: boolean;
+  /** Taken over from another task: done there, and undone there if at all. */
+  isCopied?: boolean;
   /** The plan: nodes begun, nodes ended, and whether something optional failed. */
   count?: number;
   seq?: number;

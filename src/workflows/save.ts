@@ -2,6 +2,7 @@ import { canonicalJson } from '../messages/canonical.ts';
 import type { EventLog } from '../platform/events/events.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
+import type { Json } from '../platform/kernel/json.ts';
 import type { Caller } from '../platform/kernel/operation.ts';
 import { sha256 } from '../platform/kernel/random.ts';
 import type { WorkflowRow } from '../platform/store/schema.ts';
@@ -38,7 +39,7 @@ export async function saveWorkflow(
   tx: TenantTx,
   { events }: SaveNeeds,
   caller: Pick<Caller, 'actor'>,
-  { text, reason }: { text: string; reason?: string | undefined },
+  { text, reason, evidence }: { text: string; reason?: string | undefined; evidence?: Json | undefined },
 ): Promise<Saved> {
   const { workflow, problems } = readWorkflow(text);
   const [first] = problems;
@@ -67,6 +68,7 @@ export async function saveWorkflow(
     definition,
     hash,
     reason: reason ?? null,
+    evidence: evidence === undefined ? null : JSON.stringify(evidence),
     created_by: createdBy,
   });
   await updateWorkflow(tx, row.id, { latest: version, tags });

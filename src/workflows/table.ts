@@ -98,7 +98,8 @@ function outputOf({ status, child_result: result }: ReadNodeRow): Json {
   return status === 'completed' && result !== null ? (JSON.parse(result).output ?? null) : null;
 }
 
-function toRow(taskId: string, node: PlanNode, elsewhere: ReadonlyMap<string, Json>): NodeWrite {
+/** A node as the table keeps it; an output that stands elsewhere is left out. */
+export function toRow(taskId: string, node: PlanNode, elsewhere: ReadonlyMap<string, Json>): NodeWrite {
   const isElsewhere = node.output !== null && elsewhere.get(node.path) === node.output;
   return {
     task_id: taskId,

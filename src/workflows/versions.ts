@@ -28,6 +28,8 @@ export interface WorkflowPlan {
   oneOperatorEnough: { enough: boolean; because: string };
   workflow: Pin;
   pins: Pins;
+  /** The task whose results it took over, and the step from which it does the work anew. */
+  forkedFrom?: { taskId: string; step: string };
   /** The steps of the workflow itself; those inside them are found in its definition. */
   steps: Array<{ name: string; goal: string; capability: string | null; dependsOn: string[]; kind: string }>;
 }
@@ -62,11 +64,15 @@ export function pinned(pins: Pins, reference: string): Pin {
 }
 
 /** The plan of a task, with the versions that it keeps. @throws CadreError `workflow/…` */
-export async function pinPlan(tx: TenantTx, task: TaskRow): Promise<WorkflowPlan> {
+export const pinPlan = (tx: TenantTx, task: TaskRow): Promise<WorkflowPlan> => planOf(tx, task, {});
+
+/** The same where some versions are known already. @throws CadreError `workflow/…` */
+export async function planOf(tx: TenantTx, task: TaskRow, known: Pins): Promise<WorkflowPlan> {
   const { workflow } = await load(tx, task.workflow_id ?? '', task.workflow_version ?? 0);
   const pins: Record<string, Pin> = {};
   for (const { step } of everyStep(workflow.steps))
-    if ('workflow' in step) pins[step.workflow] ??= await resolve(tx, step.workflow);
+    if ('workflow' in step)
+      pins[step.workflow] ??= known[step.workflow] ?? (await resolve(tx, step.workflow));
   const pin = {
     workflowId: task.workflow_id ?? '',
     name: workflow.name,
@@ -93,6 +99,11 @@ export async function definitionOf(tx: TenantTx, task: TaskRow): Promise<Definit
   const { workflow } = await load(tx, task.workflow_id ?? '', task.workflow_version ?? 0);
   const plan: { pins?: Pins } = task.plan === null ? {} : JSON.parse(task.plan);
   return { workflow, pins: plan.pins ?? {} };
+}
+
+/** A version as it is carried out. @throws CadreError `workflow/no-version` */
+export async function definitionAt(tx: TenantTx, workflowId: string, version: number): Promise<Workflow> {
+  return (await load(tx, workflowId, version)).workflow;
 }
 
 /** Versions never change, so what was parsed is kept; the oldest goes first. */

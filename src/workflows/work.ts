@@ -1,7 +1,8 @@
 import { CadreError } from '../platform/kernel/errors.ts';
 import type { Json } from '../platform/kernel/json.ts';
 import { fill, type Scope } from './expression.ts';
-import type { WorkStep } from './language.ts';
+import type { Step, WorkStep } from './language.ts';
+import { conforms } from './schema.ts';
 
 /** A piece of work, ready to be given to an agent. */
 export interface Work {
@@ -27,7 +28,7 @@ export interface Work {
 export function workOf(step: Omit<WorkStep, 'needs'>, scope: Scope): Work {
   return {
     goal: asText(fill(step.goal, scope)),
-    doneWhen: step.doneWhen ?? '',
+    doneWhen: asText(fill(step.doneWhen ?? '', scope)),
     type: step.type ?? 'general',
     capability: step.capability ?? null,
     agent: step.agent ?? null,
@@ -58,3 +59,12 @@ function filesOf(value: Json): string[] {
 
 /** Text as it is; anything else as JSON. */
 export const asText = (value: Json) => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** Why the output of a step is not as the step demands; undefined when it is, or when nothing is demanded. */
+export function badOutput(step: Step, output: Json): CadreError | undefined {
+  if (!('goal' in step) || step.output === undefined) return undefined;
+  const detail = conforms(step.output, output);
+  return detail === undefined
+    ? undefined
+    : new CadreError('workflow/bad-output', { step: step.name, detail });
+}

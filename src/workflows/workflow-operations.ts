@@ -3,7 +3,6 @@ import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { operation } from '../platform/kernel/operation.ts';
 import type { WorkflowRow, WorkflowVersionRow } from '../platform/store/schema.ts';
-import { selectTask } from '../platform/store/tasks.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import {
   selectInFlight,
@@ -13,7 +12,6 @@ import {
   selectWorkflows,
   updateWorkflow,
 } from '../platform/store/workflows.ts';
-import { endTree } from '../tasks/control.ts';
 import type { SettleNeeds } from '../tasks/settle.ts';
 import { type SubmitNeeds, submitTask } from '../tasks/submit.ts';
 import { submitSchema } from '../tasks/task.ts';
@@ -56,12 +54,16 @@ const summarySchema = z.object({
 
 const versionSchema = z.object({
   version: z.int(),
-  status: z.enum(['proposed', 'published', 'retired']),
+  status: z.enum(['proposed', 'published', 'retired', 'rejected']),
   hash: z.string(),
   reason: z.string().nullable(),
   createdBy: z.string(),
   createdAt: z.string(),
   publishedAt: z.string().nullable(),
+  /** What speaks for it. */
+  evidence: z.unknown(),
+  /** Who rejected it and why. */
+  verdict: z.object({ by: z.string(), reason: z.string() }).nullable(),
 });
 
 const wholeVersionSchema = versionSchema.extend({ text: z.string(), definition: z.unknown() });
@@ -176,41 +178,6 @@ export const workflowOperations = [
         return toWhole(found);
       }),
   }),
-  operation({
-    name: 'workflows.publish',
-    summary:
-      'Makes a version the one that new tasks follow, and says what is in flight: those `finish` on their version, or `terminate`.',
-    route: { method: 'POST', path: '/workflows/{id}/publish' },
-    permission: 'operator',
-    effect: 'write',
-    input: byWorkflow.extend({
-      version: z.coerce.number().int().min(1).optional(),
-      inFlight: z.enum(['finish', 'terminate']).default('finish'),
-    }),
-    output: z.object({ name: z.string(), version: z.int(), inFlight: inFlightSchema, terminated: z.int() }),
-    example: { id: 'greet' },
-    run: (needs: Needs, caller, { id, version, inFlight: what }) =>
-      needs.store.write(caller.tenantId, async (tx) => {
-        const done = await publishWorkflow(tx, needs, caller, { id, version });
-        const others = (await inFlight(tx, done.row)).filter((task) => task.version !== done.version);
-        if (what === 'terminate')
-          for (const { id: taskId } of others) {
-            const task = await selectTask(tx, taskId);
-            if (task)
-              await endTree(tx, needs, task, {
-                status: 'terminated',
-                stopReason: 'terminated',
-                stopSentence: `${caller.actor.name} published version ${done.version} of its workflow.`,
-              });
-          }
-        return {
-          name: done.row.name,
-          version: done.version,
-          inFlight: others,
-          terminated: what === 'terminate' ? others.length : 0,
-        };
-      }),
-  }),
   ...(['pause', 'activate'] as const).map((verb) =>
     operation({
       name: `workflows.${verb}` as const,
@@ -288,12 +255,14 @@ const toSummary = (row: WorkflowRow): z.input<typeof summarySchema> => ({
 
 const toVersion = (row: WorkflowVersionRow): z.input<typeof versionSchema> => ({
   version: row.version,
-  status: row.status as 'proposed', // one of the three that save and publish write
+  status: row.status as 'proposed', // one of the four that are written
   hash: row.hash,
   reason: row.reason,
   createdBy: row.created_by,
   createdAt: toRfc3339(row.created_at),
   publishedAt: row.published_at === null ? null : toRfc3339(row.published_at),
+  evidence: row.evidence === null ? null : JSON.parse(row.evidence),
+  verdict: row.verdict === null ? null : JSON.parse(row.verdict),
 });
 
 const toWhole = (row: WorkflowVersionRow): z.input<typeof wholeVersionSchema> => ({

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Agent } from '../../src/agents/agent.ts';
-import type { WholeCollaboration } from '../../src/coordination/collaboration.ts';
+import type { WholeCollaboration } from '../../src/coordination/collaboration/collaboration.ts';
 import type { Relation } from '../../src/coordination/relations.ts';
 import type { Message } from '../../src/messages/message.ts';
 import { CadreError } from '../../src/platform/kernel/errors.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Delegation } from '../../src/coordination/delegation.ts';
+import type { Delegation } from '../../src/coordination/delegation/delegation.ts';
 import { MESSAGE_TYPES, type Message } from '../../src/messages/message.ts';
 import { type Deployment, deploy } from '../chaos/deployment.ts';
 import { onEveryStore } from '../support/stores.ts';

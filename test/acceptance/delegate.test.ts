@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Delegation } from '../../src/coordination/delegation.ts';
+import type { Delegation } from '../../src/coordination/delegation/delegation.ts';
 import type { Message } from '../../src/messages/message.ts';
 import type { Task } from '../../src/tasks/task.ts';
 import { until } from '../support/engine.ts';

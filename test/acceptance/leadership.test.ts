@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Team } from '../../src/coordination/team.ts';
+import type { Team } from '../../src/coordination/teams/team.ts';
 import { CadreError } from '../../src/platform/kernel/errors.ts';
 import { until } from '../support/engine.ts';
 import { openTestHouse, type TestHouse } from '../support/house.ts';

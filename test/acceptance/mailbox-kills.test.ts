@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Agent } from '../../src/agents/agent.ts';
-import type { Delegation } from '../../src/coordination/delegation.ts';
+import type { Delegation } from '../../src/coordination/delegation/delegation.ts';
 import type { Message } from '../../src/messages/message.ts';
 import { type Deployment, deploy } from '../chaos/deployment.ts';
 import { until } from '../support/engine.ts';

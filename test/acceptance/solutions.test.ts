@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Agent } from '../../src/agents/agent.ts';
-import type { GainView } from '../../src/coordination/gain-view.ts';
-import type { Solution } from '../../src/coordination/solution.ts';
+import type { GainView } from '../../src/coordination/solving/gain-view.ts';
+import type { Solution } from '../../src/coordination/solving/solution.ts';
 import type { Message } from '../../src/messages/message.ts';
 import { CadreError } from '../../src/platform/kernel/errors.ts';
 import { newId } from '../../src/platform/kernel/ids.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Team } from '../../src/coordination/team.ts';
+import type { Team } from '../../src/coordination/teams/team.ts';
 import { until } from '../support/engine.ts';
 import { openTestHouse } from '../support/house.ts';
 import { startScriptedOperator } from '../support/operator.ts';

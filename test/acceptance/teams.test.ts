@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Team } from '../../src/coordination/team.ts';
-import { edgesOf } from '../../src/coordination/topology.ts';
+import type { Team } from '../../src/coordination/teams/team.ts';
+import { edgesOf } from '../../src/coordination/teams/topology.ts';
 import type { Message } from '../../src/messages/message.ts';
 import { CadreError } from '../../src/platform/kernel/errors.ts';
 import { newId } from '../../src/platform/kernel/ids.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Agent } from '../../src/agents/agent.ts';
-import type { Vote } from '../../src/coordination/vote.ts';
+import type { Vote } from '../../src/coordination/votes/vote.ts';
 import type { Message } from '../../src/messages/message.ts';
 import { CadreError } from '../../src/platform/kernel/errors.ts';
 import { newId } from '../../src/platform/kernel/ids.ts';

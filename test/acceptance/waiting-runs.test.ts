@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { voteClose } from '../../src/coordination/ballots.ts';
-import { collaborationAdvance } from '../../src/coordination/collaborate.ts';
+import { collaborationAdvance } from '../../src/coordination/collaboration/collaborate.ts';
 import { optimizationSearch } from '../../src/coordination/search/optimize.ts';
-import { solutionSolve } from '../../src/coordination/solve.ts';
+import { solutionSolve } from '../../src/coordination/solving/solve.ts';
+import { voteClose } from '../../src/coordination/votes/ballots.ts';
 import { CadreError, toErrorRecord } from '../../src/platform/kernel/errors.ts';
 import type { Handler } from '../../src/platform/runs/run.ts';
 import { until } from '../support/engine.ts';

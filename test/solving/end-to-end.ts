@@ -1,7 +1,7 @@
 import type { Agent } from '../../src/agents/agent.ts';
-import type { GainView } from '../../src/coordination/gain-view.ts';
-import type { Method } from '../../src/coordination/odds.ts';
-import type { Solution } from '../../src/coordination/solution.ts';
+import type { GainView } from '../../src/coordination/solving/gain-view.ts';
+import type { Method } from '../../src/coordination/solving/odds.ts';
+import type { Solution } from '../../src/coordination/solving/solution.ts';
 import type { Message } from '../../src/messages/message.ts';
 import type { Api } from '../chaos/api.ts';
 import { type Deployment, deploy } from '../chaos/deployment.ts';

@@ -3,7 +3,7 @@ import {
   type Difference,
   type JudgedTask,
   pairedDifference,
-} from '../../src/coordination/gain.ts';
+} from '../../src/coordination/solving/gain.ts';
 import {
   expectedRight,
   inAskingOrder,
@@ -14,7 +14,7 @@ import {
   type Said,
   type Solver,
   verdictOf,
-} from '../../src/coordination/odds.ts';
+} from '../../src/coordination/solving/odds.ts';
 import { seededRandom } from '../../src/platform/kernel/random.ts';
 import { OPTIONS, taskOf, type World } from './world.ts';
 

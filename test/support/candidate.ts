@@ -1,5 +1,5 @@
-import { lead } from '../../src/coordination/lead.ts';
-import { rosterOf } from '../../src/coordination/roster.ts';
+import { lead } from '../../src/coordination/teams/lead.ts';
+import { rosterOf } from '../../src/coordination/teams/roster.ts';
 import { createLocalBus } from '../../src/platform/bus/local.ts';
 import { createEventLog } from '../../src/platform/events/events.ts';
 import { CadreError } from '../../src/platform/kernel/errors.ts';

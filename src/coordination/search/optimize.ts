@@ -21,7 +21,7 @@ import {
 } from '../../platform/store/optimizations.ts';
 import type { Store, TenantTx } from '../../platform/store/transaction.ts';
 import { askAndKeep, hurry, type Reply, type Request, withdraw } from '../ask.ts';
-import { bytesOf } from '../history.ts';
+import { bytesOf } from '../collaboration/history.ts';
 import { type Batch, nextBatch, plannedOf } from './batch.ts';
 import {
   conversationOf,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Delivery, Receipt } from '../../agents/executor.ts';
-import { COLLABORATE } from '../../coordination/collaboration.ts';
-import { bytesOf } from '../../coordination/history.ts';
+import { COLLABORATE } from '../../coordination/collaboration/collaboration.ts';
+import { bytesOf } from '../../coordination/collaboration/history.ts';
 import { fromRfc3339 } from '../../platform/kernel/clock.ts';
 import { CadreError } from '../../platform/kernel/errors.ts';
 import type { Json } from '../../platform/kernel/json.ts';

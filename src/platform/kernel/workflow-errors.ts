@@ -98,4 +98,28 @@ export const workflowErrors = {
     hint: 'Allow a longer `timeoutMs`, or make the wait `optional`.',
     retryable: false,
   },
+  'workflow/not-begun': {
+    message: 'The step "{step}" has not begun, so nothing can be done anew from it.',
+    status: 409,
+    hint: 'Name a step that has begun; the plan of the task shows which.',
+    retryable: false,
+  },
+  'workflow/no-plan': {
+    message: 'The task {id} has no plan that could be used: {detail}',
+    status: 409,
+    hint: 'Name a task that a chief planned, or that follows a workflow.',
+    retryable: false,
+  },
+  'workflow/in-use': {
+    message: 'The workflow "{workflow}" is kept: {tasks} tasks followed it.',
+    status: 409,
+    hint: 'Take it out of use with `cadre workflow pause {workflow}`.',
+    retryable: false,
+  },
+  'workflow/decided': {
+    message: 'Version {version} of the workflow "{workflow}" is {status}.',
+    status: 409,
+    hint: 'Only a proposed version can be rejected; publish another one instead.',
+    retryable: false,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -19,7 +19,7 @@ export interface WorkflowVersionRow {
   tenant_id: string;
   workflow_id: string;
   version: number;
-  /** `proposed`, `published` or `retired`. */
+  /** `proposed`, `published`, `retired` or `rejected`. */
   status: string;
   /** As it was written, with comments. */
   text: string;
@@ -31,6 +31,10 @@ export interface WorkflowVersionRow {
   created_by: string;
   created_at: number;
   published_at: number | null;
+  /** What speaks for it: JSON. */
+  evidence: string | null;
+  /** Who rejected it and why: JSON. */
+  verdict: string | null;
 }
 
 /** What became of one step of a task's plan, item by item. */

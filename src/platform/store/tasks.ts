@@ -46,6 +46,17 @@ export async function selectTask(tx: TenantTx, id: string): Promise<TaskRow | un
     .executeTakeFirst();
 }
 
+/** Tasks by id; the number of ids is that of the steps of one plan. */
+export async function selectTasksByIds(tx: TenantTx, ids: readonly string[]): Promise<TaskRow[]> {
+  if (ids.length === 0) return [];
+  return tx.db
+    .selectFrom('task')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', 'in', ids)
+    .execute();
+}
+
 /** The task, held until the commit: those who settle siblings take turns here. */
 export async function holdTask(tx: TenantTx, id: string): Promise<TaskRow | undefined> {
   const { rows } = await sql<TaskRow>`

@@ -27,7 +27,7 @@ export interface TeamRow {
   shape_because: string;
   shape_extra: number;
   shape_at: number;
-  /** What was read of the event log since the shape was judged, as JSON (coordination/measure.ts). */
+  /** What was read of the event log since the shape was judged, as JSON (coordination/teams/measure.ts). */
   measured: string;
   created_at: number;
   updated_at: number;

@@ -70,11 +70,11 @@ export async function selectWorkflows(
 
 export async function insertVersion(
   tx: TenantTx,
-  row: Omit<WorkflowVersionRow, 'tenant_id' | 'created_at' | 'published_at'>,
+  row: Omit<WorkflowVersionRow, 'tenant_id' | 'created_at' | 'published_at' | 'verdict'>,
 ): Promise<void> {
   await tx.db
     .insertInto('workflow_version')
-    .values({ ...row, tenant_id: tx.tenantId, created_at: now, published_at: null })
+    .values({ ...row, tenant_id: tx.tenantId, created_at: now, published_at: null, verdict: null })
     .execute();
 }
 
@@ -121,6 +121,45 @@ export async function publishVersion(tx: TenantTx, workflowId: string, version: 
     .where('version', '=', version)
     .execute();
   await updateWorkflow(tx, workflowId, { published: version });
+}
+
+/** Says of a proposed version that it will not be; false when it is not proposed. */
+export async function rejectVersion(
+  tx: TenantTx,
+  workflowId: string,
+  version: number,
+  verdict: string,
+): Promise<boolean> {
+  const result = await tx.db
+    .updateTable('workflow_version')
+    .set({ status: 'rejected', verdict })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('workflow_id', '=', workflowId)
+    .where('version', '=', version)
+    .where('status', '=', 'proposed')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** How many tasks followed a workflow, or are to call it. */
+export async function countTasksOf(tx: TenantTx, workflowId: string): Promise<number> {
+  const row = await tx.db
+    .selectFrom('task')
+    .select((eb) => eb.fn.countAll().as('count'))
+    .where('tenant_id', '=', tx.tenantId)
+    .where((eb) => eb.or([eb('workflow_id', '=', workflowId), eb('plan', 'like', `%"${workflowId}"%`)]))
+    .executeTakeFirst();
+  return Number(row?.count ?? 0);
+}
+
+/** Removes a workflow with its versions. */
+export async function deleteWorkflow(tx: TenantTx, id: string): Promise<void> {
+  await tx.db
+    .deleteFrom('workflow_version')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('workflow_id', '=', id)
+    .execute();
+  await tx.db.deleteFrom('workflow').where('tenant_id', '=', tx.tenantId).where('id', '=', id).execute();
 }
 
 /** Tasks under way that follow a workflow, oldest first. */

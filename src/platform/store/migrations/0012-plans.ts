@@ -12,7 +12,7 @@ const STATEMENTS = [
     tenant_id text not null references tenant(id),
     workflow_id text not null references workflow(id) on delete cascade, version integer not null,
     status text not null, text text not null, definition text not null, hash text not null, reason text,
-    created_by text not null, created_at bigint not null, published_at bigint,
+    created_by text not null, created_at bigint not null, published_at bigint, evidence text, verdict text,
     primary key (workflow_id, version))`,
   `alter table task add column workflow_id text`,
   `alter table task add column workflow_version integer`,

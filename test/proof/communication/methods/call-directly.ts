@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { Agent } from '../../../../src/agents/agent.ts';
-import type { Delegation } from '../../../../src/coordination/delegation.ts';
+import type { Delegation } from '../../../../src/coordination/delegation/delegation.ts';
 import { call, idOf, pidIn, refusal } from '../ask.ts';
 import type { Method } from '../method.ts';
 

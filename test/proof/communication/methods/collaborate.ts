@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { WholeCollaboration } from '../../../../src/coordination/collaboration.ts';
+import type { WholeCollaboration } from '../../../../src/coordination/collaboration/collaboration.ts';
 import { call, idOf, pidIn, refusal } from '../ask.ts';
 import type { Evidence, Method, Prepared } from '../method.ts';
 import type { World } from '../world.ts';

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { Delegation } from '../../../../src/coordination/delegation.ts';
+import type { Delegation } from '../../../../src/coordination/delegation/delegation.ts';
 import type { Message } from '../../../../src/messages/message.ts';
 import { call, idOf, pidIn, soon } from '../ask.ts';
 import type { Method } from '../method.ts';
