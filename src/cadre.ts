@@ -59,8 +59,10 @@ import { type Access, createAccess } from './tenants/authenticate.ts';
 import { createIdempotency, type Idempotency } from './tenants/idempotency.ts';
 import { settleIn } from './tenants/settle-in.ts';
 import { version } from './version.ts';
+import { approvalExpire } from './workflows/decide.ts';
 import type { PlanDriver } from './workflows/driver.ts';
 import { pinWorkflow } from './workflows/versions.ts';
+import { planWaits } from './workflows/wake.ts';
 
 /** Everything built, once, by hand. Verbs name what they need of it; no room imports this file. */
 export interface House {
@@ -175,8 +177,9 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   const parts = { store, bus, events, runs, mail, taskListeners, log, clock, executors };
   const needs = { ...parts, pinWorkflow, stepTaken };
   taskListeners.push(planListener(needs), retryListener(needs));
+  const plans = createPlanDriver(needs);
   if (options.works) {
-    const worker = await startWork(needs, { config, name, alone: !shared, functions });
+    const worker = await startWork({ ...needs, plans }, { config, name, alone: !shared, functions });
     opened.push(() => worker.stop());
   }
 
@@ -185,7 +188,7 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     consoleFolder: join(import.meta.dirname, '..', 'web', 'dist'),
     config,
     ...needs,
-    plans: createPlanDriver(needs),
+    plans,
     intake: taskIntake({ events, runs, clock, pinWorkflow }),
     children,
     documents,
@@ -223,6 +226,7 @@ interface WorkParts {
   runs: Runs;
   mail: Mail;
   taskListeners: readonly TaskListener[];
+  plans: PlanDriver;
   log: Log;
   clock: Clock;
   executors: ExecutorPorts;
@@ -252,6 +256,7 @@ async function startWork(
         'chief.conclude': chiefConclude(needs),
         'plan.go-on': planGoOn(needs),
         'plan.wake': planWake(needs),
+        'approval.expire': approvalExpire(needs),
         'message.handle': messageHandle(needs),
         'vote.close': voteClose(needs),
         'collaboration.advance': collaborationAdvance(needs),
@@ -270,7 +275,7 @@ async function startWork(
     },
   );
   await worker.start();
-  const follower = createFollower(needs, [eventListeners, agentLifecycle, taskResults]);
+  const follower = createFollower(needs, [eventListeners, agentLifecycle, taskResults, planWaits(needs)]);
   if (!config.faults.includes('no-follower')) follower.start();
   let watching = Promise.resolve();
   const watch = setInterval(() => {

@@ -19,6 +19,7 @@ import { taskOperations } from './tasks/operations.ts';
 import { tenantOperations } from './tenants/operations.ts';
 import { approvalOperations } from './workflows/approval-operations.ts';
 import { changeOperations } from './workflows/change-operations.ts';
+
 import { workflowOperations } from './workflows/workflow-operations.ts';
 
 /** Everything Cadre can do. HTTP, CLI, OpenAPI and the permission tests are derived from this list. */

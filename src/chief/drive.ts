@@ -1,9 +1,12 @@
+import { checkEventType } from '../messages/event-listeners.ts';
 import { fromRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError, type ErrorCode, toErrorRecord } from '../platform/kernel/errors.ts';
 import type { Json } from '../platform/kernel/json.ts';
 import type { Handler } from '../platform/runs/run.ts';
 import {
+  endWait,
   insertWait,
+  selectNodeAt,
   selectNodeOf,
   selectNodes,
   selectNow,
@@ -11,7 +14,7 @@ import {
   selectUntaken,
   selectWait,
 } from '../platform/store/plans.ts';
-import type { TaskRow } from '../platform/store/schema.ts';
+import type { PlanWaitRow, TaskRow } from '../platform/store/schema.ts';
 import {
   awaitSubtasks,
   holdTask,
@@ -27,8 +30,9 @@ import { advance, type Course, type Fact, type Look, type Move } from '../workfl
 import { approvalFact, openApproval } from '../workflows/approve.ts';
 import type { PlanDriver } from '../workflows/driver.ts';
 import type { Budget } from '../workflows/language.ts';
-import { ENDED, NOWHERE, type Outcome, type PlanNode } from '../workflows/node.ts';
+import { ENDED, NOWHERE, type NodeData, type Outcome, type PlanNode } from '../workflows/node.ts';
 import { openBlocks } from '../workflows/open-blocks.ts';
+
 import { blocksTo } from '../workflows/places.ts';
 import { createTableBook, type TableBook, toNode } from '../workflows/table.ts';
 import { type Definition, definitionOf, pinPlan, type WorkflowPlan } from '../workflows/versions.ts';
@@ -128,17 +132,24 @@ export function planWake(needs: ChiefNeeds): Handler {
           const task = await holdTask(tx, taskId ?? '');
           const wait = await selectWait(tx, taskId ?? '', path);
           if (!task || !wait || wait.outcome !== null) return;
-          const { kind, timeout_ms: timeoutMs } = wait;
-          const error = new CadreError('workflow/wait-timeout', { step: path, timeoutMs: timeoutMs ?? 0 });
-          const outcome: Outcome =
-            kind === 'time'
-              ? { status: 'completed', output: null }
-              : { status: 'failed', error: { code: error.code, message: error.message, step: path } };
-          await go(tx, needs, task, { path, block, outcome });
+          const fact: Fact = { path, block, outcome: await wokenBy(tx, wait) };
+          // Kept for a task that is paused now.
+          if (await endWait(tx, task.id, path, JSON.stringify(fact))) await go(tx, needs, task, fact);
         },
       };
     },
   };
+}
+
+/** The outcome of a wait whose time has come. */
+async function wokenBy(tx: TenantTx, wait: PlanWaitRow): Promise<Outcome> {
+  const { kind, task_id: taskId, path: step, timeout_ms: timeoutMs } = wait;
+  if (kind === 'time') return { status: 'completed', output: null };
+  const { code, message } = new CadreError('workflow/wait-timeout', { step, timeoutMs: timeoutMs ?? 0 });
+  const node = await selectNodeAt(tx, taskId, step);
+  const { lastError }: NodeData = node ? JSON.parse(node.data) : {};
+  const why = lastError === undefined ? '' : ` Something came that could not be looked at: ${lastError}`;
+  return { status: 'failed', error: { code, message: `${message}${why}`, step } };
 }
 
 /** Stands for the path of a step when a plan begins. */
@@ -236,6 +247,7 @@ async function wait(
   move: Extract<Move, { do: 'wait' }>,
 ): Promise<void> {
   const { path, block, wait: what, timeoutMs } = move;
+  if ('event' in what) checkEventType(what.event);
   let delayMs = timeoutMs;
   let untilAt: number | null = null;
   if ('forMs' in what) delayMs = what.forMs;
@@ -251,6 +263,7 @@ async function wait(
   await insertWait(tx, {
     task_id: task.id,
     path,
+    block,
     kind: 'event' in what ? 'event' : 'topic' in what ? 'topic' : 'time',
     name: 'event' in what ? what.event : 'topic' in what ? what.topic : null,
     condition: 'where' in what ? (what.where ?? null) : null,

@@ -112,6 +112,11 @@ export function createFollower(needs: FollowerNeeds, readers: readonly EventRead
   async function turn(tx: TenantTx): Promise<boolean> {
     const from = await holdFollower(tx);
     if (!from) return false;
+    const last = await selectLastPlace(tx);
+    const { tenantId } = tx;
+    const limit = EVENTS_PER_TURN;
+    const rows = await selectEvents(tx, { tenantId, after: from, upTo: last, limit, except: OWN_KINDS });
+    // After the events were read: whoever began to wait before one of them is seen now.
     const turns: EventTurn[] = [];
     for (const reader of readers) {
       const one = await reader.open(tx);
@@ -121,10 +126,6 @@ export function createFollower(needs: FollowerNeeds, readers: readonly EventRead
       await deleteFollower(tx);
       return false;
     }
-    const last = await selectLastPlace(tx);
-    const { tenantId } = tx;
-    const limit = EVENTS_PER_TURN;
-    const rows = await selectEvents(tx, { tenantId, after: from, upTo: last, limit, except: OWN_KINDS });
     const told = turns.map((): NewMessage[] => []);
     let read = 0;
     for (const row of rows) {

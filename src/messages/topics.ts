@@ -1,4 +1,5 @@
 import type { Bus } from '../platform/bus/bus.ts';
+import type { EventLog } from '../platform/events/events.ts';
 import type { Clock } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
@@ -12,6 +13,7 @@ import type { NewMessage } from './accept.ts';
 import { agentOfTopic, LIFECYCLE_TYPES, readEnvelope, type TaskEnvelope } from './envelopes.ts';
 import type { Mail } from './mail.ts';
 import { findRecipient } from './mailbox.ts';
+import { parsePayload } from './payloads.ts';
 import { waitFor } from './wait.ts';
 
 /** What became of a publication at one subscriber. */
@@ -40,6 +42,7 @@ export interface TaskIntake {
 }
 
 export interface TopicNeeds {
+  events: EventLog;
   mail: Mail;
   intake: TaskIntake;
 }
@@ -57,7 +60,8 @@ export async function subscribe(tx: TenantTx, topic: string, agentId: string): P
  * Puts a message into the mailbox of every subscriber but its sender, in one transaction. A subscriber who cannot
  * take it is answered as `refused`; the others get it. On a well-known topic the envelope is read first, and a task
  * is submitted with it; `taskId` is that task.
- * @throws CadreError `message/envelope-invalid`, `event/lifecycle-name`, and what a submission refuses
+ * @throws CadreError `message/envelope-invalid`, `message/payload-invalid`, `message/too-large`,
+ *   `event/lifecycle-name`, and what a submission refuses
  */
 export async function publish(
   tx: TenantTx,
@@ -80,7 +84,38 @@ export async function publish(
     topic,
     conversationId: `topic:${topic}`,
   });
+  await tell(tx, needs, topic, message, published);
   return { ...published, taskId };
+}
+
+/**
+ * A publication is a fact also when nobody subscribed: plans may wait for it. The payload stands in the messages; in
+ * the event only where there is none.
+ */
+async function tell(
+  tx: TenantTx,
+  { events }: TopicNeeds,
+  topic: string,
+  message: NewMessage,
+  { publicationId, outcomes }: Published,
+): Promise<void> {
+  const messageId = outcomes.find((one) => one.messageId !== null)?.messageId ?? null;
+  const payload = messageId === null ? parsePayload(message.type, message.payload) : undefined;
+  await events.append(tx, [
+    {
+      tenantId: tx.tenantId,
+      type: 'topic.published',
+      data: {
+        topic,
+        publicationId,
+        messageId,
+        from: message.from,
+        subject: message.subject ?? null,
+        recipients: outcomes.filter((one) => one.messageId !== null).length,
+        ...(payload !== undefined && { payload }),
+      },
+    },
+  ]);
 }
 
 const idOf = async (tx: TenantTx, { from }: NewMessage): Promise<string> =>

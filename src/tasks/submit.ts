@@ -3,7 +3,7 @@ import type { EventLog } from '../platform/events/events.ts';
 import { type Clock, fromRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
-import type { Caller } from '../platform/kernel/operation.ts';
+import { type Caller, personOf } from '../platform/kernel/operation.ts';
 import type { NewRun } from '../platform/runs/run.ts';
 import type { Runs } from '../platform/runs/runs.ts';
 import { selectAgent } from '../platform/store/agents.ts';
@@ -38,7 +38,7 @@ export async function submitTask(
   submission: Submission,
 ): Promise<string> {
   const { idempotencyKey } = caller;
-  const createdBy = `${caller.actor.kind}:${caller.actor.id}`;
+  const createdBy = personOf(caller.actor);
   return needs.store.write(caller.tenantId, async (tx) => {
     const first = idempotencyKey ? await selectTaskByKey(tx, idempotencyKey) : undefined;
     return (

@@ -1,5 +1,5 @@
 import { CadreError } from '../platform/kernel/errors.ts';
-import { type Caller, ROLES, type Role } from '../platform/kernel/operation.ts';
+import { type Caller, personOf, ROLES, type Role } from '../platform/kernel/operation.ts';
 import { sameText, secretText, sha256 } from '../platform/kernel/random.ts';
 import {
   deleteEndedAccess,
@@ -75,11 +75,15 @@ export function createAccess(needs: Pick<TenantNeeds, 'store' | 'events'>): Acce
       store.writeAll(async (tx) => {
         const used = await useLink(tx, sha256(link));
         if (!used) throw new CadreError('auth/link-used', {});
-        return openSession(tx, events, { tenantId: used.tenant_id, role: used.role, keyId: null, last });
+        const { tenant_id: tenantId, role, person } = used;
+        return openSession(tx, events, { tenantId, role, keyId: null, person, last });
       }),
     async signIn(key, last) {
       const { tenantId, role, actor } = await authenticate({ key });
-      return store.writeAll((tx) => openSession(tx, events, { tenantId, role, keyId: actor.id, last }));
+      const person = personOf(actor);
+      return store.writeAll((tx) =>
+        openSession(tx, events, { tenantId, role, keyId: actor.id, person, last }),
+      );
     },
     endSession: (session) => store.writeAll((tx) => deleteSession(tx, sha256(session))),
   };
@@ -91,6 +95,7 @@ interface Opening {
   tenantId: string;
   role: string;
   keyId: string | null;
+  person: string | null;
   /** The session that the browser had: nobody shall find it open after a new sign-in. */
   last: string | undefined;
 }
@@ -98,10 +103,10 @@ interface Opening {
 async function openSession(
   tx: Tx,
   events: TenantNeeds['events'],
-  { tenantId, role, keyId, last }: Opening,
+  { tenantId, role, keyId, person, last }: Opening,
 ): Promise<OpenedSession> {
   const session = secretText(32);
-  const row = { token_hash: sha256(session), tenant_id: tenantId, role, key_id: keyId };
+  const row = { token_hash: sha256(session), tenant_id: tenantId, role, key_id: keyId, person };
   await insertSession(tx, row, SESSION_MS);
   if (last) await deleteSession(tx, sha256(last));
   await deleteEndedAccess(tx, KEEP_ENDED_MS);
@@ -141,7 +146,9 @@ async function bySession(store: Store, session: string): Promise<Found> {
   const row = await store.readAll((tx) => selectLiveSession(tx, hash, SESSION_IDLE_MS));
   if (!row) throw new CadreError('auth/invalid', {});
   const id = hash.slice(0, SESSION_ID_LENGTH);
-  const actor = { kind: 'session', id, name: row.key_name ?? 'a browser session' } as const;
+  const person = row.person ?? (row.key_id === null ? undefined : `key:${row.key_id}`);
+  const name = row.key_name ?? 'a browser session';
+  const actor = { kind: 'session', id, name, ...(person !== undefined && { person }) } as const;
   return {
     identity: { tenantId: row.tenant_id, role: roleOf(row.role), actor },
     now: row.now,

@@ -1,6 +1,6 @@
 import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
-import { type Caller, type Page, ROLES, type Role } from '../platform/kernel/operation.ts';
+import { type Caller, type Page, personOf, ROLES, type Role } from '../platform/kernel/operation.ts';
 import { secretText, sha256 } from '../platform/kernel/random.ts';
 import { insertKey, insertLink, revokeKey, selectKey, selectKeys } from '../platform/store/access.ts';
 import { roleOf } from './authenticate.ts';
@@ -79,7 +79,8 @@ export async function createSignInLink(
   requireRank(caller, role, 'keys.signIn');
   const token = secretText(16);
   return needs.store.writeAll(async (tx) => {
-    const row = { token_hash: sha256(token), tenant_id: caller.tenantId, role };
+    const person = personOf(caller.actor); // whoever opens it is not somebody else to approvals
+    const row = { token_hash: sha256(token), tenant_id: caller.tenantId, role, person };
     const link = await insertLink(tx, row, LINK_MS);
     const shown = { role, expiresAt: toRfc3339(link.expires_at) };
     await keepAnswer(tx, caller, 201, { ...shown, path: null });

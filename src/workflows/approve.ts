@@ -4,9 +4,10 @@ import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import type { Json } from '../platform/kernel/json.ts';
 import { sha256 } from '../platform/kernel/random.ts';
+import type { NewRun } from '../platform/runs/run.ts';
 import type { Runs } from '../platform/runs/runs.ts';
 import { insertApproval, selectApprovalAt, useApproval } from '../platform/store/approvals.ts';
-import type { TaskRow } from '../platform/store/schema.ts';
+import type { ApprovalRow, TaskRow } from '../platform/store/schema.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import type { Fact, Move } from './advance.ts';
 
@@ -35,6 +36,7 @@ export async function openApproval(
     id,
     task_id: task.id,
     path,
+    block,
     ask,
     input: JSON.stringify(input),
     input_hash: hashOf(input),
@@ -44,16 +46,7 @@ export async function openApproval(
     escalation: escalate ? JSON.stringify(escalate) : null,
     deadlineMs,
   });
-  await runs.enqueue(tx, [
-    {
-      kind: 'approval.expire',
-      tenantId: tx.tenantId,
-      taskId: task.id,
-      priority: task.priority,
-      delayMs: deadlineMs,
-      payload: { rootId: task.root_id, id, path, block },
-    },
-  ]);
+  await runs.enqueue(tx, [expireRun(task, id, deadlineMs)]);
   await events.append(tx, [
     {
       tenantId: tx.tenantId,
@@ -65,11 +58,27 @@ export async function openApproval(
   ]);
 }
 
+/** The run that looks at an approval when its deadline has come. */
+export function expireRun(task: TaskRow, id: string, delayMs: number): NewRun {
+  return {
+    kind: 'approval.expire',
+    tenantId: task.tenant_id,
+    taskId: task.id,
+    priority: task.priority,
+    delayMs,
+    payload: { rootId: task.root_id, id },
+  };
+}
+
 /** What the decision of an approval means to its plan; undefined while there is none. */
 export async function approvalFact(tx: TenantTx, taskId: string, path: string): Promise<Fact | undefined> {
   const row = await selectApprovalAt(tx, taskId, path);
-  if (!row || !['approved', 'rejected', 'expired'].includes(row.status)) return undefined;
-  const block = path.includes('.') ? path.slice(0, path.lastIndexOf('.')) : '';
+  return row && factOf(row);
+}
+
+function factOf(row: ApprovalRow): Fact | undefined {
+  if (!['approved', 'rejected', 'expired'].includes(row.status)) return undefined;
+  const { path, block } = row;
   const decision = {
     decision: row.status,
     by: row.decided_by_name,
@@ -105,7 +114,7 @@ export async function spendApproval(
   const row = await selectApprovalAt(tx, taskId, approvalPath);
   if (row?.status !== 'approved') throw new CadreError('approval/missing', { step: approvalPath });
   if (row.input_hash !== hashOf(input))
-    throw new CadreError('approval/changed', { step: path, approval: approvalPath });
+    throw new CadreError('approval/changed', { who: `the step "${path}"`, approval: approvalPath });
   // An attempt to recover the same step is still that step.
   if (row.used_by !== path && !(await useApproval(tx, row.id, path)))
     throw new CadreError('approval/used', { approval: approvalPath, by: row.used_by ?? '' });

@@ -63,6 +63,8 @@ export interface NodeData {
   count?: number;
   seq?: number;
   partial?: boolean;
+  /** `wait`: why the last thing that came could not be looked at. */
+  lastError?: string;
 }
 
 /** How a step, a block or a plan ends. */

@@ -42,6 +42,8 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
     listeners: '',
     conversations: '',
     solutions: '',
+    workflows: '',
+    approvals: '',
   };
 
   beforeAll(async () => {
@@ -83,6 +85,13 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
       options: ['yes', 'no'],
       teamId: team.id,
     });
+    const text = `{name: w, description: ${SECRET}, steps: [{name: ok, approval: {ask: ${SECRET}, deadlineMs: 600000}}]}`;
+    const { workflowId } = await home.call<{ workflowId: string }>('workflows.save', { text });
+    await home.call('tasks.submit', { workflow: 'w' });
+    const approval = await until(async () => {
+      const { items: asked } = await home.call<{ items: Array<{ id: string }> }>('approvals.list', {});
+      return asked[0];
+    }, 'the approval');
     Object.assign(ids, {
       tasks: task.id,
       agents: agentId,
@@ -97,6 +106,8 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
       listeners: listener.id,
       conversations: `team:${team.id}`,
       solutions: solution.id,
+      workflows: workflowId,
+      approvals: approval.id,
     });
   });
   afterAll(async () => {
@@ -131,6 +142,7 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
     const rooms = new Set(cells.map(({ operation }) => operation.name.split('.')[0]));
     expect([...rooms].sort()).toEqual([
       'agents',
+      'approvals',
       'collaborations',
       'conversations',
       'delegations',
@@ -145,6 +157,7 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
       'teams',
       'topics',
       'votes',
+      'workflows',
     ]);
     expect(cells.length).toBeGreaterThan(20);
     for (const id of Object.values(ids)) expect(id).not.toBe('');
@@ -164,7 +177,7 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
   });
 
   it('every list of the other tenant is without rows of the first', async () => {
-    const lists = operations.filter(({ effect, route }) => effect === 'read' && !route.path.includes('{'));
+    const lists = operations.filter(({ route }) => route.method === 'GET' && !route.path.includes('{'));
     expect(lists.length).toBeGreaterThan(5);
     for (const { name, route } of lists) {
       if (route.answer === 'events') continue; // followed below

@@ -10,7 +10,7 @@ import { priorityNumber } from '../../messages/priority.ts';
 import { toRfc3339 } from '../../platform/kernel/clock.ts';
 import { CadreError, toErrorRecord } from '../../platform/kernel/errors.ts';
 import { newId } from '../../platform/kernel/ids.ts';
-import type { Caller } from '../../platform/kernel/operation.ts';
+import { type Caller, personOf } from '../../platform/kernel/operation.ts';
 import type { Handler } from '../../platform/runs/run.ts';
 import { type AgentView, selectAgent } from '../../platform/store/agents.ts';
 import { selectInHand } from '../../platform/store/delegations.ts';
@@ -166,7 +166,7 @@ function taskOf(
     error: null,
     deadline: Number(now) + input.timeoutMs,
     timeout_ms: null,
-    created_by: from ? `agent:${from.id}` : `${caller.actor.kind}:${caller.actor.id}`,
+    created_by: from ? `agent:${from.id}` : personOf(caller.actor),
     idempotency_key: caller.idempotencyKey ?? null,
     workflow_id: null,
     workflow_version: null,

@@ -55,6 +55,7 @@ export const EVENT_TYPES = [
   'conversation.stopped',
   'topic.subscribed',
   'topic.unsubscribed',
+  'topic.published',
   'agent.emitted',
   'listener.added',
   'listener.removed',

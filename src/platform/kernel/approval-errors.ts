@@ -27,9 +27,33 @@ export const approvalErrors = {
     retryable: false,
   },
   'approval/changed': {
-    message: 'The input of "{step}" is not what "{approval}" approved.',
+    message: 'What {who} has in mind is not the input that "{approval}" is about.',
     status: 409,
-    hint: 'Give the approval the very input of the step that it lets through.',
+    hint: 'Look at the approval again, or give it the very input of the step that it lets through.',
+    retryable: false,
+  },
+  'approval/decided': {
+    message: '"{ask}" was decided already: {decision} by {by}.',
+    status: 409,
+    hint: 'A decision stands. See `cadre approval show {id}`.',
+    retryable: false,
+  },
+  'approval/withdrawn': {
+    message: '"{ask}" is not asked any more: its task has ended.',
+    status: 409,
+    hint: 'See `cadre task show {taskId}`.',
+    retryable: false,
+  },
+  'approval/own-request': {
+    message: 'Who asked may not decide: {person} began the task of this approval.',
+    status: 403,
+    hint: 'Let somebody with another key decide, or set `allowRequester` in the step when you work alone.',
+    retryable: false,
+  },
+  'approval/not-asked': {
+    message: 'Only {by} may decide this; you are "{name}" with the role {role}.',
+    status: 403,
+    hint: 'Ask one of them, or name your role or key in `by` of the step.',
     retryable: false,
   },
   'approval/used': {

@@ -15,10 +15,25 @@ export const someId = '01890000-0000-7000-8000-000000000000';
 export const ROLES = ['viewer', 'operator', 'admin', 'owner'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** What somebody came in with. */
+export interface Actor {
+  readonly kind: 'key' | 'session' | 'system';
+  readonly id: string;
+  readonly name: string;
+  /** Who stands behind a session: whose key opened it, or made the link that did. */
+  readonly person?: string;
+}
+
+/**
+ * Who it is, however they came in: a session is the same person as the key that opened it, or that made its link.
+ * Two keys are two people.
+ */
+export const personOf = ({ kind, id, person }: Actor): string => person ?? `${kind}:${id}`;
+
 /** Who asks: found once by the door, trusted inside. */
 export interface Caller {
   readonly tenantId: string;
-  readonly actor: { readonly kind: 'key' | 'session' | 'system'; readonly id: string; readonly name: string };
+  readonly actor: Actor;
   readonly role: Role;
   readonly traceId: string;
   readonly signal: AbortSignal;

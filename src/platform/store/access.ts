@@ -87,7 +87,7 @@ export async function revokeKey(tx: TenantTx, id: string): Promise<AccessKeyRow 
 
 export async function insertLink(
   tx: Tx,
-  row: Pick<SignInLinkRow, 'token_hash' | 'tenant_id' | 'role'>,
+  row: Pick<SignInLinkRow, 'token_hash' | 'tenant_id' | 'role' | 'person'>,
   lifeMs: number,
 ): Promise<SignInLinkRow> {
   return tx.db
@@ -128,7 +128,7 @@ export async function useLink(tx: Tx, tokenHash: string): Promise<SignInLinkRow 
 
 export async function insertSession(
   tx: Tx,
-  row: Pick<SessionRow, 'token_hash' | 'tenant_id' | 'role' | 'key_id'>,
+  row: Pick<SessionRow, 'token_hash' | 'tenant_id' | 'role' | 'key_id' | 'person'>,
   lifeMs: number,
 ): Promise<void> {
   await tx.db

@@ -13,6 +13,7 @@ export async function insertApproval(
     | 'id'
     | 'task_id'
     | 'path'
+    | 'block'
     | 'ask'
     | 'input'
     | 'input_hash'
@@ -70,38 +71,79 @@ export async function useApproval(tx: TenantTx, id: string, path: string): Promi
   return result.numUpdatedRows === 1n;
 }
 
-export async function selectApproval(tx: TenantTx, id: string): Promise<ApprovalRow | undefined> {
-  return tx.db
+/** An approval with what is left of its time, by the database's clock. */
+export type ApprovalView = ApprovalRow & { left_ms: number };
+
+const views = (tx: TenantTx) =>
+  tx.db
     .selectFrom('approval')
     .selectAll()
-    .where('tenant_id', '=', tx.tenantId)
-    .where('id', '=', id)
-    .executeTakeFirst();
+    .select(sql<number>`deadline - cadre_now()`.as('left_ms'))
+    .where('tenant_id', '=', tx.tenantId);
+
+export async function selectApproval(tx: TenantTx, id: string): Promise<ApprovalView | undefined> {
+  return views(tx).where('id', '=', id).executeTakeFirst();
 }
 
-/** A page of questions, newest first. */
+/** Approvals that fit, newest first. */
 export async function selectApprovals(
   tx: TenantTx,
-  { status, limit, before }: { status?: string; limit: number; before?: string },
-): Promise<ApprovalRow[]> {
-  let query = tx.db.selectFrom('approval').selectAll().where('tenant_id', '=', tx.tenantId);
-  if (status !== undefined) query = query.where('status', '=', status);
-  if (before !== undefined) query = query.where('id', '<', before);
-  return query.orderBy('id', 'desc').limit(limit).execute();
+  filter: {
+    status?: string;
+    taskId?: string;
+    /** Only those that are open to somebody who is called one of these, and is not this person who asked. */
+    open?: { to: readonly string[]; person: string };
+    before?: string;
+    limit: number;
+  },
+): Promise<ApprovalView[]> {
+  const { open } = filter;
+  let query = views(tx).orderBy('id', 'desc').limit(filter.limit);
+  if (filter.status) query = query.where('status', '=', filter.status);
+  if (filter.taskId) query = query.where('task_id', '=', filter.taskId);
+  if (filter.before) query = query.where('id', '<', filter.before);
+  if (open)
+    query = query
+      .where('status', '=', 'pending')
+      .where(({ eb, or }) => or([eb('allow_requester', '=', 1), eb('requested_by', '<>', open.person)]))
+      // A name stands in the list as JSON; taking it out changes the list where it is one of them.
+      .where(({ or }) =>
+        or(open.to.map((name) => sql<boolean>`replace(approvers, ${JSON.stringify(name)}, '') <> approvers`)),
+      );
+  return query.execute();
 }
 
-/** Keeps a decision; the first one stays. Answers whether this is it. */
+/** Decides what is still open; false when somebody else did, its time is up or its task has ended. */
 export async function decideApproval(
   tx: TenantTx,
   id: string,
-  { status, by, comment }: { status: string; by: { id: string; name: string }; comment: string | null },
+  decision: Pick<ApprovalRow, 'decided_by' | 'decided_by_name' | 'comment'> & {
+    status: 'approved' | 'rejected' | 'expired';
+  },
 ): Promise<boolean> {
   const result = await tx.db
     .updateTable('approval')
-    .set({ status, decided_by: by.id, decided_by_name: by.name, comment, decided_at: now })
+    .set({ ...decision, decided_at: now })
     .where('tenant_id', '=', tx.tenantId)
     .where('id', '=', id)
     .where('status', '=', 'pending')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Puts the question to others with a new deadline, once. */
+export async function escalateApproval(
+  tx: TenantTx,
+  id: string,
+  { approvers, deadlineMs }: { approvers: string; deadlineMs: number },
+): Promise<boolean> {
+  const result = await tx.db
+    .updateTable('approval')
+    .set({ approvers, deadline: sql<number>`cadre_now() + ${deadlineMs}`, escalated_at: now })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', id)
+    .where('status', '=', 'pending')
+    .where('escalated_at', 'is', null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }

@@ -39,7 +39,7 @@ onEveryStore('a home of an earlier version', (dialect) => {
   const keySession = async (store: Store) => {
     const key = { id: 'key', tenant_id: 'main', name: 'import', role: 'owner', secret_hash: 'h' };
     await store.writeAll((tx) => insertKey(tx, key, 60_000));
-    const session = { token_hash: 'after', tenant_id: 'main', role: 'owner', key_id: 'key' };
+    const session = { token_hash: 'after', tenant_id: 'main', role: 'owner', key_id: 'key', person: null };
     await store.writeAll((tx) => insertSession(tx, session, 60_000));
   };
 

@@ -19,6 +19,8 @@ export interface Differences {
   atMost(): RawBuilder<unknown>;
   /** Upper border of the event log for readers: below the oldest running transaction. */
   settledEvents(): RawBuilder<boolean>;
+  /** The place in the event log behind all that this transaction has written. */
+  ownPlace(): RawBuilder<{ txid: number; seq: number }>;
 }
 
 export const sqliteDifferences: Differences = {
@@ -36,6 +38,7 @@ export const sqliteDifferences: Differences = {
   tryClaimTurn: () => undefined,
   atMost: () => sql`min`,
   settledEvents: () => sql<boolean>`1 = 1`,
+  ownPlace: () => sql`select 0 as txid, coalesce(max(seq), 0) as seq from event`,
 };
 
 /** The plan of a claim is the same every time: making it anew, or compiling it, takes longer than the claim. */
@@ -56,4 +59,6 @@ export const postgresDifferences: Differences = {
       set local role none; ${keepPlans}; select pg_try_advisory_xact_lock(726401) as is_mine`,
   atMost: () => sql`least`,
   settledEvents: () => sql<boolean>`txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint`,
+  ownPlace: () =>
+    sql`select pg_current_xact_id()::text::bigint as txid, ${sql.lit(Number.MAX_SAFE_INTEGER)}::bigint as seq`,
 };

@@ -85,3 +85,9 @@ export async function selectLastPlace(tx: Tx): Promise<LogPlace> {
     .executeTakeFirst();
   return row ?? { txid: 0, seq: 0 };
 }
+
+/** The place behind all that this transaction has written. */
+export async function selectOwnPlace(tx: Tx): Promise<LogPlace> {
+  const { rows } = await tx.differ.ownPlace().execute(tx.db);
+  return { txid: Number(rows[0]?.txid), seq: Number(rows[0]?.seq) };
+}

@@ -22,6 +22,20 @@ export async function followFromNow(tx: TenantTx): Promise<void> {
     .execute();
 }
 
+/**
+ * Has the tenant's events followed if they are not, without waiting for who has the turn: for those who hold other
+ * rows already. What follows them must not be missed by a turn under way, so readers are opened after its events were
+ * read, and the row is dropped only where nothing waits (`deleteFollower`).
+ */
+export async function followBesides(tx: TenantTx): Promise<void> {
+  const { txid, seq } = await selectLastPlace(tx);
+  await tx.db
+    .insertInto('event_follower')
+    .values({ tenant_id: tx.tenantId, txid, seq, updated_at: now })
+    .onConflict((conflict) => conflict.column('tenant_id').doNothing())
+    .execute();
+}
+
 /** Where the follower stands with every tenant for whom somebody listens. */
 export async function selectFollowers(tx: Tx): Promise<EventFollowerRow[]> {
   const rows = await tx.db.selectFrom('event_follower').selectAll().orderBy('tenant_id').execute();
@@ -46,7 +60,22 @@ export async function moveFollower(tx: TenantTx, { txid, seq }: LogPlace): Promi
     .execute();
 }
 
-/** Ends following a tenant: nobody listens. */
+/** Ends following a tenant: nobody listens, and no plan has begun to wait meanwhile. */
 export async function deleteFollower(tx: TenantTx): Promise<void> {
-  await tx.db.deleteFrom('event_follower').where('tenant_id', '=', tx.tenantId).execute();
+  await tx.db
+    .deleteFrom('event_follower')
+    .where('tenant_id', '=', tx.tenantId)
+    .where(({ eb, exists, not }) =>
+      not(
+        exists(
+          eb
+            .selectFrom('plan_wait')
+            .select('path')
+            .where('plan_wait.tenant_id', '=', tx.tenantId)
+            .where('kind', 'in', ['event', 'topic'])
+            .where('outcome', 'is', null),
+        ),
+      ),
+    )
+    .execute();
 }

@@ -60,6 +60,7 @@ export interface PlanWaitRow {
   tenant_id: string;
   task_id: string;
   path: string;
+  block: string;
   /** `time`, `event` or `topic`. */
   kind: string;
   /** Type of the event, or the topic. */
@@ -68,8 +69,11 @@ export interface PlanWaitRow {
   condition: string | null;
   until_at: number | null;
   timeout_ms: number | null;
-  /** What came, once it has. */
+  /** What came, once it has: a fact for the plan, as JSON. */
   outcome: string | null;
+  /** Place in the event log behind which events count; null for a time. */
+  from_txid: number | null;
+  from_seq: number | null;
   created_at: number;
 }
 
@@ -78,6 +82,7 @@ export interface ApprovalRow {
   tenant_id: string;
   task_id: string;
   path: string;
+  block: string;
   ask: string;
   input: string;
   /** SHA-256 of the canonical form of `input`. */

@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { selectOwnPlace } from './events.ts';
+import { followBesides } from './followers.ts';
 import type { PlanNodeRow, PlanWaitRow } from './schema.ts';
 import { FINAL_STATUSES } from './tasks.ts';
 import type { TenantTx } from './transaction.ts';
@@ -102,15 +104,37 @@ export async function closeNodes(tx: TenantTx, taskId: string): Promise<void> {
     .execute();
 }
 
+/** Adds a wait. One for events counts those behind this transaction; they are followed from now on. */
 export async function insertWait(
   tx: TenantTx,
-  wait: Omit<PlanWaitRow, 'tenant_id' | 'created_at' | 'outcome'>,
+  wait: Omit<PlanWaitRow, 'tenant_id' | 'created_at' | 'outcome' | 'from_txid' | 'from_seq'>,
 ): Promise<void> {
   await tx.db
     .insertInto('plan_wait')
-    .values({ ...wait, tenant_id: tx.tenantId, outcome: null, created_at: now })
+    .values({
+      ...wait,
+      tenant_id: tx.tenantId,
+      outcome: null,
+      from_txid: null,
+      from_seq: null,
+      created_at: now,
+    })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+  if (wait.kind === 'time') return;
+  await followBesides(tx);
+  // Last of all, so that nothing of this transaction counts.
+  tx.beforeCommit(async () => {
+    const { txid, seq } = await selectOwnPlace(tx);
+    await tx.db
+      .updateTable('plan_wait')
+      .set({ from_txid: txid, from_seq: seq })
+      .where('tenant_id', '=', tx.tenantId)
+      .where('task_id', '=', wait.task_id)
+      .where('path', '=', wait.path)
+      .where('from_txid', 'is', null)
+      .execute();
+  });
 }
 
 export async function selectWait(
@@ -127,6 +151,19 @@ export async function selectWait(
     .executeTakeFirst();
 }
 
+/** What plans of the tenant wait for: types of events, and topics. */
+export async function selectAwaited(tx: TenantTx): Promise<Array<{ kind: 'event' | 'topic'; name: string }>> {
+  const rows = await tx.db
+    .selectFrom('plan_wait')
+    .select(['kind', 'name'])
+    .distinct()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('kind', 'in', ['event', 'topic'])
+    .where('outcome', 'is', null)
+    .execute();
+  return rows.map(({ kind, name }) => ({ kind: kind as 'event' | 'topic', name: name ?? '' })); // see the condition
+}
+
 /** Open waits for an event of this type or a message on this topic, oldest first. */
 export async function selectWaitsFor(
   tx: TenantTx,
@@ -141,21 +178,9 @@ export async function selectWaitsFor(
     .where('name', '=', name)
     .where('outcome', 'is', null)
     .orderBy('created_at')
-    .limit(1_000)
+    .orderBy('task_id')
+    .orderBy('path')
     .execute();
-}
-
-/** Whether anybody in the tenant waits for events or messages. */
-export async function hasWaits(tx: TenantTx): Promise<boolean> {
-  const row = await tx.db
-    .selectFrom('plan_wait')
-    .select('path')
-    .where('tenant_id', '=', tx.tenantId)
-    .where('kind', 'in', ['event', 'topic'])
-    .where('outcome', 'is', null)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
 }
 
 /** Keeps what came for a wait; the first one stays. Answers whether it was open. */
@@ -169,6 +194,37 @@ export async function endWait(tx: TenantTx, taskId: string, path: string, outcom
     .where('outcome', 'is', null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
+}
+
+/** Changes what a step that is under way remembers. */
+export async function updateNodeData(
+  tx: TenantTx,
+  { taskId, path }: { taskId: string; path: string },
+  data: string,
+): Promise<void> {
+  await tx.db
+    .updateTable('plan_node')
+    .set({ data })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('task_id', '=', taskId)
+    .where('path', '=', path)
+    .where('status', '=', 'waiting')
+    .execute();
+}
+
+/** The node of a step by its path. */
+export async function selectNodeAt(
+  tx: TenantTx,
+  taskId: string,
+  path: string,
+): Promise<PlanNodeRow | undefined> {
+  return tx.db
+    .selectFrom('plan_node')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('task_id', '=', taskId)
+    .where('path', '=', path)
+    .executeTakeFirst();
 }
 
 /** What has ended below a task whose plan has not taken it in: after a pause. */

@@ -70,6 +70,8 @@ export interface SessionRow {
   expires_at: number;
   /** The key that opened it, and with which it ends; null when a link did. */
   key_id: string | null;
+  /** Who stands behind it: whose key opened it, or made the link that did; null for those of before. */
+  person: string | null;
 }
 
 export interface SignInLinkRow {
@@ -79,6 +81,8 @@ export interface SignInLinkRow {
   created_at: number;
   expires_at: number;
   used_at: number | null;
+  /** Who made it. */
+  person: string | null;
 }
 
 export interface IdempotencyRow {

@@ -13,6 +13,7 @@ export function outdatedBy({ type, data }: CadreEvent): QueryKey[] {
       ...key('mailbox', data.to),
       ...key('dead', data.to),
     ];
+  if (type === 'topic.published') return []; // its messages have events of their own
   if (type.startsWith('topic.')) return [['topics']];
   if (type.startsWith('vote.')) return [['votes']];
   if (type.startsWith('team.')) return [['teams'], ...key('team-history', data.teamId)];

@@ -62,17 +62,15 @@ export const PLAN_SENTENCES = {
     of(data.ask, 'without a question'),
     '.',
   ],
-  'approval.decided': (event) => [
-    of(event.data.ask, 'A question'),
-    event.data.decision === 'approved'
-      ? ' was approved'
-      : event.data.decision === 'rejected'
-        ? ' was rejected'
-        : ' was not decided in time',
-    ' by ',
-    by(event),
-    '.',
-  ],
+  'approval.decided': (event) =>
+    event.data.decision === 'expired'
+      ? [of(event.data.ask, 'A question'), ' was not decided in time.']
+      : [
+          of(event.data.ask, 'A question'),
+          event.data.decision === 'approved' ? ' was approved by ' : ' was rejected by ',
+          by(event),
+          '.',
+        ],
 } satisfies Partial<Record<EventType, Say>>;
 
 /** `fetch is completed, choice is running`, the first few. */

@@ -223,6 +223,13 @@ export const SENTENCES: Record<EventType, Say> = {
     of(data.topic, 'a topic'),
     '.',
   ],
+  'topic.published': ({ data }) => [
+    of(data.subject, 'A message'),
+    ' was published on ',
+    of(data.topic, 'a topic'),
+    ` for ${counted(data.recipients, 'agent', 'some')}`,
+    '.',
+  ],
   'topic.unsubscribed': ({ data }) => [
     of(data.name, 'An agent'),
     ' gets no more of ',

@@ -26,17 +26,20 @@ const STATEMENTS = [
   `create index plan_node_by_child on plan_node (child_id) where child_id is not null`,
   `create table plan_wait (
     tenant_id text not null references tenant(id), task_id text not null references task(id), path text not null,
-    kind text not null, name text, condition text, until_at bigint, timeout_ms bigint, outcome text,
-    created_at bigint not null, primary key (task_id, path))`,
+    block text not null, kind text not null, name text, condition text, until_at bigint, timeout_ms bigint,
+    outcome text, from_txid bigint, from_seq bigint, created_at bigint not null, primary key (task_id, path))`,
   `create index plan_wait_for on plan_wait (tenant_id, kind, name) where outcome is null`,
   `create table approval (
     id text primary key, tenant_id text not null references tenant(id), task_id text not null references task(id),
-    path text not null, ask text not null, input text not null, input_hash text not null, status text not null,
+    path text not null, block text not null, ask text not null, input text not null, input_hash text not null, status text not null,
     requested_by text not null, approvers text not null, allow_requester integer not null, deadline bigint not null,
     escalation text, escalated_at bigint, decided_by text, decided_by_name text, comment text,
     created_at bigint not null, decided_at bigint, used_by text, unique (task_id, path))`,
   `create index approval_open on approval (tenant_id, status, id)`,
   `create index approval_by_deadline on approval (deadline) where status = 'pending'`,
+  // Who stands behind a session: an approver must be somebody else than the one who asked.
+  `alter table sign_in_link add column person text`,
+  `alter table session add column person text`,
 ];
 
 const TENANT_TABLES = ['workflow', 'workflow_version', 'plan_node', 'plan_wait', 'approval'];
