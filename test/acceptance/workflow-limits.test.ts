@@ -114,7 +114,7 @@ steps:
   - {name: held, needs: [], goal: hold, capability: hold}
   - {name: later, needs: [], wait: {forMs: 3600000}}
   - {name: calm, needs: [], wait: {forMs: 500}}
-  - name: loop
+  - name: around
     needs: [calm]
     repeat: {until: round >= input.rounds, max: 1000, steps: [${nothing('a')}, ${nothing('b')}]}
 `);
@@ -146,7 +146,7 @@ steps:
     await save(`
 name: fitting
 steps:
-  - name: loop
+  - name: around
     repeat: {until: round >= 499, max: 1000, steps: [${nothing('a')}, ${nothing('b')}]}
 `);
     expect((await ended('fitting')).status).toBe('completed');
