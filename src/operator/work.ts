@@ -3,9 +3,9 @@ import type { ExecutorPorts, WorkAnswer, WorkOrder } from '../agents/executor.ts
 import { deliverDelegation } from '../messages/delegation.ts';
 import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError, type ErrorRecord, toErrorRecord } from '../platform/kernel/errors.ts';
+import type { Json } from '../platform/kernel/json.ts';
 import type { Attempt, GivenUp, Handler, Settlement } from '../platform/runs/run.ts';
 import { selectAgent } from '../platform/store/agents.ts';
-import { selectNodeOf } from '../platform/store/plans.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import { selectNeeds, selectTask, startTask } from '../platform/store/tasks.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
@@ -125,13 +125,12 @@ interface Ready {
 /** Gathers what the executor needs: the task, the results it builds on, and the agent's spec. */
 async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<Ready> {
   const { task, results, agent, isFilled } = await needs.store.read(attempt.tenantId, async (tx) => {
-    const task = await selectTask(tx, taskId);
+    const found = await selectTask(tx, taskId);
     return {
-      task,
+      task: found,
       results: await selectNeeds(tx, taskId),
       agent: attempt.agentId ? await selectAgent(tx, attempt.agentId) : undefined,
-      // The plan of a workflow filled the input in; what stands in it now is never read as a reference.
-      isFilled: task?.input.includes('{{') && (await selectNodeOf(tx, taskId)) !== undefined,
+      isFilled: found !== undefined && (await hasFilledInput(tx, found)),
     };
   });
   if (!task) throw new CadreError('task/not-found', { id: taskId });
@@ -141,17 +140,22 @@ async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Prom
     if (need.step_name && need.result) outputs[need.step_name] = JSON.parse(need.result).output;
   }
   const spec = parseSpec(agent.spec);
-  const input = JSON.parse(task.input);
-  const order = orderOf(task, attempt, outputs, spec);
-  order.input = isFilled ? input : resolveReferences(input, outputs);
+  const written: Record<string, Json> = JSON.parse(task.input);
+  const input = isFilled ? written : resolveReferences(written, outputs);
+  const order = orderOf({ task, attempt, spec }, input, outputs);
   return { task, spec, order, isAway: agent.status === 'offline' };
 }
 
+/** Steps of workflows get their input filled: braces in it came with a result and stand for nothing more. */
+async function hasFilledInput(tx: TenantTx, task: TaskRow): Promise<boolean> {
+  if (task.parent_id === null || !task.input.includes('{{')) return false;
+  return ((await selectTask(tx, task.parent_id))?.workflow_id ?? null) !== null;
+}
+
 function orderOf(
-  task: TaskRow,
-  attempt: Attempt,
+  { task, attempt, spec }: { task: TaskRow; attempt: Attempt; spec: AgentSpec },
+  input: Record<string, Json>,
   results: Record<string, unknown>,
-  spec: AgentSpec,
 ): WorkOrder {
   return {
     tenantId: task.tenant_id,
@@ -160,7 +164,7 @@ function orderOf(
     type: task.type,
     goal: task.goal,
     capability: task.capability,
-    input: {},
+    input,
     files: JSON.parse(task.files),
     context: {
       rootId: task.root_id,

@@ -3,6 +3,7 @@ import { collaborationErrors } from './collaboration-errors.ts';
 import { conversationErrors } from './conversation-errors.ts';
 import { delegationErrors } from './delegation-errors.ts';
 import { messageErrors } from './message-errors.ts';
+import { scheduleErrors } from './schedule-errors.ts';
 import { solutionErrors } from './solution-errors.ts';
 import { teamErrors } from './team-errors.ts';
 import { workflowErrors } from './workflow-errors.ts';
@@ -314,6 +315,7 @@ export const catalogue = {
   ...collaborationErrors,
   ...delegationErrors,
   ...workflowErrors,
+  ...scheduleErrors,
   ...approvalErrors,
   ...conversationErrors,
   ...teamErrors,

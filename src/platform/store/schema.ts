@@ -18,6 +18,13 @@ import type {
   TopicSubscriptionRow,
 } from './message-rows.ts';
 import type { ApprovalRow, PlanNodeRow, PlanWaitRow, WorkflowRow, WorkflowVersionRow } from './plan-rows.ts';
+import type {
+  ScheduleFireRow,
+  ScheduleRow,
+  TaskTriggerRow,
+  TriggerFireRow,
+  TriggerMarkRow,
+} from './schedule-rows.ts';
 import type { BoardEntryRow, SolutionRow, SolverRecordRow, SolverTrailRow } from './solution-rows.ts';
 import type {
   BallotRow,
@@ -32,6 +39,7 @@ import type {
 
 export type * from './message-rows.ts';
 export type * from './plan-rows.ts';
+export type * from './schedule-rows.ts';
 export type * from './team-rows.ts';
 
 /**
@@ -317,6 +325,11 @@ export interface Schema {
   plan_node: PlanNodeRow;
   plan_wait: PlanWaitRow;
   approval: ApprovalRow;
+  schedule: ScheduleRow;
+  schedule_fire: ScheduleFireRow;
+  task_trigger: TaskTriggerRow;
+  trigger_fire: TriggerFireRow;
+  trigger_mark: TriggerMarkRow;
   file: FileRow;
   blob_chunk: BlobChunkRow;
   extraction: ExtractionRow;

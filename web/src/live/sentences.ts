@@ -1,12 +1,14 @@
 import type { CadreEvent } from '../api/models.ts';
 import { GROUP_SENTENCES } from './group-sentences.ts';
 import { PLAN_SENTENCES } from './plan-sentences.ts';
+import { SCHEDULE_SENTENCES } from './schedule-sentences.ts';
 import {
   agentBy,
   attempt,
   because,
   by,
   closed,
+  counted,
   type EventType,
   errorOf,
   type Names,
@@ -269,6 +271,7 @@ export const SENTENCES: Record<EventType, Say> = {
   'template.saved': ({ data }) => versionSentence('template', data),
   'template.archived': ({ data }) => ['The template ', of(data.name, 'without a name'), ' was archived.'],
   ...GROUP_SENTENCES,
+  ...SCHEDULE_SENTENCES,
   ...PLAN_SENTENCES,
   'file.stored': ({ data }) => ['The file ', of(data.name, 'without a name'), ' was stored.'],
   'file.read': ({ data }) => ['The file ', of(data.name, 'without a name'), ' was read.'],
