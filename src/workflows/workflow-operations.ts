@@ -23,7 +23,13 @@ import { holdWorkflow, publishWorkflow, saveWorkflow } from './save.ts';
 
 type Needs = SubmitNeeds & SettleNeeds;
 
-const text = z.string().min(1).max(MAX_TEXT_CHARACTERS).describe('The workflow, in YAML or JSON.');
+const text = z
+  .string()
+  .min(1)
+  .max(MAX_TEXT_CHARACTERS)
+  // A text of a type of its own: on the command line it is a file.
+  .meta({ contentMediaType: 'application/yaml' })
+  .describe('The workflow, in YAML or JSON.');
 const byWorkflow = z.object({ id: z.string().min(1).max(80).describe('Id or name of the workflow.') });
 
 const problemSchema = z.object({
