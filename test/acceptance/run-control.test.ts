@@ -26,7 +26,7 @@ onEveryStore('run control (S10)', (dialect) => {
   beforeAll(async () => {
     home = await openTestHouse({ dialect });
     await addScripted(home, 'First', slowTurns(2, 20));
-    await addScripted(home, 'Second', slowTurns(25));
+    await addScripted(home, 'Second', slowTurns(50));
     await addScripted(home, 'Third', slowTurns(2, 20));
   });
   afterAll(() => home?.close());
@@ -103,11 +103,11 @@ onEveryStore('run control (S10)', (dialect) => {
     expect(queue).toEqual(content.taskQueue.slice(1).map((one) => one.id));
     const done = await home.ended(id);
     expect(done.status).toBe('completed');
-    // Each turn was paid for once: 2 + 25 + 2 turns with 1,000 tokens in.
+    // Each turn was paid for once: 2 + 50 + 2 turns with 1,000 tokens in.
     const turns = await turnsOf(id);
-    expect(turns).toHaveLength(29);
-    expect(new Set(turns.map((turn) => `${turn.task_id} ${turn.name}`)).size).toBe(29);
-    expect(done.usage.inputTokens).toBe(29_000);
+    expect(turns).toHaveLength(54);
+    expect(new Set(turns.map((turn) => `${turn.task_id} ${turn.name}`)).size).toBe(54);
+    expect(done.usage.inputTokens).toBe(54_000);
   });
 
   it('has each transition in the log, and tells them with counts in one call', async () => {
@@ -160,13 +160,13 @@ onEveryStore('run control (S10)', (dialect) => {
     expect((await home.events(id)).filter((event) => event.type === 'task.changed')).toHaveLength(facts);
     const done = await home.ended(id);
     const models = (await turnsOf(id)).map((turn) => turn.model);
-    expect(models).toHaveLength(29);
+    expect(models).toHaveLength(54);
     expect(models.slice(0, 4)).toEqual(['small', 'small', 'small', 'small']);
     expect(models.at(-1)).toBe('large');
     // Nothing of what the small model had said was lost.
     const two = await show(done.subtasks.find(({ step }) => step === 'two')?.id ?? '');
     expect(JSON.stringify(two.result?.output)).toContain('small 1');
-    expect(JSON.stringify(two.result?.output)).toContain('large 25');
+    expect(JSON.stringify(two.result?.output)).toContain('large 50');
   });
 
   it('twin: an unknown model and an unknown mode are refused', async () => {
