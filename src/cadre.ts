@@ -21,6 +21,7 @@ import { reviewTeams } from './coordination/teams/reshape.ts';
 import { relay } from './coordination/teams/say.ts';
 import { collect, voteClose } from './coordination/votes/ballots.ts';
 import { createDesk } from './documents/desk.ts';
+import { createInbox } from './documents/inbox.ts';
 import { PARSE_MEMORY_MB } from './documents/limits.ts';
 import { eventListeners } from './messages/event-listeners.ts';
 import { createFollower } from './messages/follower.ts';
@@ -64,8 +65,11 @@ import { settleIn } from './tenants/settle-in.ts';
 import { version } from './version.ts';
 import { approvalExpire } from './workflows/decide.ts';
 import type { PlanDriver } from './workflows/driver.ts';
+import { eventTriggers } from './workflows/trigger-events.ts';
 import { pinWorkflow } from './workflows/versions.ts';
 import { planWaits } from './workflows/wake.ts';
+import { createScheduleWatch } from './workflows/watch.ts';
+import { createWebhooks, type Webhooks } from './workflows/webhook.ts';
 
 /** Everything built, once, by hand. Verbs name what they need of it; no room imports this file. */
 export interface House {
@@ -91,6 +95,7 @@ export interface House {
   readonly access: Access;
   readonly idempotency: Idempotency;
   readonly homeTenantId: string;
+  readonly webhooks: Webhooks;
   /** What every tenant gets as it begins, in the transaction that adds it. */
   settleTenant(tx: TenantTx): Promise<void>;
   /** True when this start made the home. */
@@ -182,7 +187,8 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   taskListeners.push(planListener(needs), retryListener(needs));
   const plans = createPlanDriver(needs);
   if (options.works) {
-    const worker = await startWork({ ...needs, plans }, { config, name, alone: !shared, functions });
+    const how = { config, name, alone: !shared, functions, homeTenantId };
+    const worker = await startWork({ ...needs, plans }, how);
     opened.push(() => worker.stop());
   }
 
@@ -198,6 +204,7 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     access: createAccess({ store, events }),
     idempotency,
     homeTenantId,
+    webhooks: createWebhooks({ store, events, runs, clock, pinWorkflow }),
     settleTenant: (tx) => seedPrompts(tx, { events }),
     isFirstStart: isFirst,
     async checkReady() {
@@ -225,13 +232,20 @@ interface WorkParts {
   plans: PlanDriver;
   log: Log;
   clock: Clock;
+  pinWorkflow: typeof pinWorkflow;
   executors: ExecutorPorts;
 }
 
 /** Starts the worker and the watch over agents and deadlines. */
 async function startWork(
   needs: WorkParts,
-  options: { config: Config; name: string; alone: boolean; functions: { load(): Promise<void> } },
+  options: {
+    config: Config;
+    name: string;
+    alone: boolean;
+    functions: { load(): Promise<void> };
+    homeTenantId: string;
+  },
 ): Promise<{ stop(): Promise<void> }> {
   const { config, name, alone, functions } = options;
   await functions.load().catch((cause: unknown) => {
@@ -269,8 +283,13 @@ async function startWork(
     },
   );
   await worker.start();
-  const follower = createFollower(needs, [eventListeners, agentLifecycle, taskResults, planWaits(needs)]);
+  const readers = [eventListeners, agentLifecycle, taskResults, planWaits(needs), eventTriggers(needs)];
+  const follower = createFollower(needs, readers);
   if (!config.faults.includes('no-follower')) follower.start();
+  const schedules = createScheduleWatch(needs);
+  schedules.start();
+  const inbox = createInbox(needs, { home: config.home, tenantId: options.homeTenantId });
+  inbox.start();
   let watching = Promise.resolve();
   const watch = setInterval(() => {
     watching = watchAgents(needs, config.leaseTtlMs)
@@ -287,7 +306,7 @@ async function startWork(
   return {
     async stop() {
       clearInterval(watch);
-      await follower.stop();
+      await Promise.all([schedules.stop(), inbox.stop(), follower.stop()]);
       await watching;
       await worker.stop(DRAIN_MS);
     },

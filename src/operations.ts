@@ -21,6 +21,8 @@ import { taskOperations } from './tasks/operations.ts';
 import { tenantOperations } from './tenants/operations.ts';
 import { approvalOperations } from './workflows/approval-operations.ts';
 import { changeOperations } from './workflows/change-operations.ts';
+import { scheduleOperations } from './workflows/schedule-operations.ts';
+import { triggerOperations } from './workflows/trigger-operations.ts';
 
 import { workflowOperations } from './workflows/workflow-operations.ts';
 
@@ -47,5 +49,7 @@ export const operations: readonly Operation<House>[] = [
   ...optimizationOperations,
   ...solutionOperations,
   ...registryOperations,
+  ...scheduleOperations,
+  ...triggerOperations,
   ...tenantOperations,
 ];

@@ -4,7 +4,7 @@ import { newId } from '../platform/kernel/ids.ts';
 import type { Caller, UploadedFile } from '../platform/kernel/operation.ts';
 import { sha256 } from '../platform/kernel/random.ts';
 import { insertFile } from '../platform/store/files.ts';
-import type { Store } from '../platform/store/transaction.ts';
+import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { cleanName, type FileView, mediaTypeOf, toFile } from './file.ts';
 import { MAX_FILE_BYTES, MAX_FILES } from './limits.ts';
 import { refuseForeign } from './sniff.ts';
@@ -49,7 +49,19 @@ export async function uploadFiles(
   };
 }
 
-async function storeFile({ store, events }: Needs, caller: Caller, file: UploadedFile): Promise<FileView> {
+async function storeFile(needs: Needs, caller: Caller, file: UploadedFile): Promise<FileView> {
+  const checked = await checkFile(file);
+  return needs.store.write(caller.tenantId, (tx) => storeChecked(tx, needs, checked));
+}
+
+/** A file that may be stored, as its row will say. */
+export interface CheckedFile {
+  row: { id: string; name: string; media_type: string; bytes: number; sha256: string };
+  bytes: Uint8Array;
+}
+
+/** Whether a file is one that can be stored. @throws CadreError `file/too-large`, `file/…` */
+export async function checkFile(file: Pick<UploadedFile, 'name' | 'bytes'>): Promise<CheckedFile> {
   const name = cleanName(file.name);
   const { bytes } = file;
   if (bytes.length > MAX_FILE_BYTES)
@@ -62,13 +74,19 @@ async function storeFile({ store, events }: Needs, caller: Caller, file: Uploade
     bytes: bytes.length,
     sha256: sha256(bytes),
   };
-  return store.write(caller.tenantId, async (tx) => {
-    const added = await insertFile(tx, row, bytes);
-    await events.append(tx, [
-      { tenantId: caller.tenantId, type: 'file.stored', data: { fileId: row.id, name, bytes: row.bytes } },
-    ]);
-    return toFile(added);
-  });
+  return { row, bytes };
+}
+
+/** Stores a file in the transaction of somebody who does more with it. */
+export async function storeChecked(
+  tx: TenantTx,
+  { events }: Pick<Needs, 'events'>,
+  { row, bytes }: CheckedFile,
+): Promise<FileView> {
+  const added = await insertFile(tx, row, bytes);
+  const data = { fileId: row.id, name: row.name, bytes: row.bytes };
+  await events.append(tx, [{ tenantId: tx.tenantId, type: 'file.stored', data }]);
+  return toFile(added);
 }
 
 function isOurs(reason: unknown): boolean {

@@ -3,11 +3,13 @@ import type { ExecutorPorts, WorkAnswer, WorkOrder } from '../agents/executor.ts
 import { deliverDelegation } from '../messages/delegation.ts';
 import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError, type ErrorRecord, toErrorRecord } from '../platform/kernel/errors.ts';
+import type { Json } from '../platform/kernel/json.ts';
 import type { Attempt, GivenUp, Handler, Settlement } from '../platform/runs/run.ts';
 import { selectAgent } from '../platform/store/agents.ts';
 import { selectNotes } from '../platform/store/commands.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import { selectNeeds, selectTask, startTask } from '../platform/store/tasks.ts';
+import { readTogether } from '../platform/store/together.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { resolveReferences } from '../tasks/references.ts';
 import { type SettleNeeds, settleTask } from '../tasks/settle.ts';
@@ -37,7 +39,7 @@ export function operatorWork(needs: WorkNeeds): Handler {
       if (isHanded || spec.executor.kind === 'mailbox') return throughMailbox(needs, attempt, ready);
       // No attempt is spent on one who is known to be away: the watch gives its tasks to others or calls them back.
       if (isAway) return attempt.postpone(AWAY_MS);
-      const first = await attempt.transact('start', async (tx) => {
+      const first = await attempt.transactTogether('start', async (tx) => {
         await begin(tx, needs, attempt, taskId);
         return attempt.fence;
       });
@@ -55,7 +57,10 @@ export function operatorWork(needs: WorkNeeds): Handler {
           throw error;
         }
       });
-      return { commit: (tx) => complete(tx, needs, taskId, attempt.fence, answer) };
+      return {
+        commit: (tx) => complete(tx, needs, taskId, attempt.fence, answer),
+        turn: taskId,
+      };
     },
     giveUp: (tx, failure) => giveUpTask(tx, needs, failure),
   };
@@ -124,12 +129,20 @@ interface Ready {
 
 /** Gathers what the executor needs: the task, the results it builds on, and the agent's spec. */
 async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<Ready> {
-  const { task, results, agent, notes } = await needs.store.read(attempt.tenantId, async (tx) => ({
-    task: await selectTask(tx, taskId),
-    results: await selectNeeds(tx, taskId),
-    agent: attempt.agentId ? await selectAgent(tx, attempt.agentId) : undefined,
-    notes: await selectNotes(tx, rootOf(attempt)),
-  }));
+  const { task, results, agent, notes, isFilled } = await readTogether(
+    needs.store,
+    attempt.tenantId,
+    async (tx) => {
+      const found = await selectTask(tx, taskId);
+      return {
+        task: found,
+        results: await selectNeeds(tx, taskId),
+        agent: attempt.agentId ? await selectAgent(tx, attempt.agentId) : undefined,
+        notes: await selectNotes(tx, rootOf(attempt)),
+        isFilled: found !== undefined && (await hasFilledInput(tx, found)),
+      };
+    },
+  );
   if (!task) throw new CadreError('task/not-found', { id: taskId });
   if (!agent) throw new CadreError('agent/not-found', { id: attempt.agentId ?? 'none' });
   const outputs: Record<string, unknown> = {};
@@ -137,15 +150,22 @@ async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Prom
     if (need.step_name && need.result) outputs[need.step_name] = JSON.parse(need.result).output;
   }
   const spec = parseSpec(agent.spec);
-  const order = orderOf(task, attempt, { results: outputs, notes }, spec);
+  const written: Record<string, Json> = JSON.parse(task.input);
+  const input = isFilled ? written : resolveReferences(written, outputs);
+  const order = orderOf({ task, attempt, spec }, input, { results: outputs, notes });
   return { task, spec, order, isAway: agent.status === 'offline' };
 }
 
+/** Steps of workflows get their input filled: braces in it came with a result and stand for nothing more. */
+async function hasFilledInput(tx: TenantTx, task: TaskRow): Promise<boolean> {
+  if (task.parent_id === null || !task.input.includes('{{')) return false;
+  return ((await selectTask(tx, task.parent_id))?.workflow_id ?? null) !== null;
+}
+
 function orderOf(
-  task: TaskRow,
-  attempt: Attempt,
+  { task, attempt, spec }: { task: TaskRow; attempt: Attempt; spec: AgentSpec },
+  input: Record<string, Json>,
   { results, notes }: Pick<WorkOrder['context'], 'results' | 'notes'>,
-  spec: AgentSpec,
 ): WorkOrder {
   return {
     tenantId: task.tenant_id,
@@ -154,7 +174,7 @@ function orderOf(
     type: task.type,
     goal: task.goal,
     capability: task.capability,
-    input: resolveReferences(JSON.parse(task.input), results),
+    input,
     files: JSON.parse(task.files),
     context: {
       rootId: task.root_id,

@@ -145,7 +145,8 @@ export function planRun(tenantId: string, taskId: string, priority: number, root
   };
 }
 
-async function checkReferences(tx: TenantTx, submission: Submission): Promise<void> {
+/** Whether all that a submission names is there. @throws CadreError `agent/not-found`, `file/not-found` */
+export async function checkReferences(tx: TenantTx, submission: Submission): Promise<void> {
   if (submission.agentId && !(await selectAgent(tx, submission.agentId))) {
     throw new CadreError('agent/not-found', { id: submission.agentId });
   }

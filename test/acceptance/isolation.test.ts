@@ -42,6 +42,8 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
     listeners: '',
     conversations: '',
     solutions: '',
+    schedules: '',
+    triggers: '',
     workflows: '',
     approvals: '',
   };
@@ -85,6 +87,16 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
       options: ['yes', 'no'],
       teamId: team.id,
     });
+    const schedule = await home.call<{ id: string }>('schedules.create', {
+      name: SECRET,
+      cron: '0 0 1 1 *',
+      task: { goal: SECRET },
+    });
+    const trigger = await home.call<{ id: string }>('triggers.create', {
+      name: SECRET,
+      kind: 'webhook',
+      task: { goal: SECRET },
+    });
     const text = `{name: w, description: ${SECRET}, steps: [{name: ok, approval: {ask: ${SECRET}, deadlineMs: 600000}}]}`;
     const { workflowId } = await home.call<{ workflowId: string }>('workflows.save', { text });
     await home.call('tasks.submit', { workflow: 'w' });
@@ -106,6 +118,8 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
       listeners: listener.id,
       conversations: `team:${team.id}`,
       solutions: solution.id,
+      schedules: schedule.id,
+      triggers: trigger.id,
       workflows: workflowId,
       approvals: approval.id,
     });

@@ -122,6 +122,11 @@ export function notesHouse(overrides: Partial<DoorNeeds['config']> = {}): NotesH
         };
       },
     },
+    webhooks: {
+      async receive() {
+        throw new CadreError('trigger/unsigned', {});
+      },
+    },
     async checkReady() {
       if (!notesHouseWritable(this)) throw new CadreError('store/unavailable', { detail: 'test' });
     },

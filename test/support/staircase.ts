@@ -61,6 +61,7 @@ export const KERNEL_FILES = [
   'operation.ts',
   'outbound.ts',
   'random.ts',
+  'schedule-errors.ts',
   'solution-errors.ts',
   'team-errors.ts',
 ];

@@ -6,6 +6,7 @@ import type { Operation } from '../../platform/kernel/operation.ts';
 import { consoleRoutes } from './console.ts';
 import { docsRoutes } from './docs.ts';
 import { createGate, type Passed, protect } from './gate.ts';
+import { hookRoutes } from './hooks.ts';
 import { LIVE_TIMES } from './live.ts';
 import type { DoorNeeds, Identity } from './needs.ts';
 import { pageRoutes } from './pages.ts';
@@ -60,6 +61,7 @@ export function createDoor<House extends DoorNeeds>(
     return c.json({ status: 'ready', version: house.version });
   });
   app.route('/api/v1', apiRoutes(house, operations, streams, liveRoute(house, operations, streams, times)));
+  app.route('/', hookRoutes(house));
   app.route('/', docsRoutes(operations, house.version));
   app.route('/', pageRoutes(house, operations));
   app.route('/', consoleRoutes(house.consoleFolder));

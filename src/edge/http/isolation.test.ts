@@ -64,6 +64,16 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
       options: ['yes', 'no'],
       teamId: team.id,
     });
+    const schedule = await home.call<{ id: string }>('schedules.create', {
+      name: CANARY,
+      cron: '0 0 1 1 *',
+      task: { goal: CANARY },
+    });
+    const trigger = await home.call<{ id: string }>('triggers.create', {
+      name: CANARY,
+      kind: 'webhook',
+      task: { goal: CANARY },
+    });
     await home.call('agents.create', {
       name: 'Asker',
       capabilities: [{ name: 'ask.work' }],
@@ -97,6 +107,8 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
       delegations: delegation.id,
       conversations: task.id,
       solutions: solution.id,
+      schedules: schedule.id,
+      triggers: trigger.id,
     });
   });
   afterAll(async () => {

@@ -50,6 +50,15 @@ export interface DoorNeeds {
       requestHash: string;
     }): Promise<IdempotencyClaim>;
   };
+  readonly webhooks: {
+    /** Takes a signed delivery. @throws CadreError `trigger/unsigned`, `trigger/replayed`, `trigger/paused` */
+    receive(delivery: {
+      id: string;
+      signature: string | undefined;
+      deliveryId: string | undefined;
+      body: Uint8Array;
+    }): Promise<{ taskId: string }>;
+  };
   /** Resolves when a write reaches the disk. @throws CadreError `store/unavailable`, `store/full` */
   checkReady(): Promise<void>;
 }

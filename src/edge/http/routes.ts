@@ -27,7 +27,7 @@ export function apiRoutes<House extends DoorNeeds>(
   live: ((c: DoorContext) => Response) | undefined,
 ): Hono<DoorEnv> {
   const api = new Hono<DoorEnv>();
-  const limit = tenantLimiter(house.config.ratePerSecond);
+  const limit = limiter(house.config.ratePerSecond);
   api.use(async (c, next) => {
     const identity = await identify(c, house.access, c.var.passed);
     await limit(identity.tenantId);
@@ -203,16 +203,16 @@ function encode(name: string): string {
   return encodeURIComponent(name).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
 }
 
-/** Steady rate with a burst of three seconds' worth on top, per tenant and process. 0 switches it off. */
-function tenantLimiter(perSecond: number): (tenantId: string) => Promise<void> {
+/** Steady rate with a burst of three seconds' worth on top, for each of those named, in this process. 0: none. */
+export function limiter(perSecond: number): (name: string) => Promise<void> {
   if (perSecond === 0) return async () => undefined;
-  const limiter = new BurstyRateLimiter(
+  const rate = new BurstyRateLimiter(
     new RateLimiterMemory({ points: perSecond, duration: 1 }),
     new RateLimiterMemory({ keyPrefix: 'burst', points: perSecond * 3, duration: 5 }),
   );
-  return async (tenantId) => {
+  return async (name) => {
     try {
-      await limiter.consume(tenantId);
+      await rate.consume(name);
     } catch (refusal) {
       if (refusal instanceof Error) throw refusal;
       throw new CadreError('request/too-many', {});

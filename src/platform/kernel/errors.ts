@@ -4,6 +4,7 @@ import { controlErrors } from './control-errors.ts';
 import { conversationErrors } from './conversation-errors.ts';
 import { delegationErrors } from './delegation-errors.ts';
 import { messageErrors } from './message-errors.ts';
+import { scheduleErrors } from './schedule-errors.ts';
 import { solutionErrors } from './solution-errors.ts';
 import { teamErrors } from './team-errors.ts';
 import { workflowErrors } from './workflow-errors.ts';
@@ -315,6 +316,7 @@ export const catalogue = {
   ...collaborationErrors,
   ...delegationErrors,
   ...workflowErrors,
+  ...scheduleErrors,
   ...controlErrors,
   ...approvalErrors,
   ...conversationErrors,

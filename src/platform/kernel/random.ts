@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** A source of numbers in [0, 1). Injected wherever chance decides, so that tests are exact. */
 export type Random = () => number;
@@ -26,6 +26,13 @@ export function secretText(bytes: number): string {
 /** SHA-256 in hexadecimal. Enough for secrets of full entropy (GUARANTEES section 4) and for content addresses. */
 export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
+}
+
+/** HMAC-SHA256 over the parts in their order, in hexadecimal: who knows the secret made them. */
+export function signatureOf(secret: string, ...parts: Array<string | Uint8Array>): string {
+  const hmac = createHmac('sha256', secret);
+  for (const part of parts) hmac.update(part);
+  return hmac.digest('hex');
 }
 
 /** Compares two texts in constant time; texts of different length are unequal. */

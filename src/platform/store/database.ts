@@ -17,6 +17,7 @@ import { solving } from './migrations/0010-solving.ts';
 import { collaborations } from './migrations/0011-collaborations.ts';
 import { plans } from './migrations/0012-plans.ts';
 import { control } from './migrations/0013-control.ts';
+import { schedules } from './migrations/0014-schedules.ts';
 import type { Schema } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Store } from './transaction.ts';
@@ -65,6 +66,7 @@ async function migrated(store: Store, db: Kysely<Schema>, dialect: DialectName):
     '0011-collaborations': collaborations(dialect),
     '0012-plans': plans(dialect),
     '0013-control': control(dialect),
+    '0014-schedules': schedules(dialect),
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();

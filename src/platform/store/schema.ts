@@ -27,6 +27,13 @@ import type {
   TopicSubscriptionRow,
 } from './message-rows.ts';
 import type { ApprovalRow, PlanNodeRow, PlanWaitRow, WorkflowRow, WorkflowVersionRow } from './plan-rows.ts';
+import type {
+  ScheduleFireRow,
+  ScheduleRow,
+  TaskTriggerRow,
+  TriggerFireRow,
+  TriggerMarkRow,
+} from './schedule-rows.ts';
 import type { BoardEntryRow, SolutionRow, SolverRecordRow, SolverTrailRow } from './solution-rows.ts';
 import type {
   BallotRow,
@@ -41,6 +48,7 @@ import type {
 
 export type * from './message-rows.ts';
 export type * from './plan-rows.ts';
+export type * from './schedule-rows.ts';
 export type * from './team-rows.ts';
 
 /**
@@ -326,6 +334,11 @@ export interface Schema {
   plan_node: PlanNodeRow;
   plan_wait: PlanWaitRow;
   approval: ApprovalRow;
+  schedule: ScheduleRow;
+  schedule_fire: ScheduleFireRow;
+  task_trigger: TaskTriggerRow;
+  trigger_fire: TriggerFireRow;
+  trigger_mark: TriggerMarkRow;
   task_control: TaskControlRow;
   checkpoint: CheckpointRow;
   turn: TurnRow;

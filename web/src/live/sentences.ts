@@ -2,6 +2,7 @@ import type { CadreEvent } from '../api/models.ts';
 import { CONTROL_SENTENCES } from './control-sentences.ts';
 import { GROUP_SENTENCES } from './group-sentences.ts';
 import { PLAN_SENTENCES } from './plan-sentences.ts';
+import { SCHEDULE_SENTENCES } from './schedule-sentences.ts';
 import {
   agentBy,
   attempt,
@@ -264,6 +265,7 @@ export const SENTENCES: Record<EventType, Say> = {
   'template.saved': ({ data }) => versionSentence('template', data),
   'template.archived': ({ data }) => ['The template ', of(data.name, 'without a name'), ' was archived.'],
   ...GROUP_SENTENCES,
+  ...SCHEDULE_SENTENCES,
   ...CONTROL_SENTENCES,
   ...PLAN_SENTENCES,
   'file.stored': ({ data }) => ['The file ', of(data.name, 'without a name'), ' was stored.'],
