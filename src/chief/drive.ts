@@ -31,7 +31,7 @@ import { blocksTo } from '../workflows/places.ts';
 import { createTableBook, type TableBook, toNode } from '../workflows/table.ts';
 import { type Definition, definitionOf, pinPlan, type WorkflowPlan } from '../workflows/versions.ts';
 import type { ChiefNeeds } from './plan.ts';
-import { type Begun, beginSteps } from './steps.ts';
+import { type Begun, beginSteps, tasksNeeded } from './steps.ts';
 
 /**
  * Carries workflows out: each fact (a task below ended, a time came, somebody decided) is taken in by the interpreter in
@@ -209,7 +209,12 @@ async function carryOut(
 ): Promise<Refused[]> {
   const refused: Refused[] = [];
   const steps = moves.filter((move) => move.do === 'work' || move.do === 'workflow');
-  const begun: Begun[] = await beginSteps(tx, needs, { task, pins: definition.pins }, steps);
+  const begun: Begun[] = await beginSteps(
+    tx,
+    needs,
+    { task, pins: definition.pins, needed: (move) => tasksNeeded(definition.workflow, book, move) },
+    steps,
+  );
   for (const { move, taskId, error } of begun) {
     const node = book.known(move.path);
     if (taskId === undefined) refused.push({ path: move.path, block: move.block, error });

@@ -7,13 +7,16 @@ import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import { selectNow } from '../platform/store/plans.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
-import { insertTasks, type NewTaskRow } from '../platform/store/tasks.ts';
+import { insertDependencies, insertTasks, type NewTaskRow } from '../platform/store/tasks.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { MAX_TASK_DEPTH } from '../tasks/plan.ts';
 import { workRun } from '../tasks/settle.ts';
 import { planRun } from '../tasks/submit.ts';
 import type { Move } from '../workflows/advance.ts';
 import { spendApproval } from '../workflows/approve.ts';
+import type { Workflow } from '../workflows/language.ts';
+import type { Book } from '../workflows/node.ts';
+import { blocksIn, blocksTo, isAtOrBelow, needsOf, pathIn, stepAt } from '../workflows/places.ts';
 import { type Pins, pinned } from '../workflows/versions.ts';
 import type { Work } from '../workflows/work.ts';
 import { assignedFact, delegationOf, placeAt } from './hand-out.ts';
@@ -36,7 +39,7 @@ export interface Begun {
 export async function beginSteps(
   tx: TenantTx,
   needs: ChiefNeeds,
-  { task, pins }: { task: TaskRow; pins: Pins },
+  { task, pins, needed }: { task: TaskRow; pins: Pins; needed(move: StepMove): Promise<string[]> },
   moves: readonly StepMove[],
 ): Promise<Begun[]> {
   if (moves.length === 0) return [];
@@ -65,8 +68,33 @@ export async function beginSteps(
     }
   }
   await insertTasks(tx, rows);
+  // Who does a step gets the results of the steps that it needs, as in the plans of a chief.
+  const pairs: Array<{ task_id: string; needs_id: string }> = [];
+  for (const { move, taskId } of begun)
+    if (taskId) for (const needs_id of await needed(move)) pairs.push({ task_id: taskId, needs_id });
+  await insertDependencies(tx, pairs);
   await start(tx, needs, task, rows, placed);
   return begun;
+}
+
+/** The tasks that did what a step needs; of a step that holds others, those in it. */
+export async function tasksNeeded(
+  workflow: Workflow,
+  book: Book,
+  { path, block }: Pick<StepMove, 'path' | 'block'>,
+): Promise<string[]> {
+  if (block.includes(':')) return []; // it undoes another one
+  const { steps = [] } = blocksTo(workflow, block).at(-1) ?? {};
+  const found = new Set<string>();
+  for (const name of needsOf(stepAt(workflow, { path, block }), steps)) {
+    const need = pathIn(block, name);
+    const step = steps.find((one) => one.name === name);
+    const holds = step !== undefined && blocksIn(step).length > 0;
+    const nodes = holds ? await book.below(need) : await book.block(block);
+    for (const { path: at, taskId, status } of nodes)
+      if (taskId !== null && status === 'completed' && isAtOrBelow(at, need)) found.add(taskId);
+  }
+  return [...found];
 }
 
 async function start(

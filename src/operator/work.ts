@@ -3,16 +3,20 @@ import type { ExecutorPorts, WorkAnswer, WorkOrder } from '../agents/executor.ts
 import { deliverDelegation } from '../messages/delegation.ts';
 import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError, type ErrorRecord, toErrorRecord } from '../platform/kernel/errors.ts';
+import type { Json } from '../platform/kernel/json.ts';
 import type { Attempt, GivenUp, Handler, Settlement } from '../platform/runs/run.ts';
 import { selectAgent } from '../platform/store/agents.ts';
+import { selectNotes } from '../platform/store/commands.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import { selectNeeds, selectTask, startTask } from '../platform/store/tasks.ts';
+import { readTogether } from '../platform/store/together.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { resolveReferences } from '../tasks/references.ts';
 import { type SettleNeeds, settleTask } from '../tasks/settle.ts';
 import type { StopReason } from '../tasks/task.ts';
 import { awaitHandOver, findHandOver, handOver } from './hand-over.ts';
 import { isSilent } from './silence.ts';
+import { createTurns } from './turns.ts';
 
 export interface WorkNeeds extends SettleNeeds {
   store: Store;
@@ -35,26 +39,28 @@ export function operatorWork(needs: WorkNeeds): Handler {
       if (isHanded || spec.executor.kind === 'mailbox') return throughMailbox(needs, attempt, ready);
       // No attempt is spent on one who is known to be away: the watch gives its tasks to others or calls them back.
       if (isAway) return attempt.postpone(AWAY_MS);
-      const first = await attempt.transact('start', async (tx) => {
+      const first = await attempt.transactTogether('start', async (tx) => {
         await begin(tx, needs, attempt, taskId);
         return attempt.fence;
       });
-      if (redelivered && first !== attempt.fence) {
-        await needs.store.write(attempt.tenantId, (tx) =>
-          deliverDelegation(tx, needs, taskId, rootOf(attempt)),
-        );
-      }
+      // It begins anew when it is delivered again, and when it is tried again after it had ended.
+      if (redelivered && first !== attempt.fence)
+        await needs.store.write(attempt.tenantId, (tx) => begin(tx, needs, attempt, taskId));
       const executor = needs.executors[spec.executor.kind];
+      const turns = createTurns(needs, attempt, { id: taskId, rootId: order.context.rootId });
       const answer = await attempt.step('execute', async (idempotencyKey) => {
         try {
-          return await executor.execute(spec.executor, { ...order, idempotencyKey }, attempt.signal);
+          return await executor.execute(spec.executor, { ...order, idempotencyKey }, attempt.signal, turns);
         } catch (error) {
           if (await isSilent(error, () => executor.check(spec.executor, [], attempt.signal)))
             return attempt.postpone(SILENT_MS);
           throw error;
         }
       });
-      return { commit: (tx) => complete(tx, needs, taskId, attempt.fence, answer) };
+      return {
+        commit: (tx) => complete(tx, needs, taskId, attempt.fence, answer),
+        turn: taskId,
+      };
     },
     giveUp: (tx, failure) => giveUpTask(tx, needs, failure),
   };
@@ -123,11 +129,20 @@ interface Ready {
 
 /** Gathers what the executor needs: the task, the results it builds on, and the agent's spec. */
 async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<Ready> {
-  const { task, results, agent } = await needs.store.read(attempt.tenantId, async (tx) => ({
-    task: await selectTask(tx, taskId),
-    results: await selectNeeds(tx, taskId),
-    agent: attempt.agentId ? await selectAgent(tx, attempt.agentId) : undefined,
-  }));
+  const { task, results, agent, notes, isFilled } = await readTogether(
+    needs.store,
+    attempt.tenantId,
+    async (tx) => {
+      const found = await selectTask(tx, taskId);
+      return {
+        task: found,
+        results: await selectNeeds(tx, taskId),
+        agent: attempt.agentId ? await selectAgent(tx, attempt.agentId) : undefined,
+        notes: await selectNotes(tx, rootOf(attempt)),
+        isFilled: found !== undefined && (await hasFilledInput(tx, found)),
+      };
+    },
+  );
   if (!task) throw new CadreError('task/not-found', { id: taskId });
   if (!agent) throw new CadreError('agent/not-found', { id: attempt.agentId ?? 'none' });
   const outputs: Record<string, unknown> = {};
@@ -135,14 +150,22 @@ async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Prom
     if (need.step_name && need.result) outputs[need.step_name] = JSON.parse(need.result).output;
   }
   const spec = parseSpec(agent.spec);
-  return { task, spec, order: orderOf(task, attempt, outputs, spec), isAway: agent.status === 'offline' };
+  const written: Record<string, Json> = JSON.parse(task.input);
+  const input = isFilled ? written : resolveReferences(written, outputs);
+  const order = orderOf({ task, attempt, spec }, input, { results: outputs, notes });
+  return { task, spec, order, isAway: agent.status === 'offline' };
+}
+
+/** Steps of workflows get their input filled: braces in it came with a result and stand for nothing more. */
+async function hasFilledInput(tx: TenantTx, task: TaskRow): Promise<boolean> {
+  if (task.parent_id === null || !task.input.includes('{{')) return false;
+  return ((await selectTask(tx, task.parent_id))?.workflow_id ?? null) !== null;
 }
 
 function orderOf(
-  task: TaskRow,
-  attempt: Attempt,
-  results: Record<string, unknown>,
-  spec: AgentSpec,
+  { task, attempt, spec }: { task: TaskRow; attempt: Attempt; spec: AgentSpec },
+  input: Record<string, Json>,
+  { results, notes }: Pick<WorkOrder['context'], 'results' | 'notes'>,
 ): WorkOrder {
   return {
     tenantId: task.tenant_id,
@@ -151,12 +174,13 @@ function orderOf(
     type: task.type,
     goal: task.goal,
     capability: task.capability,
-    input: resolveReferences(JSON.parse(task.input), results),
+    input,
     files: JSON.parse(task.files),
     context: {
       rootId: task.root_id,
       results,
       deadline: task.deadline === null ? null : toRfc3339(task.deadline),
+      notes,
     },
     idempotencyKey: '',
     timeoutMs: task.timeout_ms ?? spec.timeoutMs,

@@ -77,7 +77,7 @@ describe('plans carried out by facts in any order', () => {
         if (run.asked.some((path) => path.startsWith('undo('))) seen.undone += 1;
         for (const kind of found) kinds.add(kind);
       }),
-      { numRuns: 1_500 },
+      { numRuns: 1_500, endOnFailure: true },
     );
     // The property is about all that there is.
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(5);
@@ -94,7 +94,7 @@ describe('plans carried out by facts in any order', () => {
           expect(await carryOut(workflow, seed, order)).toEqual(await carryOut(workflow, seed, other));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 60, endOnFailure: true },
     );
   });
 

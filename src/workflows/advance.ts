@@ -344,7 +344,8 @@ export async function advance(course: Course, fact?: Fact | Look): Promise<Move[
     if (part === 'finally') {
       return end(holder, outcome.status === 'failed' ? outcome : (holder.data.ended ?? outcome));
     }
-    holder.data = { ...holder.data, ended: outcome };
+    const caught = part === 'try' && outcome.status === 'failed' ? { caught: outcome.error } : {};
+    holder.data = { ...holder.data, ...caught, ended: outcome };
     book.put(holder);
     if (part === 'try' && outcome.status === 'failed') {
       const undo = await toUndo(blockIn(holder.path, 'try'));

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { z } from 'zod';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { byId, operation, someId } from '../platform/kernel/operation.ts';
@@ -12,6 +11,7 @@ import { forkTask } from './fork.ts';
 import { workflowOf } from './from-plan.ts';
 import { inFlightFor, type MigrateNeeds, migrateTask } from './in-flight.ts';
 import { MAX_TEXT_CHARACTERS } from './language.ts';
+import { printWorkflow } from './print.ts';
 import { diffWorkflow, rejectWorkflow, removeWorkflow } from './propose.ts';
 import { publishWorkflow, saveWorkflow } from './save.ts';
 
@@ -190,7 +190,9 @@ export const changeOperations = [
         if (task.plan === null || task.workflow_id !== null)
           throw new CadreError('workflow/no-plan', { id: taskId, detail });
         const plan: Plan = JSON.parse(task.plan);
-        const written = stringify(workflowOf(name, plan, { goal: task.goal, files: JSON.parse(task.files) }));
+        const written = printWorkflow(
+          workflowOf(name, plan, { goal: task.goal, files: JSON.parse(task.files) }),
+        );
         const saved = await saveWorkflow(tx, needs, caller, {
           text: written,
           reason: `The plan of the task ${taskId}`,

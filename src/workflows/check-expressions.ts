@@ -5,7 +5,7 @@ import { checkExpression, type Type, variablesOf } from './expression.ts';
 import type { Step, WorkStep } from './language.ts';
 import { type Flaw, nearest } from './shape.ts';
 import { piecesOf } from './template.ts';
-import { DYN, type Wanted } from './types.ts';
+import { DYN, type TypeSource, type Wanted } from './types.ts';
 
 /**
  * Expressions where they stand in a workflow: each is read, its names are looked for among what is sure to be there,
@@ -14,8 +14,8 @@ import { DYN, type Wanted } from './types.ts';
 
 /** What can be read at a place. */
 export interface View {
-  /** Steps that have surely ended, by name. */
-  steps: Readonly<Record<string, Type>>;
+  /** The type of a step that has surely ended. */
+  step(name: string): Type | undefined;
   /** Everything else with a name. */
   variables: Readonly<Record<string, Type>>;
   /** All steps of the workflow, to say why one cannot be read. */
@@ -112,16 +112,16 @@ function checkOne(expression: string, offset: number, site: Site, view: View): F
     code,
     message,
   });
-  const steps = site.alone ? {} : view.steps;
-  const others = { ...(site.alone ? {} : view.variables), ...site.also };
-  const variables: Record<string, Type> = {
-    ...steps,
-    ...others,
-    ...(!site.alone && { steps: { kind: 'map', fields: steps, of: DYN } }),
+  const others: Readonly<Record<string, Type>> = {
+    ...(!site.alone && { ...view.variables, steps: DYN }),
+    ...site.also,
   };
-  const flaws = namesIn(expression, variables, steps, view, flaw);
+  const step = (name: string) => (site.alone ? undefined : view.step(name));
+  const source: TypeSource = (name, isStep) =>
+    !isStep && Object.hasOwn(others, name) ? others[name] : step(name);
+  const flaws = namesIn(expression, source, Object.keys(others), view, flaw);
   if (flaws.length > 0) return flaws;
-  return checkExpression(expression, { variables }, site.wanted).map((problem) =>
+  return checkExpression(expression, { variables: source }, site.wanted).map((problem) =>
     flaw(problem.offset, 'expression', problem.message),
   );
 }
@@ -129,19 +129,19 @@ function checkOne(expression: string, offset: number, site: Site, view: View): F
 /** Names that cannot be read here. */
 function namesIn(
   expression: string,
-  variables: Readonly<Record<string, Type>>,
-  steps: Readonly<Record<string, Type>>,
+  source: TypeSource,
+  others: readonly string[],
   view: View,
   flaw: (at: number, code: string, message: string) => Flaw,
 ): Flaw[] {
   try {
     const found = variablesOf(expression);
     const unseen = (name: string, at: number) =>
-      flaw(at, view.known.includes(name) ? 'not-ended' : 'unknown-name', whyNot(name, variables, view));
+      flaw(at, view.known.includes(name) ? 'not-ended' : 'unknown-name', whyNot(name, others, view));
     return [
-      ...[...found.names].filter(([name]) => !Object.hasOwn(variables, name)).map((one) => unseen(...one)),
-      ...[...found.steps].filter(([name]) => !Object.hasOwn(steps, name)).map((one) => unseen(...one)),
-      ...(found.allSteps === undefined || !Object.hasOwn(variables, 'steps')
+      ...[...found.names].filter(([name]) => !source(name, false)).map((one) => unseen(...one)),
+      ...[...found.steps].filter(([name]) => !source(name, true)).map((one) => unseen(...one)),
+      ...(found.allSteps === undefined || !others.includes('steps')
         ? []
         : [
             flaw(
@@ -168,10 +168,10 @@ const PLACES: Readonly<Record<string, string>> = {
   message: 'in where of a wait for a message',
 };
 
-function whyNot(name: string, variables: Readonly<Record<string, Type>>, view: View): string {
+function whyNot(name: string, others: readonly string[], view: View): string {
   if (view.known.includes(name))
     return `the step ${name} may not have ended here: a step sees the steps it needs, and those that what is around it needs`;
   if (Object.hasOwn(PLACES, name)) return `${name} is only there ${PLACES[name]}`;
-  const near = nearest(name, [...Object.keys(variables), ...view.known]);
+  const near = nearest(name, [...others, ...view.known]);
   return `there is no ${name}${near === undefined ? '' : `; did you mean ${near}?`}`;
 }

@@ -18,6 +18,9 @@ const OWN_NAMES = ['input', 'steps', 'task', 'index', 'round', 'error', 'event',
 /** What the grammar of expressions would take for something else behind a dot. */
 const NOT_BEHIND_A_DOT = ['in', 'true', 'false', 'null'];
 
+/** Problems that are looked for: who has more corrects those first. */
+const MAX_FLAWS = 100;
+
 /** A step with where it stands in the document. */
 interface Standing {
   step: Step;
@@ -41,11 +44,11 @@ export function checkWorkflow(workflow: Workflow): Flaw[] {
     task: { kind: 'map', fields: { id: TEXT }, of: DYN },
   };
   const names = [...steps.keys()];
-  const all = visit(workflow.steps, ['steps'], { steps: {}, variables: shared, known: names });
+  const all = visit(workflow.steps, ['steps'], { step: () => undefined, variables: shared, known: names });
   if (workflow.output !== undefined)
     flaws.push(
       ...checkSites([{ place: ['output'], value: workflow.output }], {
-        steps: all,
+        step: (name) => all.get(name),
         variables: shared,
         known: names,
       }),
@@ -99,7 +102,7 @@ export function checkWorkflow(workflow: Workflow): Flaw[] {
   }
 
   /** A list of steps, seen from within what is around it; answers what its steps look like to who comes after. */
-  function visit(list: readonly Step[], listPlace: Place, around: View): Record<string, Type> {
+  function visit(list: readonly Step[], listPlace: Place, around: View): Map<string, Type> {
     const byName = new Map(list.map((step) => [step.name, step]));
     for (const [index, step] of list.entries()) needsAt(step, [...listPlace, index], byName);
     const graph = list.map((step) => ({ name: step.name, dependsOn: needsOf(step, list) }));
@@ -107,21 +110,20 @@ export function checkWorkflow(workflow: Workflow): Flaw[] {
     if (cycle) {
       const index = list.findIndex((step) => step.name === cycle[0]);
       report([...listPlace, index, 'needs'], 'cycle', `steps need one another: ${cycle.join(' → ')}`);
-      return {};
+      return new Map();
     }
     const before = ended(graph);
-    const types: Record<string, Type> = {};
-    list.forEach((step, index) => {
-      const seen = [...(before.get(step.name) ?? [])].filter((name) => byName.has(name));
+    const types = new Map<string, Type>();
+    for (const [index, step] of list.entries()) {
+      if (flaws.length > MAX_FLAWS) break;
+      const seen = before.get(step.name);
       const view: View = {
         ...around,
-        steps: {
-          ...around.steps,
-          ...Object.fromEntries(seen.map((name) => [name, types[name] ?? ANY_STEP])),
-        },
+        step: (name) =>
+          seen?.has(name) && byName.has(name) ? (types.get(name) ?? ANY_STEP) : around.step(name),
       };
-      types[step.name] = stepAt(step, [...listPlace, index], view, byName, before);
-    });
+      types.set(step.name, stepAt(step, [...listPlace, index], view, byName, before));
+    }
     return types;
   }
 
@@ -160,7 +162,7 @@ export function checkWorkflow(workflow: Workflow): Flaw[] {
     const types = innerLists(step, place).map(([listPlace, steps]) =>
       visit(steps, listPlace, { ...inner, variables: variablesIn(step, listPlace, inner) }),
     );
-    const after: View = { ...inner, steps: { ...inner.steps, ...types[0] } };
+    const after: View = { ...inner, step: (name) => types[0]?.get(name) ?? inner.step(name) };
     if ('repeat' in step)
       flaws.push(
         ...checkSites(
@@ -246,7 +248,9 @@ function outputOf(step: Step): Type {
 /** What all that stands in a step sees. */
 function innerView(step: Step, view: View): View {
   if ('forEach' in step) {
-    const { type } = typeOf(step.forEach, { ...view.variables, ...view.steps });
+    const { type } = typeOf(step.forEach, (name, isStep) =>
+      !isStep && Object.hasOwn(view.variables, name) ? view.variables[name] : view.step(name),
+    );
     const item = type.kind === 'list' ? type.of : DYN;
     return { ...view, variables: { ...view.variables, [step.as ?? 'item']: item, index: NUMBER } };
   }

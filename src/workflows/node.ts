@@ -51,6 +51,8 @@ export interface NodeData {
   /** `try` and the plan: which part is under way, and how the parts before it ended. */
   part?: 'try' | 'undo' | 'catch' | 'finally';
   ended?: Outcome;
+  /** `try`: what `catch` sees, also when a step of it is undone later. */
+  caught?: NodeError;
   /** `try` and the plan: paths still to be undone, next one first. */
   undo?: string[];
   /** Work: which of `recover` were used. */

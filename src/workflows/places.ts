@@ -143,3 +143,7 @@ function withNeeds(steps: readonly Step[]): Step[] {
     return { ...step, needs };
   });
 }
+
+/** Whether a path is another one, or stands in it: `each[3].load` in `each`. */
+export const isAtOrBelow = (path: string, top: string) =>
+  path === top || path.startsWith(`${top}.`) || path.startsWith(`${top}[`);

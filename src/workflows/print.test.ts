@@ -47,7 +47,7 @@ describe('printing a workflow', () => {
         expect(workflow).toEqual(plan);
         expect(readWorkflow(JSON.stringify(plan)).workflow).toEqual(plan);
       }),
-      { numRuns: 250 },
+      { numRuns: 80, endOnFailure: true },
     );
     expect([...kinds].sort()).toEqual([...STEP_KEYS].sort()); // the property is about every kind
   });
@@ -66,7 +66,7 @@ describe('printing a workflow', () => {
             /\{\{|__proto__|constructor|prototype|\0|\\u0000|\\ud/i.test(JSON.stringify(parameters)),
           ).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: 120, endOnFailure: true },
     );
   });
 
@@ -77,7 +77,7 @@ describe('printing a workflow', () => {
       fc.property(plans, (plan) => {
         expect(readWorkflow(forgetful(plan)).workflow).toEqual(plan);
       }),
-      { numRuns: 250 },
+      { numRuns: 80, endOnFailure: true },
     );
     expect(found.failed).toBe(true);
   });
@@ -88,6 +88,6 @@ it('random plans pass the check', () => {
     fc.property(plans, (plan) => {
       expect(checkWorkflow(plan)).toEqual([]);
     }),
-    { numRuns: 200 },
+    { numRuns: 80, endOnFailure: true },
   );
 });

@@ -140,7 +140,7 @@ describe('reading a workflow', () => {
     ],
     [steps('- name: a', '  approval: { ask: may I }'), '4:15 missing deadlineMs is missing'],
     [steps('- name: a', '  workflow: a b'), '4:15 value workflow: write name or name@version'],
-  ])('says what is wrong and where: %s', (text, problem) => {
+  ])('says what is wrong and where: case %#', (text, problem) => {
     const found = wrong(text).join('\n');
     expect(found).toContain(problem);
     expect(readWorkflow(text).workflow).toBeUndefined();

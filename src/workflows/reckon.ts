@@ -18,7 +18,7 @@ import { argumentsOf, faultIn, macroOf, type Node } from './syntax.ts';
  */
 
 /** What one expression may cost: one for each part evaluated, and one for every few characters read or made. */
-export const MAX_WORK = 1_000_000;
+export const MAX_WORK = 250_000;
 const CHARACTERS_FOR_ONE = 8;
 
 /** Names that a macro gives to items, innermost first. */

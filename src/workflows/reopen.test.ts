@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBook } from '../../test/support/book.ts';
+import { planFrom, resultFor, tapes } from '../../test/support/plans.ts';
 import type { Json } from '../platform/kernel/json.ts';
 import { advance, type Course, type Fact, type Look, type Move } from './advance.ts';
 import { type Workflow, workflowSchema } from './language.ts';
@@ -75,6 +76,13 @@ describe('a plan tried again', () => {
     const run = createRun(of([work('a', undo), work('b')]));
     await run.begin(failAt('b'));
     expect((await run.retry(failAt('b'))).asked).toEqual(['a', 'b', 'undo(a)']);
+  });
+
+  it('tries again to undo what could not be undone', async () => {
+    const run = createRun(of([work('a', undo), work('b')]));
+    const fail = (move: Ask) => (move.path === 'a' ? ok(move) : failed(move.path));
+    expect((await run.begin(fail)).asked).toEqual(['a', 'b', 'undo(a)']);
+    expect((await run.retry(fail)).asked).toEqual(['b', 'undo(a)']);
   });
 
   it('keeps the items that completed, and no more than its width run at once', async () => {
@@ -184,6 +192,26 @@ describe('a plan tried again', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('ends so for every kind of step, with expressions that read what others gave', async () => {
+    let tried = 0;
+    await fc.assert(
+      fc.asyncProperty(tapes, fc.nat(9_999), fc.nat(40), async (tape, seed, failing) => {
+        const workflow = planFrom(tape);
+        const given = ({ path }: Ask) => done(resultFor(seed, path, 1).output);
+        const whole = await createRun(workflow).begin(given);
+        if (whole.end?.outcome.status !== 'completed') return; // it fails by itself
+        const unlucky = whole.asked[failing % whole.asked.length];
+        const run = createRun(workflow);
+        const first = await run.begin((move) => (move.path === unlucky ? failed(move.path) : given(move)));
+        if (first.end?.outcome.status !== 'failed') return; // caught, recovered or optional
+        tried += 1;
+        expect((await run.retry(given)).end).toEqual(whole.end);
+      }),
+      { numRuns: 500 },
+    );
+    expect(tried).toBeGreaterThan(50);
   });
 });
 

@@ -2,7 +2,7 @@ import { CadreError } from '../platform/kernel/errors.ts';
 import { DEFAULT_WIDTH, type Step, type Workflow } from './language.ts';
 import { type NodeData, PLAN, type PlanNode } from './node.ts';
 import { outcomeOf, waysOf } from './outcome.ts';
-import { blockIn, blocksIn, blocksTo, needsOf, stepAt } from './places.ts';
+import { blockIn, blocksIn, blocksTo, isAtOrBelow, needsOf, stepAt } from './places.ts';
 
 /**
  * Trying a plan again, as a function over its nodes: what is forgotten, so that it begins anew, and what stands around
@@ -56,6 +56,12 @@ export function reopen(
     opened.delete(path);
   }
   const left = [...nodes.values()];
+  // What could not be undone stays as it is; should the plan fail again, that is tried again.
+  for (const node of left)
+    if (node.data.undone === true && isGone(`undo(${node.path})`)) {
+      node.data = { ...node.data, undone: false };
+      opened.set(node.path, node);
+    }
   open(plan, { part: 'try', seq: plan.data.seq ?? 0, ...countOf(workflow, left) });
   return {
     forgotten,
@@ -262,6 +268,3 @@ function wasDegraded(step: Step, { data: { recovered = 0 } }: PlanNode): boolean
 }
 
 const nameOf = ({ path, block }: PlanNode) => (block === PLAN ? path : path.slice(block.length + 1));
-
-const isAtOrBelow = (path: string, top: string) =>
-  path === top || path.startsWith(`${top}.`) || path.startsWith(`${top}[`);

@@ -23,7 +23,7 @@ export async function scopeIn(
       around.index = Number(label);
     }
     if (step && 'repeat' in step) around.round = Number(label);
-    if (label === 'catch' && data.ended?.status === 'failed') around.error = { ...data.ended.error };
+    if (label === 'catch' && data.caught) around.error = { ...data.caught };
     outer = await book.block(path);
     for (const node of outer) {
       const name = path === '' ? node.path : node.path.slice(path.length + 1);

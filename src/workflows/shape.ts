@@ -216,7 +216,7 @@ function unwrapped(schema: z.core.$ZodType): z.core.$ZodType[] {
 /** The known word that was most likely meant: at most a third of its letters are other ones. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const scored = known
-    .map((one) => ({ one, distance: distance(word.slice(0, 80).toLowerCase(), one.toLowerCase()) }))
+    .map((one) => ({ one, distance: distance(word.slice(0, 40).toLowerCase(), one.toLowerCase()) }))
     .filter(({ one, distance: far }) => far <= Math.max(1, Math.floor(Math.max(one.length, word.length) / 3)))
     .sort((a, b) => a.distance - b.distance);
   return scored[0]?.one;

@@ -216,7 +216,7 @@ export function variablesOf(expression: string): Variables {
 }
 
 /** `steps.load` and `steps["load"]` name a step. */
-function stepNamed(node: Node): string | undefined {
+export function stepNamed(node: Node): string | undefined {
   if (node.op !== '.' && node.op !== '[]') return undefined;
   const [left, right] = node.args;
   if (left.op !== 'id' || left.args !== 'steps') return undefined;

@@ -1,7 +1,7 @@
 import { CadreError } from '../platform/kernel/errors.ts';
 import type { Json } from '../platform/kernel/json.ts';
 import { FUNCTIONS, type Kind } from './functions.ts';
-import { macroOf, type Node, parseExpression } from './syntax.ts';
+import { macroOf, type Node, parseExpression, stepNamed } from './syntax.ts';
 
 /**
  * Types of expressions, looked at when a workflow is saved. A type is known where a JSON Schema says it and `dyn`
@@ -35,10 +35,14 @@ export type Wanted = 'bool' | 'list';
  */
 export function checkExpression(
   expression: string,
-  { variables }: { variables: Readonly<Record<string, Type>> },
+  { variables }: { variables: Readonly<Record<string, Type>> | TypeSource },
   wanted?: Wanted,
 ): ExpressionProblem[] {
-  const { problems, type } = typeOf(expression, variables);
+  const source: TypeSource =
+    typeof variables === 'function'
+      ? variables // as it is
+      : (name) => (Object.hasOwn(variables, name) ? variables[name] : undefined);
+  const { problems, type } = typeOf(expression, source);
   if (problems.length === 0 && wanted !== undefined && !fits(type, wanted))
     problems.push({
       offset: 0,
@@ -47,10 +51,13 @@ export function checkExpression(
   return problems;
 }
 
+/** The type of a name, and of a step behind `steps`; undefined where nobody knows. */
+export type TypeSource = (name: string, isStep: boolean) => Type | undefined;
+
 /** The type of an expression, `dyn` where it is not known, and what is wrong with it. */
 export function typeOf(
   expression: string,
-  variables: Readonly<Record<string, Type>>,
+  variables: TypeSource,
 ): { type: Type; problems: ExpressionProblem[] } {
   const problems: ExpressionProblem[] = [];
   try {
@@ -66,7 +73,7 @@ export function typeOf(
 const fits = (type: Type, kind: string) => type.kind === 'dyn' || type.kind === kind;
 
 interface Known {
-  variables: Readonly<Record<string, Type>>;
+  variables: TypeSource;
   problems: ExpressionProblem[];
 }
 
@@ -80,11 +87,13 @@ function infer(node: Node, known: Known): Type {
     const type = of(part);
     if (!fits(type, kind)) wrong(`${what}, and this is a ${type.kind}`, part.start);
   };
+  const step = stepNamed(node);
+  if (step !== undefined) return known.variables(step, true) ?? DYN;
   switch (node.op) {
     case 'value':
       return ofLiteral(node.args);
     case 'id':
-      return (Object.hasOwn(known.variables, node.args) && known.variables[node.args]) || DYN;
+      return known.variables(node.args, false) ?? DYN;
     case '.':
       return ofField(of(node.args[0]), node.args[1], (message) => wrong(message, node.pos));
     case '[]': {
@@ -244,7 +253,9 @@ function ofMacro(
   if (!['dyn', 'list', 'map'].includes(list.kind))
     wrong(`${name}() needs a list or a map, and this is a ${list.kind}`, over.start);
   const item = list.kind === 'list' ? list.of : list.kind === 'map' ? TEXT : DYN;
-  const inner = { ...known, variables: { ...known.variables, [variable]: item } };
+  const variables: TypeSource = (asked, isStep) =>
+    !isStep && asked === variable ? item : known.variables(asked, isStep);
+  const inner = { ...known, variables };
   const types = parts.map((part) => infer(part, inner));
   const asked = name === 'map' ? types.slice(0, -1) : types;
   asked.forEach((type, index) => {

@@ -5,6 +5,7 @@ import type { TenantTx } from '../platform/store/transaction.ts';
 import { selectVersion, selectWorkflow } from '../platform/store/workflows.ts';
 import { type Workflow, workflowSchema } from './language.ts';
 import { everyStep } from './places.ts';
+import { conforms } from './schema.ts';
 
 /** A version of a workflow that a task keeps. */
 export interface Pin {
@@ -51,9 +52,13 @@ export async function resolve(tx: TenantTx, reference: string): Promise<Pin> {
 export async function pinWorkflow(
   tx: TenantTx,
   reference: string,
-  _input: Record<string, Json>,
+  input: Record<string, Json>,
 ): Promise<Pin> {
-  return resolve(tx, reference);
+  const pin = await resolve(tx, reference);
+  const { workflow } = await load(tx, pin.workflowId, pin.version);
+  const detail = workflow.input === undefined ? undefined : conforms(workflow.input, input);
+  if (detail !== undefined) throw new CadreError('workflow/bad-input', { workflow: pin.name, detail });
+  return pin;
 }
 
 /** Which version a step that calls a workflow gets. */

@@ -181,4 +181,29 @@ output: '{{c.output.n}}'
       code: 'task/not-found',
     });
   });
+
+  it('hands each step the results that it needs, and takes braces in them for nothing else', async () => {
+    await home.call('workflows.save', {
+      text: `
+name: hands-on
+steps:
+  - {name: a, goal: a, capability: do, input: {n: '{{input.text}}'}}
+  - {name: each, forEach: '[1, 2]', steps: [{name: i, goal: i, capability: do, input: {n: '{{item}}'}}]}
+  - {name: c, needs: [a, each], goal: c, capability: do, input: {n: '{{a.output.n}}'}}
+  - {name: alone, needs: [], goal: alone, capability: do}
+`,
+    });
+    const text = 'what {{a.output.goal}} and {{nobody.output}} are';
+    const before = operator.requests.length;
+    expect((await home.run({ workflow: 'hands-on', input: { text } })).status).toBe('completed');
+    const order = (goal: string) =>
+      operator.requests.slice(before).find((request) => request.order.goal === goal)?.order;
+    expect(order('c')?.input).toEqual({ n: text });
+    expect(order('c')?.context.results).toEqual({
+      a: { goal: 'a', n: text },
+      'each[0].i': { goal: 'i', n: 1 },
+      'each[1].i': { goal: 'i', n: 2 },
+    });
+    expect(order('alone')?.context.results).toEqual({});
+  });
 });

@@ -148,7 +148,12 @@ export function planFrom(tape: readonly number[]): Workflow {
       case 0: {
         const as = chance(2) ? `item${depth}` : undefined;
         const body = inner({ item: as ?? 'item' });
-        const items = some(['[1, 2, 3]', '[]', 'input.list', ...sight.steps.map((name) => `${name}.output`)]);
+        const items = some([
+          '[1, 2, 3]',
+          '[]',
+          'input.list',
+          ...sight.steps.map((name) => `dyn(${name}.output)`),
+        ]);
         return {
           forEach: items,
           ...(as && { as }),
@@ -163,7 +168,12 @@ export function planFrom(tape: readonly number[]): Workflow {
       }
       case 2: {
         const body = inner({ round: true });
-        const until = some([`round >= ${1 + draw(3)}`, `${body.names.at(-1)}.output == 1`, 'true', 'false']);
+        const until = some([
+          `round >= ${1 + draw(3)}`,
+          `dyn(${body.names.at(-1)}.output) == 1`,
+          'true',
+          'false',
+        ]);
         return { repeat: { until, max: 1 + draw(3), steps: body.steps } };
       }
       case 3: {
@@ -188,9 +198,9 @@ export function planFrom(tape: readonly number[]): Workflow {
       'false',
       'input.n > 4',
       ...sight.steps.flatMap((name) => [
-        `${name}.output == 1`,
+        `dyn(${name}.output) == 1`,
         `${name}.status == "completed"`,
-        `${name}.output > 2`,
+        `dyn(${name}.output) > 2`,
         `steps.${name}.error == null`,
       ]),
     ]);
