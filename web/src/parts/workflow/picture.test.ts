@@ -59,3 +59,18 @@ test('it goes downwards in a narrow space, and across where that is as large', (
   expect(bestPicture(flow, 390, 1_100).direction).toBe('TB');
   expect(bestPicture({ name: 'two', steps: [work('a'), work('b', 'a')] }, 1_200, 300).direction).toBe('LR');
 });
+
+test('a list too long to be arranged still has each step after those it needs, none over another', () => {
+  const chain = Array.from({ length: 100 }, (_, index) =>
+    work(`s${index}`, ...(index > 0 ? [`s${index - 1}`] : [])),
+  );
+  const last = work('end', ...chain.map(({ name }) => name));
+  for (const way of ['LR', 'TB'] as const) {
+    // Written in an order in which needs stand behind.
+    const { boxes, lines } = pictureOf({ name: 'long', steps: [last, ...chain.toReversed()] }, way);
+    const at = new Map(boxes.map((box) => [box.name, box]));
+    const edge = way === 'LR' ? ('x' as const) : ('y' as const);
+    for (const { from, to } of lines) expect(at.get(to)?.[edge]).toBeGreaterThan(at.get(from)?.[edge] ?? 0);
+    for (const a of boxes) for (const b of boxes) if (a !== b) expect(overlap(a, b)).toBe(false);
+  }
+});

@@ -47,28 +47,73 @@ export function pictureOf(flow: Flow, direction: Direction): Picture {
 /** A list of steps, each after those it needs. */
 function listOf(steps: readonly FlowStep[], block: string, depth: number, direction: Direction): Part {
   const parts = steps.map((step) => ({ step, part: stepOf(step, block, depth, direction) }));
-  const graph = new Graph();
-  graph.setGraph({ rankdir: direction, nodesep: GAP.beside, ranksep: GAP.after });
-  graph.setDefaultEdgeLabel(() => ({}));
-  for (const { step, part } of parts) graph.setNode(step.name, { width: part.width, height: part.height });
-  const lines: Picture['lines'] = [];
-  for (const { name, needs = [] } of steps)
-    for (const need of needs) {
-      if (!graph.hasNode(need)) continue;
-      graph.setEdge(need, name);
-      lines.push({ from: placeIn(block, need), to: placeIn(block, name), depth });
-    }
-  layout(graph);
-  const placed = parts.map(({ step, part }) => {
-    const { x = 0, y = 0 } = graph.node(step.name);
-    return { part, x: x - part.width / 2, y: y - part.height / 2 };
-  });
+  const names = new Set(steps.map(({ name }) => name));
+  const lines = steps.flatMap(({ name, needs = [] }) =>
+    needs
+      .filter((need) => names.has(need))
+      .map((need) => ({ from: placeIn(block, need), to: placeIn(block, name), depth })),
+  );
+  const placed = parts.length > MOST_ARRANGED ? inRows(parts, direction) : arranged(parts, direction);
   return {
     boxes: placed.flatMap(({ part, x, y }) => moved(part.boxes, x, y)),
     lines: [...lines, ...placed.flatMap(({ part }) => part.lines)],
     width: Math.max(0, ...placed.map(({ part, x }) => x + part.width)),
     height: Math.max(0, ...placed.map(({ part, y }) => y + part.height)),
   };
+}
+
+interface Sized {
+  step: FlowStep;
+  part: Part;
+}
+type Placed = Sized & { x: number; y: number };
+
+/** Steps of one list up to which lines are kept from crossing: more would hold up the page for seconds. */
+const MOST_ARRANGED = 60;
+
+/** Each step after those it needs, with few crossings. */
+function arranged(parts: readonly Sized[], direction: Direction): Placed[] {
+  const graph = new Graph();
+  graph.setGraph({ rankdir: direction, nodesep: GAP.beside, ranksep: GAP.after });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const { step, part } of parts) graph.setNode(step.name, { width: part.width, height: part.height });
+  for (const { step } of parts)
+    for (const need of step.needs ?? []) if (graph.hasNode(need)) graph.setEdge(need, step.name);
+  layout(graph);
+  return parts.map(({ step, part }) => {
+    const { x = 0, y = 0 } = graph.node(step.name);
+    return { step, part, x: x - part.width / 2, y: y - part.height / 2 };
+  });
+}
+
+/** Each step in the row after the last of those it needs, in the order of the text. */
+function inRows(parts: readonly Sized[], direction: Direction): Placed[] {
+  const [along, across] =
+    direction === 'LR' ? (['width', 'height'] as const) : (['height', 'width'] as const);
+  const rowOf = new Map<string, number>();
+  // A step may be written before one that it needs: gone over until nothing moves, which a right text does soon.
+  for (let moved = true, times = 0; moved && times < parts.length; times += 1) {
+    moved = false;
+    for (const { step } of parts) {
+      const row = Math.max(0, ...(step.needs ?? []).map((need) => (rowOf.get(need) ?? -1) + 1));
+      moved ||= rowOf.get(step.name) !== row;
+      rowOf.set(step.name, row);
+    }
+  }
+  const rows = Map.groupBy(parts, ({ step }) => rowOf.get(step.name) ?? 0);
+  const placed: Placed[] = [];
+  let at = 0;
+  for (const row of [...rows.keys()].toSorted((a, b) => a - b)) {
+    let beside = 0;
+    const inRow = rows.get(row) ?? [];
+    for (const each of inRow) {
+      const [x, y] = direction === 'LR' ? [at, beside] : [beside, at];
+      placed.push({ ...each, x, y });
+      beside += each.part[across] + GAP.beside;
+    }
+    at += Math.max(...inRow.map(({ part }) => part[along])) + GAP.after;
+  }
+  return placed;
 }
 
 /** A step: a box, or a box with its blocks, one below the other (or side by side). */
