@@ -13,6 +13,7 @@ import {
 import { endTask, selectTask } from '../../src/platform/store/tasks.ts';
 import type { Store } from '../../src/platform/store/transaction.ts';
 import { scheduleOperations } from '../../src/workflows/schedule-operations.ts';
+import { createSchedule } from '../../src/workflows/schedule-save.ts';
 import { pinWorkflow } from '../../src/workflows/versions.ts';
 import { fireAll } from '../../src/workflows/watch.ts';
 import { createTestEngine, until } from '../support/engine.ts';
@@ -293,11 +294,16 @@ onEveryStore('schedules', (dialect) => {
     });
 
     it('a thousand timers, two processes that watch: each fires once, for the time it is due', async () => {
-      const ids: string[] = [];
-      for (let number = 0; number < 1_000; number += 1) {
-        const minute = number % 60;
-        ids.push((await create({ name: `timer ${number}`, cron: `${minute} * * * *` })).id);
-      }
+      const ids = await store.write(tenantId, async (tx) => {
+        const made: string[] = [];
+        for (let number = 0; number < 1_000; number += 1) {
+          const timing = { cron: `${number % 60} * * * *`, zone: 'UTC', catchUp: 'one', catchUpLimit: 10 };
+          const task = { goal: 'Say hello', type: 'general', input: {}, files: [] };
+          const input = { name: `timer ${number}`, ...timing, overlap: 'skip', task };
+          made.push((await createSchedule(tx, needs, as(), input)).id);
+        }
+        return made;
+      });
       await travel(HOUR + MINUTE / 2);
       const other = await database.open(offset).catch(() => undefined);
       const { events, runs } = other ? createTestEngine(other) : needs;
@@ -308,14 +314,15 @@ onEveryStore('schedules', (dialect) => {
       await Promise.all([rounds(needs), rounds(second)]);
       await other?.close();
       const rows = await store.readAll((tx) => tx.db.selectFrom('schedule_fire').selectAll().execute());
-      expect(rows).toHaveLength(1_000);
-      expect(new Set(rows.map((row) => row.schedule_id))).toEqual(new Set(ids));
-      expect(new Set(rows.map((row) => row.outcome))).toEqual(new Set(['submitted']));
+      // Where firing takes longer than a minute the next time of some comes; it finds the first task open.
+      const done = rows.filter((row) => row.outcome === 'submitted').map((row) => row.schedule_id);
+      expect([done.length, new Set(done)]).toEqual([1_000, new Set(ids)]);
+      expect(new Set(rows.map((row) => `${row.schedule_id} ${row.due_at}`)).size).toBe(rows.length);
       expect(await tasks()).toBe(1_000);
       const views = await store.readAll((tx) => tx.db.selectFrom('schedule').selectAll().execute());
       const now = await store.readAll(selectNow);
       for (const { next_at } of views) expect(next_at).toBeGreaterThan(now - MINUTE);
-    });
+    }, 240_000);
   });
 
   describe('P13: a clock that goes back, and a time that is asked for twice', () => {
