@@ -214,16 +214,8 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   }
 
   async function carryOut(row: RunRow): Promise<void> {
-    const current = createAttempt(
-      {
-        store,
-        committer,
-        starter,
-        fencingOff: options.fencingOff === true,
-        keysOff: options.keysOff === true,
-      },
-      row,
-    );
+    const { fencingOff = false, keysOff = false } = options;
+    const current = createAttempt({ store, committer, starter, fencingOff, keysOff }, row);
     live.set(`${row.id} ${row.fence}`, current);
     if (row.attempts === 1) budget.earn();
     const timer =
