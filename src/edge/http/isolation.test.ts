@@ -64,6 +64,14 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
       options: ['yes', 'no'],
       teamId: team.id,
     });
+    const workflow = await home.call<{ workflowId: string }>('workflows.save', {
+      text: `name: ${CANARY}\nsteps: [{name: ask, approval: {ask: ${CANARY}, deadlineMs: 600000}}]`,
+    });
+    await home.call('workflows.start', { id: CANARY });
+    const approval = await until(
+      async () => (await home.call<{ items: Array<{ id: string }> }>('approvals.list', {})).items[0],
+      'the approval of the workflow',
+    );
     const schedule = await home.call<{ id: string }>('schedules.create', {
       name: CANARY,
       cron: '0 0 1 1 *',
@@ -107,6 +115,8 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
       delegations: delegation.id,
       conversations: task.id,
       solutions: solution.id,
+      workflows: workflow.workflowId,
+      approvals: approval.id,
       schedules: schedule.id,
       triggers: trigger.id,
     });
@@ -127,8 +137,9 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
       const { id: _id, ...body } = operation.example as Record<string, unknown>; // an input is an object
       const input = method === 'GET' || method === 'DELETE' ? undefined : body;
       const absent = newId();
-      const refused = await ask(method, path.replace('{id}', id), keys.theirs, input);
-      const missing = await ask(method, path.replace('{id}', absent), keys.theirs, input);
+      const at = (one: string) => path.replace('{id}', one).replace('{version}', '1');
+      const refused = await ask(method, at(id), keys.theirs, input);
+      const missing = await ask(method, at(absent), keys.theirs, input);
       expect(refused.status).toBe(404);
       expect(plain(refused.text, id)).toEqual(plain(missing.text, absent));
       expect(refused.text).not.toContain(CANARY);
@@ -150,7 +161,8 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
   });
 
   const lists = operations.filter(
-    ({ route, effect }) => effect === 'read' && !route.path.includes('{') && !route.answer,
+    ({ route, effect }) =>
+      effect === 'read' && route.method === 'GET' && !route.path.includes('{') && !route.answer,
   );
 
   test.each(lists.map((operation) => [operation.name, operation] as const))(
