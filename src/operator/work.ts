@@ -9,6 +9,7 @@ import { selectAgent } from '../platform/store/agents.ts';
 import { selectNotes } from '../platform/store/commands.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import { selectNeeds, selectTask, startTask } from '../platform/store/tasks.ts';
+import { readTogether } from '../platform/store/together.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { resolveReferences } from '../tasks/references.ts';
 import { type SettleNeeds, settleTask } from '../tasks/settle.ts';
@@ -38,7 +39,7 @@ export function operatorWork(needs: WorkNeeds): Handler {
       if (isHanded || spec.executor.kind === 'mailbox') return throughMailbox(needs, attempt, ready);
       // No attempt is spent on one who is known to be away: the watch gives its tasks to others or calls them back.
       if (isAway) return attempt.postpone(AWAY_MS);
-      const first = await attempt.transact('start', async (tx) => {
+      const first = await attempt.transactTogether('start', async (tx) => {
         await begin(tx, needs, attempt, taskId);
         return attempt.fence;
       });
@@ -56,7 +57,10 @@ export function operatorWork(needs: WorkNeeds): Handler {
           throw error;
         }
       });
-      return { commit: (tx) => complete(tx, needs, taskId, attempt.fence, answer) };
+      return {
+        commit: (tx) => complete(tx, needs, taskId, attempt.fence, answer),
+        turn: taskId,
+      };
     },
     giveUp: (tx, failure) => giveUpTask(tx, needs, failure),
   };
@@ -125,16 +129,20 @@ interface Ready {
 
 /** Gathers what the executor needs: the task, the results it builds on, and the agent's spec. */
 async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<Ready> {
-  const { task, results, agent, notes, isFilled } = await needs.store.read(attempt.tenantId, async (tx) => {
-    const found = await selectTask(tx, taskId);
-    return {
-      task: found,
-      results: await selectNeeds(tx, taskId),
-      agent: attempt.agentId ? await selectAgent(tx, attempt.agentId) : undefined,
-      notes: await selectNotes(tx, rootOf(attempt)),
-      isFilled: found !== undefined && (await hasFilledInput(tx, found)),
-    };
-  });
+  const { task, results, agent, notes, isFilled } = await readTogether(
+    needs.store,
+    attempt.tenantId,
+    async (tx) => {
+      const found = await selectTask(tx, taskId);
+      return {
+        task: found,
+        results: await selectNeeds(tx, taskId),
+        agent: attempt.agentId ? await selectAgent(tx, attempt.agentId) : undefined,
+        notes: await selectNotes(tx, rootOf(attempt)),
+        isFilled: found !== undefined && (await hasFilledInput(tx, found)),
+      };
+    },
+  );
   if (!task) throw new CadreError('task/not-found', { id: taskId });
   if (!agent) throw new CadreError('agent/not-found', { id: attempt.agentId ?? 'none' });
   const outputs: Record<string, unknown> = {};

@@ -76,14 +76,18 @@ export const actOperations = [
     route: { method: 'POST', path: '/acts/{id}' },
     permission: 'admin',
     effect: 'write',
-    input: byId.extend({ allow: z.stringbool().or(z.boolean()), comment: z.string().max(2_000).optional() }),
+    input: byId.extend({
+      decision: z.enum(['allow', 'decline']),
+      comment: z.string().max(2_000).optional(),
+    }),
     output: actSchema,
-    example: { id: someId, allow: true },
-    run: (needs: Needs, caller, { id, allow, comment }) =>
+    example: { id: someId, decision: 'allow' },
+    run: (needs: Needs, caller, { id, decision, comment }) =>
       needs.store.write(caller.tenantId, async (tx) => {
         const row = await selectAskedAct(tx, id);
         if (!row) throw new CadreError('control/act-not-found', { id });
         await needs.runs.hold(tx, row.run_id);
+        const allow = decision === 'allow';
         const status = allow ? 'allowed' : 'declined';
         const by = caller.actor.name;
         const decided = await decideAskedAct(tx, id, { status, comment: comment ?? null, decided_by: by });

@@ -94,20 +94,20 @@ onEveryStore('permission modes', (dialect) => {
       return runs.some(({ kind, state }) => kind === 'operator.work' && state === 'waiting');
     }, 'the worker to be let go');
     expect((await told(id, 'turn.taken')).map(({ data }) => data.turn)).toEqual(['1']);
-    const decided = await home.call<Asked>('acts.decide', { id: act.id, allow: true });
+    const decided = await home.call<Asked>('acts.decide', { id: act.id, decision: 'allow' });
     expect(decided).toMatchObject({ status: 'allowed', decidedBy: 'a test' });
     const done = await home.ended(id);
     expect(actsOf(done)).toEqual([{ name: '1:pay', effect: 'spend', isDone: true }]);
     // The first turn was not paid for again.
     expect((await told(id, 'turn.taken')).map(({ data }) => data.turn)).toEqual(['1', '2']);
-    await expect(home.call('acts.decide', { id: act.id, allow: false })).rejects.toMatchObject({
+    await expect(home.call('acts.decide', { id: act.id, decision: 'decline' })).rejects.toMatchObject({
       code: 'control/act-decided',
     });
   });
 
   it('twin: what is declined is not done, and the work goes on without it', async () => {
     const id = await submit('buyer.work');
-    await home.call('acts.decide', { id: (await asked(id)).id, allow: false, comment: 'too dear' });
+    await home.call('acts.decide', { id: (await asked(id)).id, decision: 'decline', comment: 'too dear' });
     const done = await home.ended(id);
     expect(done.status).toBe('completed');
     expect(actsOf(done)).toMatchObject([{ isDone: false, code: 'control/act-declined' }]);
@@ -117,7 +117,7 @@ onEveryStore('permission modes', (dialect) => {
     const id = await submit('buyer.work');
     const act = await asked(id);
     await home.call('tasks.pause', { id });
-    await home.call('acts.decide', { id: act.id, allow: true });
+    await home.call('acts.decide', { id: act.id, decision: 'allow' });
     expect((await told(id, 'turn.taken')).map(({ data }) => data.turn)).toEqual(['1']);
     await home.call('tasks.resume', { id });
     expect(actsOf(await home.ended(id))).toMatchObject([{ isDone: true }]);
@@ -127,7 +127,7 @@ onEveryStore('permission modes', (dialect) => {
     const id = await submit('buyer.work');
     const act = await asked(id);
     await home.call('tasks.terminate', { id });
-    await expect(home.call('acts.decide', { id: act.id, allow: true })).rejects.toMatchObject({
+    await expect(home.call('acts.decide', { id: act.id, decision: 'allow' })).rejects.toMatchObject({
       code: 'control/act-decided',
       message: 'The act is withdrawn already.',
     });
@@ -169,7 +169,7 @@ onEveryStore('permission modes', (dialect) => {
     const id = await submit('buyer.work');
     const act = await asked(id);
     await expect(
-      home.call('acts.decide', { id: act.id, allow: true }, { role: 'operator' }),
+      home.call('acts.decide', { id: act.id, decision: 'allow' }, { role: 'operator' }),
     ).rejects.toMatchObject({ code: 'auth/forbidden' });
     await home.call('tasks.terminate', { id });
   });

@@ -100,6 +100,7 @@ interface Wanted {
  */
 async function carryOut(needs: ControlNeeds, caller: Caller, wanted: Wanted) {
   const began = needs.clock.monotonicMs();
+  const took = () => Math.round((needs.clock.monotonicMs() - began) * 10) / 10;
   const resources = measureResources();
   const id = newId();
   try {
@@ -117,12 +118,12 @@ async function carryOut(needs: ControlNeeds, caller: Caller, wanted: Wanted) {
       if (FINAL_STATUSES.includes(task.status))
         throw new CadreError('task/wrong-state', { status: task.status, action: 'given commands' });
       const outcome = await named.run(tx, needs, { caller, task, resources }, input);
-      const durationMs = needs.clock.monotonicMs() - began;
+      const durationMs = took();
       return book(tx, needs, caller, task, { id, wanted, durationMs, outcome });
     });
   } catch (error) {
     if (!(error instanceof CadreError) || error.code === 'task/not-found') throw error;
-    const durationMs = needs.clock.monotonicMs() - began;
+    const durationMs = took();
     await needs.store.write(caller.tenantId, async (tx) => {
       const task = await selectTask(tx, wanted.id);
       if (!task) throw new CadreError('task/not-found', { id: wanted.id });

@@ -4,6 +4,7 @@ import type { RunRow } from '../store/schema.ts';
 import type { Store, TenantTx } from '../store/transaction.ts';
 import { type Committer, fenced } from './committer.ts';
 import { type Attempt, type Control, MAX_RUN_STEPS } from './run.ts';
+import type { Starter } from './starter.ts';
 
 /** Thrown through a handler to let go of its run; never caught by handlers. */
 export class LetGo extends Error {
@@ -27,10 +28,10 @@ export interface LiveAttempt {
 
 /** Builds the attempt. `steps` are loaded once, when the first step is asked for. */
 export function createAttempt(
-  needs: { store: Store; committer: Committer; fencingOff?: boolean },
+  needs: { store: Store; committer: Committer; starter: Starter; fencingOff?: boolean; keysOff?: boolean },
   row: RunRow,
 ): LiveAttempt {
-  const { store, committer, fencingOff = false } = needs;
+  const { store, committer, starter, fencingOff = false, keysOff = false } = needs;
   const controller = new AbortController();
   let asked: Control | undefined;
   let stored: Map<string, string | null> | undefined;
@@ -85,7 +86,7 @@ export function createAttempt(
       const steps = await known();
       if (steps.has(name)) return parse(steps.get(name));
       boundary();
-      const result = await work(`${row.id}:${name}`);
+      const result = await work(keysOff ? `${row.id}:${name}:${row.fence}` : `${row.id}:${name}`);
       controller.signal.throwIfAborted();
       const text = JSON.stringify(result ?? null);
       if (commit) {
@@ -122,6 +123,16 @@ export function createAttempt(
       const now = await store.readAll((tx) => selectRun(tx, row.id));
       if (now?.state !== 'running' || now.fence !== row.fence) throw fenced(row.id, row.fence);
       if (now.control !== null) throw new LetGo({ control: now.control as Control }); // written by controlRuns
+    },
+
+    async transactTogether(name, work) {
+      const steps = await known();
+      if (steps.has(name)) return parse(steps.get(name));
+      boundary();
+      const { id: runId, tenant_id: tenantId, fence } = row;
+      const result = await starter({ tenantId, runId, fence, name, work });
+      steps.set(name, JSON.stringify(result ?? null));
+      return result;
     },
 
     async wait(name, options = {}) {

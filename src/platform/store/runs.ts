@@ -255,13 +255,21 @@ export async function selectSteps(tx: Tx, runId: string): Promise<StepRow[]> {
   return tx.db.selectFrom('step').selectAll().where('run_id', '=', runId).orderBy('created_at').execute();
 }
 
-/** True when the attempt still owns the run and nobody ended it; holds the row until the commit. */
-export async function holdRun(tx: Tx, runId: string, fence: number): Promise<boolean> {
-  const { rows } = await sql`
-    select 1 from run where id = ${runId} and fence = ${fence} and state = 'running'
-      and (control is null or control = 'pause') ${tx.differ.lockForUpdate()}`.execute(tx.db);
-  return rows.length === 1;
+/** The runs that their attempts still own and nobody ended; holds the rows until the commit. */
+export async function holdRuns(tx: Tx, leases: Array<{ id: string; fence: number }>): Promise<string[]> {
+  const batch = tx.differ.rowsOf(JSON.stringify(leases), { id: 'text', fence: 'bigint' });
+  const { rows } = await sql<{ id: string }>`
+    select run.id as id from run join ${batch} as batch on run.id = batch.id and run.fence = batch.fence
+    where run.state = 'running' and (run.control is null or run.control = 'pause')
+    order by run.id ${tx.differ.lockForUpdate()} ${tx.differ.hasRowLocks ? sql`of run` : sql``}`.execute(
+    tx.db,
+  );
+  return rows.map(({ id }) => id);
 }
+
+/** The same for one. */
+export const holdRun = async (tx: Tx, id: string, fence: number): Promise<boolean> =>
+  (await holdRuns(tx, [{ id, fence }])).length === 1;
 
 export interface EndOfRun {
   run_id: string;
