@@ -32,7 +32,9 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
     });
 
     test('reads with GET only, and names every path parameter in its input', () => {
-      expect(operation.route.method === 'GET').toBe(operation.effect === 'read');
+      // What is checked may be too long for an address: it is sent, and nothing is kept.
+      const isCheck = operation.route.path.endsWith('-checks');
+      expect(operation.route.method === 'GET' || isCheck).toBe(operation.effect === 'read');
       for (const [, parameter] of operation.route.path.matchAll(/\{(\w+)\}/g)) {
         expect(Object.keys(operation.example as object)).toContain(parameter);
       }

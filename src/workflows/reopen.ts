@@ -253,11 +253,15 @@ function countOf(workflow: Workflow, nodes: readonly PlanNode[]): Pick<NodeData,
   const steps = nodes.filter(
     ({ kind, block }) => kind !== 'block' && kind !== 'plan' && !block.startsWith('undo:'),
   );
-  const isPartial = steps.some((node) => {
-    const step = stepAt(workflow, node);
-    if (node.status === 'failed') return step.optional === true;
-    return node.status === 'completed' && wasDegraded(step, node);
-  });
+  // As when they ended: something optional failed in a block that completed, or was done in a lesser way.
+  const isTolerated = (node: PlanNode) => stepAt(workflow, node).optional === true;
+  const failed = Map.groupBy(
+    steps.filter((node) => node.status === 'failed'),
+    (node) => node.block,
+  );
+  const isPartial =
+    [...failed.values()].some((nodes) => nodes.every(isTolerated)) ||
+    steps.some((node) => node.status === 'completed' && wasDegraded(stepAt(workflow, node), node));
   return { count: steps.length, ...(isPartial && { partial: true }) };
 }
 
