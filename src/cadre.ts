@@ -3,6 +3,8 @@ import type { ExecutorPorts } from './agents/executor.ts';
 import { agentLifecycle } from './agents/lifecycle.ts';
 import { watchAgents } from './assignment/redistribute.ts';
 import { chiefConclude } from './chief/conclude.ts';
+import { tidyCheckpoints } from './chief/control/tidy.ts';
+import { applyRules } from './chief/control/watch.ts';
 import { endOverdue } from './chief/deadlines.ts';
 import { createPlanDriver, planGoOn, planListener, planWake } from './chief/drive.ts';
 import { chiefPlan } from './chief/plan.ts';
@@ -30,6 +32,7 @@ import { createFunctionExecutor } from './operator/executors/function.ts';
 import { createHttpExecutor } from './operator/executors/http.ts';
 import { createLocalExecutor } from './operator/executors/local.ts';
 import { mailboxExecutor } from './operator/executors/mailbox.ts';
+import { createScriptedExecutor } from './operator/executors/scripted.ts';
 import { handedBack } from './operator/hand-over.ts';
 import { messageHandle } from './operator/receive.ts';
 import { operatorWork } from './operator/work.ts';
@@ -156,8 +159,10 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   const plugInChildren = createChildren({ size: config.children, memoryMb: PLUG_IN_MEMORY_MB });
   const documents = createDesk({ store, events, children });
   const functions = createFunctionExecutor(plugInChildren, config.plugins);
+  const builtIn = createLocalExecutor({ store, events, runs, children, documents, clock });
   const executors: ExecutorPorts = {
-    local: deafen(createLocalExecutor({ store, events, runs, children, documents, clock }), config.faults),
+    local: deafen(builtIn, config.faults),
+    scripted: createScriptedExecutor(builtIn.receive),
     http: createHttpExecutor(createOutbound(config.allowHosts)),
     function: functions,
     mailbox: mailboxExecutor,
@@ -289,6 +294,8 @@ async function startWork(
   const watch = setInterval(() => {
     watching = watchAgents(needs, config.leaseTtlMs)
       .then(() => endOverdue(needs))
+      .then(() => applyRules(needs))
+      .then(() => tidyCheckpoints(needs))
       .then(() => needs.mail.expire())
       .then(() => reviewTeams(needs))
       .then(() => undefined)

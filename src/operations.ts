@@ -1,5 +1,7 @@
 import { agentOperations } from './agents/operations.ts';
 import type { House } from './cadre.ts';
+import { commandOperations } from './chief/control/command-operations.ts';
+import { ruleOperations } from './chief/control/rule-operations.ts';
 import { resultOperations } from './chief/operations.ts';
 import { collaborationOperations } from './coordination/collaboration/collaboration-operations.ts';
 import { delegationOperations } from './coordination/delegation/delegation-operations.ts';
@@ -27,6 +29,8 @@ import { workflowOperations } from './workflows/workflow-operations.ts';
 /** Everything Cadre can do. HTTP, CLI, OpenAPI and the permission tests are derived from this list. */
 export const operations: readonly Operation<House>[] = [
   ...taskOperations,
+  ...commandOperations,
+  ...ruleOperations,
   ...resultOperations,
   ...workflowOperations,
   ...changeOperations,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scriptedSchema } from './scripted.ts';
 
 /** Roles (DESIGN section 2): a chief plans, delegates and reviews; an operator does. Specialists are data. */
 export const AGENT_ROLES = ['chief', 'operator'] as const;
@@ -38,6 +39,7 @@ export const executorSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('function'), name: z.string().min(1).max(100) }),
   /** A program outside that takes messages and tasks from its mailbox by itself. */
   z.strictObject({ kind: z.literal('mailbox') }),
+  scriptedSchema,
 ]);
 export type Executor = z.output<typeof executorSchema>;
 

@@ -1,7 +1,9 @@
 import type { Message, MessageType } from '../messages/message.ts';
+import type { ErrorRecord } from '../platform/kernel/errors.ts';
 import type { Json } from '../platform/kernel/json.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import type { AgentSpec, Executor } from './agent.ts';
+import type { Effect, PermissionMode } from './permission.ts';
 
 /** What an operator is given: the contract of one task (DESIGN sections 5 and 7). */
 export interface WorkOrder {
@@ -18,6 +20,8 @@ export interface WorkOrder {
     /** Outputs of the steps this one depends on, by step name. */
     results: Record<string, unknown>;
     deadline: string | null;
+    /** What people told those who work on the goal, oldest first. */
+    notes: string[];
   };
   /** Stable across attempts: who does the work may use it to do it once. */
   idempotencyKey: string;
@@ -35,6 +39,54 @@ export interface WorkAnswer {
     durationMs?: number;
   };
   score?: number;
+}
+
+/** What the goal wishes at the boundary of a turn: read anew each time, so a change in the middle takes effect. */
+export interface Turn {
+  /** Null: the executor's own. */
+  model: string | null;
+  permissionMode: PermissionMode;
+  notes: string[];
+  /** Stable across attempts: who does the turn may use it to do it once. */
+  idempotencyKey: string;
+}
+
+/** What a turn gave, and what it cost. */
+export interface Taken<T> {
+  value: T;
+  /** The model that did it. */
+  model: string | null;
+  inputTokens: number;
+  outputTokens: number;
+  costUsd: number;
+}
+
+/** Something an executor wants to do in the world, beyond thinking. */
+export interface Act {
+  /** Different from those of all other acts of the same work. */
+  name: string;
+  effect: Effect;
+  /** The executor itself would rather have it confirmed. */
+  wantsConfirmation?: boolean;
+  /** For the person who is asked, and for the log. */
+  detail?: string;
+}
+
+/** What became of an act. */
+export type ActOutcome<T> = { isDone: true; value: T } | { isDone: false; error: ErrorRecord };
+
+/**
+ * How an executor works in turns. A turn is stored once with its usage, so what was paid for is not paid for again; a
+ * pause or an end is seen before each turn and each act, and the work goes on after the last stored one.
+ */
+export interface Turns {
+  /** Takes a turn, or answers what it gave before. */
+  take<T>(name: string, work: (turn: Turn) => Promise<Taken<T>>): Promise<Taken<T>>;
+  /**
+   * Acts, if the goal's permission mode lets it. What needs a person's word waits for it as a row; what is refused is
+   * in the event log, and the executor goes on without it.
+   */
+  act<T>(act: Act, work: (idempotencyKey: string) => Promise<T>): Promise<ActOutcome<T>>;
 }
 
 /** A message on its way to the agent that handles it. */
@@ -70,8 +122,11 @@ export interface ExecutorPort {
   readonly kind: Executor['kind'];
   /** Resolves when the executor could work with this spec right now. @throws CadreError saying what is missing */
   check(executor: Executor, capabilities: string[], signal: AbortSignal): Promise<void>;
-  /** Does the work. @throws CadreError; `retryable` says whether another attempt makes sense */
-  execute(executor: Executor, order: WorkOrder, signal: AbortSignal): Promise<WorkAnswer>;
+  /**
+   * Does the work: at once, or in turns. @throws CadreError; `retryable` says whether another attempt makes sense. What
+   * `turns` throws passes through.
+   */
+  execute(executor: Executor, order: WorkOrder, signal: AbortSignal, turns: Turns): Promise<WorkAnswer>;
   /** Handles a message. @throws CadreError; `retryable` says whether it is delivered again */
   receive(executor: Executor, delivery: Delivery, signal: AbortSignal): Promise<Receipt>;
   /** Hosts this process keeps alive (see `heartbeatHost`); remote ones are looked at instead. */

@@ -1,5 +1,6 @@
 import { CadreError } from '../platform/kernel/errors.ts';
 import { selectAble } from '../platform/store/agents.ts';
+import { together } from '../platform/store/together.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { type Assignment, type Candidate, choose } from './score.ts';
 
@@ -18,6 +19,23 @@ export async function assignAll(
   tx: TenantTx,
   capabilities: readonly string[],
   options: { exclude?: string } = {},
+): Promise<Array<Placed | undefined>> {
+  if (capabilities.length === 0) return [];
+  return options.exclude === undefined ? assignThem(tx, capabilities) : place(tx, capabilities, options);
+}
+
+/** Those who choose at the same time in one transaction choose as one, so that their work spreads, too. */
+const assignThem = together(
+  async (tx, all: Array<readonly string[]>): Promise<Array<Array<Placed | undefined>>> => {
+    const places = await place(tx, all.flat(), {});
+    return all.map((own) => places.splice(0, own.length));
+  },
+);
+
+async function place(
+  tx: TenantTx,
+  capabilities: readonly string[],
+  options: { exclude?: string },
 ): Promise<Array<Placed | undefined>> {
   const rows = await selectAble(tx, [...new Set(capabilities)]);
   const given = new Map<string, number>();

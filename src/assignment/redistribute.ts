@@ -8,9 +8,10 @@ import { messageOf } from '../platform/kernel/json.ts';
 import type { Log } from '../platform/kernel/log.ts';
 import type { Runs } from '../platform/runs/runs.ts';
 import { beat, selectMisjudged, selectStaleRemotes } from '../platform/store/agents.ts';
+import type { TaskRow } from '../platform/store/schema.ts';
 import { selectOpenTasksOf, updateOpenTask } from '../platform/store/tasks.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
-import { assignAll } from './assign.ts';
+import { assignAll, type Placed } from './assign.ts';
 
 export interface WatchNeeds {
   store: Store;
@@ -99,28 +100,42 @@ export async function redistribute(
   for (const [index, task] of tasks.entries()) {
     const place = places[index];
     if (!place) continue;
-    const changed = await updateOpenTask(
-      tx,
-      task.id,
-      { agent_id: place.agentId, assignment: JSON.stringify(place) },
-      ['pending', 'running'],
-    );
-    if (!changed) continue;
-    await needs.runs.move(tx, task.id, place.agentId, place.agentLimit);
-    await withdrawHandOvers(tx, needs, task.id, `It was given to ${place.agentName}: ${because}.`);
-    await forgetHandOvers(tx, task.id);
-    await redirectDelegation(tx, task.id, place.agentId);
-    await needs.events.append(tx, [
-      {
-        tenantId: tx.tenantId,
-        type: 'task.reassigned',
-        taskId: task.id,
-        rootId: task.root_id,
-        agentId: place.agentId,
-        data: { from: agentId, to: place.agentId, name: place.agentName, because },
-      },
-    ]);
+    if (!(await giveTask(tx, needs, task, { from: agentId, place, because }))) continue;
     moved += 1;
   }
   return moved;
+}
+
+/**
+ * Gives one open task to another agent, with its run and what was delegated; its runs are held already. False when it is
+ * not open any more.
+ */
+export async function giveTask(
+  tx: TenantTx,
+  needs: Pick<WatchNeeds, 'events' | 'runs' | 'mail'>,
+  task: Pick<TaskRow, 'id' | 'root_id'>,
+  { from, place, because }: { from: string; place: Placed; because: string },
+): Promise<boolean> {
+  const changed = await updateOpenTask(
+    tx,
+    task.id,
+    { agent_id: place.agentId, assignment: JSON.stringify(place) },
+    ['pending', 'running', 'paused'],
+  );
+  if (!changed) return false;
+  await needs.runs.move(tx, task.id, place.agentId, place.agentLimit);
+  await withdrawHandOvers(tx, needs, task.id, `It was given to ${place.agentName}: ${because}.`);
+  await forgetHandOvers(tx, task.id);
+  await redirectDelegation(tx, task.id, place.agentId);
+  await needs.events.append(tx, [
+    {
+      tenantId: tx.tenantId,
+      type: 'task.reassigned',
+      taskId: task.id,
+      rootId: task.root_id,
+      agentId: place.agentId,
+      data: { from, to: place.agentId, name: place.agentName, because },
+    },
+  ]);
+  return true;
 }

@@ -9,7 +9,12 @@ import type { TenantTx } from '../platform/store/transaction.ts';
 /** What a step is handed out with: a place, a delegation and the fact that it was assigned. */
 
 /** The caller chose the agent: no score, but the same guards. */
-export async function placeAt(tx: TenantTx, agentId: string, capability: string | null): Promise<Placed> {
+export async function placeAt(
+  tx: TenantTx,
+  agentId: string,
+  capability: string | null,
+  because?: string,
+): Promise<Placed> {
   const agent = await selectAgent(tx, agentId);
   if (!agent) throw new CadreError('agent/not-found', { id: agentId });
   if (agent.enabled !== 1 || !ASSIGNABLE.includes(agent.status)) {
@@ -24,7 +29,7 @@ export async function placeAt(tx: TenantTx, agentId: string, capability: string 
     agentName: agent.name,
     capability: capability ?? 'any',
     score: 1,
-    because: `the task names ${agent.name}`,
+    because: because ?? `the task names ${agent.name}`,
     considered: [],
     excluded: [],
     agentLimit: agent.max_concurrent,

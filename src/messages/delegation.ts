@@ -83,7 +83,7 @@ export async function deliverDelegation(
 ): Promise<void> {
   const message = await selectDelegation(tx, taskId);
   if (!message || message.status === 'acknowledged') return;
-  if (await isExpired(tx, message.id))
+  if (message.expires_at !== null && (await isExpired(tx, message.id)))
     throw new CadreError('message/expired', { id: message.id, subject: message.subject });
   const again = message.status === 'delivered';
   const moved = await moveMessage(tx, message.id, ['sent', 'delivered'], {

@@ -103,7 +103,7 @@ export async function handOver(
 
 /** FEATURES CO-3. What the steps before it made is left out where it is too long; it stands in the task. */
 function payloadOf(order: WorkOrder, task: TaskRow): Record<string, unknown> {
-  const { results, deadline } = order.context;
+  const { results, deadline, notes } = order.context;
   const whole = {
     taskId: task.id,
     title: task.step_name ?? task.type,
@@ -117,6 +117,7 @@ function payloadOf(order: WorkOrder, task: TaskRow): Record<string, unknown> {
       input: order.input,
       files: order.files,
       results,
+      ...(notes.length > 0 && { notes }),
       idempotencyKey: order.idempotencyKey,
     },
   };

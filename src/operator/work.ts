@@ -6,14 +6,17 @@ import { CadreError, type ErrorRecord, toErrorRecord } from '../platform/kernel/
 import type { Json } from '../platform/kernel/json.ts';
 import type { Attempt, GivenUp, Handler, Settlement } from '../platform/runs/run.ts';
 import { selectAgent } from '../platform/store/agents.ts';
+import { selectNotes } from '../platform/store/commands.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import { selectNeeds, selectTask, startTask } from '../platform/store/tasks.ts';
+import { readTogether } from '../platform/store/together.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { resolveReferences } from '../tasks/references.ts';
 import { type SettleNeeds, settleTask } from '../tasks/settle.ts';
 import type { StopReason } from '../tasks/task.ts';
 import { awaitHandOver, findHandOver, handOver } from './hand-over.ts';
 import { isSilent } from './silence.ts';
+import { createTurns } from './turns.ts';
 
 export interface WorkNeeds extends SettleNeeds {
   store: Store;
@@ -36,26 +39,28 @@ export function operatorWork(needs: WorkNeeds): Handler {
       if (isHanded || spec.executor.kind === 'mailbox') return throughMailbox(needs, attempt, ready);
       // No attempt is spent on one who is known to be away: the watch gives its tasks to others or calls them back.
       if (isAway) return attempt.postpone(AWAY_MS);
-      const first = await attempt.transact('start', async (tx) => {
+      const first = await attempt.transactTogether('start', async (tx) => {
         await begin(tx, needs, attempt, taskId);
         return attempt.fence;
       });
-      if (redelivered && first !== attempt.fence) {
-        await needs.store.write(attempt.tenantId, (tx) =>
-          deliverDelegation(tx, needs, taskId, rootOf(attempt)),
-        );
-      }
+      // It begins anew when it is delivered again, and when it is tried again after it had ended.
+      if (redelivered && first !== attempt.fence)
+        await needs.store.write(attempt.tenantId, (tx) => begin(tx, needs, attempt, taskId));
       const executor = needs.executors[spec.executor.kind];
+      const turns = createTurns(needs, attempt, { id: taskId, rootId: order.context.rootId });
       const answer = await attempt.step('execute', async (idempotencyKey) => {
         try {
-          return await executor.execute(spec.executor, { ...order, idempotencyKey }, attempt.signal);
+          return await executor.execute(spec.executor, { ...order, idempotencyKey }, attempt.signal, turns);
         } catch (error) {
           if (await isSilent(error, () => executor.check(spec.executor, [], attempt.signal)))
             return attempt.postpone(SILENT_MS);
           throw error;
         }
       });
-      return { commit: (tx) => complete(tx, needs, taskId, attempt.fence, answer) };
+      return {
+        commit: (tx) => complete(tx, needs, taskId, attempt.fence, answer),
+        turn: taskId,
+      };
     },
     giveUp: (tx, failure) => giveUpTask(tx, needs, failure),
   };
@@ -124,15 +129,20 @@ interface Ready {
 
 /** Gathers what the executor needs: the task, the results it builds on, and the agent's spec. */
 async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<Ready> {
-  const { task, results, agent, isFilled } = await needs.store.read(attempt.tenantId, async (tx) => {
-    const found = await selectTask(tx, taskId);
-    return {
-      task: found,
-      results: await selectNeeds(tx, taskId),
-      agent: attempt.agentId ? await selectAgent(tx, attempt.agentId) : undefined,
-      isFilled: found !== undefined && (await hasFilledInput(tx, found)),
-    };
-  });
+  const { task, results, agent, notes, isFilled } = await readTogether(
+    needs.store,
+    attempt.tenantId,
+    async (tx) => {
+      const found = await selectTask(tx, taskId);
+      return {
+        task: found,
+        results: await selectNeeds(tx, taskId),
+        agent: attempt.agentId ? await selectAgent(tx, attempt.agentId) : undefined,
+        notes: await selectNotes(tx, rootOf(attempt)),
+        isFilled: found !== undefined && (await hasFilledInput(tx, found)),
+      };
+    },
+  );
   if (!task) throw new CadreError('task/not-found', { id: taskId });
   if (!agent) throw new CadreError('agent/not-found', { id: attempt.agentId ?? 'none' });
   const outputs: Record<string, unknown> = {};
@@ -142,7 +152,7 @@ async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Prom
   const spec = parseSpec(agent.spec);
   const written: Record<string, Json> = JSON.parse(task.input);
   const input = isFilled ? written : resolveReferences(written, outputs);
-  const order = orderOf({ task, attempt, spec }, input, outputs);
+  const order = orderOf({ task, attempt, spec }, input, { results: outputs, notes });
   return { task, spec, order, isAway: agent.status === 'offline' };
 }
 
@@ -155,7 +165,7 @@ async function hasFilledInput(tx: TenantTx, task: TaskRow): Promise<boolean> {
 function orderOf(
   { task, attempt, spec }: { task: TaskRow; attempt: Attempt; spec: AgentSpec },
   input: Record<string, Json>,
-  results: Record<string, unknown>,
+  { results, notes }: Pick<WorkOrder['context'], 'results' | 'notes'>,
 ): WorkOrder {
   return {
     tenantId: task.tenant_id,
@@ -170,6 +180,7 @@ function orderOf(
       rootId: task.root_id,
       results,
       deadline: task.deadline === null ? null : toRfc3339(task.deadline),
+      notes,
     },
     idempotencyKey: '',
     timeoutMs: task.timeout_ms ?? spec.timeoutMs,

@@ -1,6 +1,8 @@
 import { forgetHandOvers } from '../messages/delegation.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import type { Caller } from '../platform/kernel/operation.ts';
+import { deleteCheckpoints } from '../platform/store/checkpoints.ts';
+import { withdrawAskedActs } from '../platform/store/control.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import {
   awaitSubtasks,
@@ -14,52 +16,121 @@ import {
   selectTask,
 } from '../platform/store/tasks.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
+import { type CheckpointReason, issuesOfNewest, makeCheckpoint } from './checkpoint.ts';
+import { measureResources, type Resources } from './resources.ts';
 import { goOnRun, type SettleNeeds, settleTask, workRun } from './settle.ts';
+import { type Action, statusesFor } from './states.ts';
 import { planRun, type SubmitNeeds } from './submit.ts';
 
-type Needs = SubmitNeeds & SettleNeeds;
+/** What controlling tasks needs. */
+export type ControlNeeds = Omit<SubmitNeeds, 'pinWorkflow'> & SettleNeeds;
+type Needs = ControlNeeds;
+
+/** Why a task is paused, for its checkpoint and for people. */
+export interface PauseOptions {
+  reason?: string | undefined;
+  kind?: Extract<CheckpointReason, 'user-pause' | 'rule-pause'>;
+}
 
 /**
- * Pause, resume, terminate and retry of a task with everything below it. Compare-and-set: of two who ask at once,
- * one wins and the other gets `task/wrong-state`. A running step obeys at its next boundary.
+ * Pause, resume, terminate and retry of a task with everything below it, by the table of `states.ts`. Compare-and-set:
+ * of two who ask at once, one wins and the other gets `task/wrong-state`. A running step obeys at its next boundary.
+ * A pause makes a checkpoint in the same transaction.
  */
-export async function pauseTask(needs: Needs, caller: Caller, id: string): Promise<void> {
-  await needs.store.write(caller.tenantId, async (tx) => {
-    const task = await find(tx, needs, id);
-    require(task, ['pending', 'running', 'waiting'], 'paused');
-    const ids = (await selectOpenTree(tx, id)).map((row) => row.id);
-    await pauseTasks(tx, ids);
-    await needs.runs.control(tx, ids, 'pause');
-    await tell(tx, needs, task, 'task.paused', caller);
+export async function pauseTask(
+  needs: Needs,
+  caller: Caller,
+  id: string,
+  options: PauseOptions = {},
+): Promise<void> {
+  const resources = measureResources();
+  await needs.store.write(caller.tenantId, (tx) => pauseIn(tx, needs, caller, { id, ...options, resources }));
+}
+
+/** The same in the transaction of another verb. */
+export async function pauseIn(
+  tx: TenantTx,
+  needs: Needs,
+  caller: Caller,
+  { id, reason, kind = 'user-pause', resources }: PauseOptions & { id: string; resources: Resources },
+): Promise<void> {
+  const task = await find(tx, needs, id);
+  demand(task, 'pause', 'paused');
+  const rows = await selectOpenTree(tx, id);
+  const ids = rows.map((row) => row.id);
+  await pauseTasks(tx, ids);
+  await needs.runs.control(tx, ids, 'pause');
+  const by = caller.actor.name;
+  // Held by this transaction: what it was before the pause stands beside what it is now.
+  const paused = { ...task, status: 'paused' };
+  const checkpointId = await makeCheckpoint(tx, needs, paused, { reason: kind, by, resources });
+  await tell(tx, needs, task, 'task.paused', caller, {
+    to: 'paused',
+    checkpointId,
+    ...(reason && { reason }),
+    also: rows.filter((row) => row.id !== id && row.status !== 'paused').map((row) => row.id),
   });
 }
 
-export async function resumeTask(needs: Needs, caller: Caller, id: string): Promise<void> {
+/**
+ * Lets a paused task go on where it was: its rows are its state. Its newest checkpoint must be as it was made.
+ * @throws CadreError `checkpoint/damaged` with the list of issues, `task/above-paused`
+ */
+export async function resumeTask(
+  needs: Needs,
+  caller: Caller,
+  id: string,
+  { reason }: { reason?: string | undefined } = {},
+): Promise<void> {
   await needs.store.write(caller.tenantId, async (tx) => {
     const task = await find(tx, needs, id);
-    require(task, ['paused'], 'resumed');
-    const tree = await selectOpenTree(tx, id);
-    const ids = tree.map((row) => row.id);
+    demand(task, 'resume', 'resumed');
+    const above = task.parent_id ? await selectTask(tx, task.parent_id) : undefined;
+    if (above?.status === 'paused') throw new CadreError('task/above-paused', {});
+    const issues = await issuesOfNewest(tx, id);
+    if (issues.length > 0) throw new CadreError('checkpoint/damaged', { issues: issues.join('; ') });
+    const rows = await selectOpenTree(tx, id);
+    const ids = rows.map((row) => row.id);
     await resumeTasks(tx, ids);
     await needs.runs.resume(tx, ids);
     // What ended meanwhile was not taken in by the plans that wait for it.
     await needs.runs.enqueue(
       tx,
-      tree.filter((row) => row.plan !== null && row.workflow_id !== null).map(goOnRun),
+      rows.filter((row) => row.plan !== null && row.workflow_id !== null).map(goOnRun),
     );
-    await tell(tx, needs, task, 'task.resumed', caller);
+    await tell(tx, needs, task, 'task.resumed', caller, {
+      to: task.status_before ?? 'pending',
+      ...(reason && { reason }),
+      also: rows.filter((row) => row.id !== id && row.status === 'paused').map((row) => row.id),
+    });
   });
 }
 
-export async function terminateTask(needs: Needs, caller: Caller, id: string): Promise<void> {
-  await needs.store.write(caller.tenantId, async (tx) => {
-    const task = await find(tx, needs, id);
-    require(task, ['pending', 'running', 'waiting', 'paused'], 'terminated');
-    await endTree(tx, needs, task, {
-      status: 'terminated',
-      stopReason: 'terminated',
-      stopSentence: `${caller.actor.name} terminated it.`,
-    });
+/** Ends a task with everything below it, and lets go of its checkpoints. */
+export async function terminateTask(
+  needs: Needs,
+  caller: Caller,
+  id: string,
+  { reason }: { reason?: string | undefined } = {},
+): Promise<void> {
+  await needs.store.write(caller.tenantId, (tx) => terminateIn(tx, needs, caller, id, reason));
+}
+
+/** The same in the transaction of another verb. */
+export async function terminateIn(
+  tx: TenantTx,
+  needs: Needs,
+  caller: Caller,
+  id: string,
+  reason: string | undefined,
+): Promise<void> {
+  const task = await find(tx, needs, id);
+  demand(task, 'terminate', 'terminated');
+  const because = reason === undefined ? '' : `: ${reason.replace(/\.$/, '')}`;
+  await endTree(tx, needs, task, {
+    status: 'terminated',
+    stopReason: 'terminated',
+    stopSentence: `${caller.actor.name} terminated it${because}.`,
   });
 }
 
@@ -72,6 +143,7 @@ export async function endTree(
 ): Promise<void> {
   await needs.runs.control(tx, [task.id], 'terminate');
   await endBelow(tx, needs, task, end);
+  await clean(tx, [task.id], end.status);
   await settleTask(tx, needs, task.id, end);
   // Settling the last step would have the parent concluded; it has ended instead.
   await needs.runs.control(tx, [task.id], 'terminate');
@@ -86,11 +158,9 @@ export async function endBelow(
 ): Promise<void> {
   const open = (await selectOpenTree(tx, task.id)).filter((row) => row.id !== task.id);
   if (open.length === 0) return;
-  await needs.runs.control(
-    tx,
-    open.map((row) => row.id),
-    'terminate',
-  );
+  const ids = open.map((row) => row.id);
+  await needs.runs.control(tx, ids, 'terminate');
+  await clean(tx, ids, end?.status ?? 'terminated');
   for (const row of open.reverse())
     await settleTask(tx, needs, row.id, {
       ...(end ?? { status: 'terminated', stopReason: 'terminated' }),
@@ -99,13 +169,23 @@ export async function endBelow(
     });
 }
 
+/** Of what ends nobody need decide anything any more; what is terminated keeps no checkpoints. */
+async function clean(tx: TenantTx, ids: string[], status: string): Promise<void> {
+  await withdrawAskedActs(tx, ids);
+  if (status === 'terminated') await deleteCheckpoints(tx, ids);
+}
+
+/** A new life of a task, not a transition: the table has none out of a final state. */
+const RETRIED = ['failed', 'terminated'];
+
 /**
  * Tries a failed or terminated task again: what completed stays, the rest of its steps run anew, history stays.
  */
 export async function retryTask(needs: Needs, caller: Caller, id: string, from?: string): Promise<void> {
   await needs.store.write(caller.tenantId, async (tx) => {
     const task = await find(tx, needs, id);
-    require(task, ['failed', 'terminated'], 'retried');
+    if (!RETRIED.includes(task.status))
+      throw new CadreError('task/wrong-state', { status: task.status, action: 'retried' });
     if (task.parent_id)
       throw new CadreError('task/wrong-state', {
         status: 'a step of another task',
@@ -113,7 +193,7 @@ export async function retryTask(needs: Needs, caller: Caller, id: string, from?:
       });
     if (task.workflow_id !== null) {
       for (const listener of needs.taskListeners) await listener.retried?.(tx, task, from);
-      return tell(tx, needs, task, 'task.retried', caller, from);
+      return tell(tx, needs, task, 'task.retried', caller, from === undefined ? {} : { step: from });
     }
     if (from !== undefined)
       throw new CadreError('workflow/no-plan', {
@@ -163,9 +243,9 @@ async function find(tx: TenantTx, { runs }: Needs, id: string): Promise<TaskRow>
   return task;
 }
 
-function require(task: TaskRow, allowed: string[], action: string): void {
-  if (!allowed.includes(task.status))
-    throw new CadreError('task/wrong-state', { status: task.status, action });
+function demand(task: TaskRow, action: Action, word: string): void {
+  if (!(statusesFor(action) as string[]).includes(task.status))
+    throw new CadreError('task/wrong-state', { status: task.status, action: word });
 }
 
 async function tell(
@@ -174,7 +254,7 @@ async function tell(
   task: TaskRow,
   type: 'task.paused' | 'task.resumed' | 'task.retried',
   caller: Caller,
-  step?: string,
+  more: Record<string, unknown> = {},
 ): Promise<void> {
   await events.append(tx, [
     {
@@ -183,7 +263,7 @@ async function tell(
       taskId: task.id,
       rootId: task.root_id,
       agentId: task.agent_id,
-      data: { by: caller.actor.name, from: task.status, ...(step !== undefined && { step }) },
+      data: { by: caller.actor.name, from: task.status, ...more },
     },
   ]);
 }

@@ -1,20 +1,15 @@
 import { z } from 'zod';
 import { agentFilter } from '../messages/mailbox.ts';
-import { priorityNumber, prioritySchema } from '../messages/priority.ts';
 import { EVENT_TYPES, type EventFilter, type EventRecord } from '../platform/events/events.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { byId, type Caller, operation, type StreamEvent, someId } from '../platform/kernel/operation.ts';
 import { selectDeadRuns } from '../platform/store/runs.ts';
 import { selectTasks } from '../platform/store/task-views.ts';
-import {
-  changePriority,
-  FINAL_STATUSES,
-  scoreTask,
-  selectOpenTree,
-  selectTask,
-} from '../platform/store/tasks.ts';
+import { FINAL_STATUSES, scoreTask, selectTask } from '../platform/store/tasks.ts';
 import { given, pageById, pageOf, pagesUpTo } from '../tenants/page.ts';
+import { actOperations } from './acts.ts';
 import { pauseTask, resumeTask, retryTask, terminateTask } from './control.ts';
+import { controlOperations } from './control-operations.ts';
 import type { SettleNeeds } from './settle.ts';
 import { type SubmitNeeds, submitTask } from './submit.ts';
 import { statusesSchema, submitSchema, taskSchema, taskSummarySchema } from './task.ts';
@@ -138,11 +133,11 @@ export const taskOperations = [
       route: { method: 'POST', path: `/tasks/{id}/${verb}` },
       permission: 'operator',
       effect: verb === 'terminate' ? 'destroy' : 'write',
-      input: byId,
+      input: byId.extend({ reason: z.string().trim().min(1).max(500).optional() }),
       output: taskSchema,
       example: { id: someId },
-      async run(needs: Needs, caller, { id }) {
-        await act(needs, caller, id);
+      async run(needs: Needs, caller, { id, reason }) {
+        await act(needs, caller, id, { reason });
         return needs.store.read(caller.tenantId, (tx) => viewTask(tx, id));
       },
     }),
@@ -164,40 +159,8 @@ export const taskOperations = [
       return needs.store.read(caller.tenantId, (tx) => viewTask(tx, id));
     },
   }),
-  operation({
-    name: 'tasks.change',
-    summary: 'Changes the priority of an open task and of its waiting steps.',
-    route: { method: 'PATCH', path: '/tasks/{id}' },
-    permission: 'operator',
-    effect: 'write',
-    input: byId.extend({ priority: prioritySchema }),
-    output: taskSchema,
-    example: { id: someId, priority: 'high' },
-    async run(needs: Needs, caller, { id, priority }) {
-      return needs.store.write(caller.tenantId, async (tx) => {
-        const task = await selectTask(tx, id);
-        if (!task) throw new CadreError('task/not-found', { id });
-        if (FINAL_STATUSES.includes(task.status))
-          throw new CadreError('task/wrong-state', { status: task.status, action: 'changed' });
-        const open = await selectOpenTree(tx, id);
-        await changePriority(
-          tx,
-          open.map((row) => row.id),
-          priorityNumber(priority),
-        );
-        await needs.events.append(tx, [
-          {
-            tenantId: tx.tenantId,
-            type: 'task.changed',
-            taskId: id,
-            rootId: task.root_id,
-            data: { priority: priorityNumber(priority), by: caller.actor.name },
-          },
-        ]);
-        return viewTask(tx, id);
-      });
-    },
-  }),
+  ...controlOperations,
+  ...actOperations,
   operation({
     name: 'tasks.outcome',
     summary: 'Says how good a finished task was, from 0 to 1.',

@@ -16,6 +16,7 @@ import {
   selectDependants,
   selectTask,
 } from '../platform/store/tasks.ts';
+import { oneAfterAnother } from '../platform/store/together.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import type { StopReason, TaskResult } from './task.ts';
 
@@ -108,9 +109,12 @@ export async function settleTask(
   ]);
   if (asked) for (const listener of needs.taskListeners) await listener.answered?.(tx, task, asked);
   if (task.workflow_id !== null) await closeNodes(tx, task.id);
-  await goOn(tx, needs, task, end);
+  // Steps of a workflow need one another in its plan alone.
+  if (!parent?.workflow_id) await goOn(tx, needs, task, end);
   if (parent?.workflow_id && !end.isFromAbove) {
-    for (const listener of needs.taskListeners) await listener.endedBelow?.(tx, parent, task);
+    await oneAfterAnother(tx, parent.id, async () => {
+      for (const listener of needs.taskListeners) await listener.endedBelow?.(tx, parent, task);
+    });
     return true;
   }
   if (parent && (await countDownSubtasks(tx, parent.id)) === 0 && !FINAL_STATUSES.includes(parent.status)) {

@@ -3,13 +3,14 @@ import type { EventLog } from '../platform/events/events.ts';
 import { type Clock, fromRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
-import { type Caller, personOf } from '../platform/kernel/operation.ts';
+import { type Caller, personOf, type Role } from '../platform/kernel/operation.ts';
 import type { NewRun } from '../platform/runs/run.ts';
 import type { Runs } from '../platform/runs/runs.ts';
 import { selectAgent } from '../platform/store/agents.ts';
 import { insertTasks, selectKnownFiles, selectTaskByKey } from '../platform/store/tasks.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { MAX_GOAL_CHARACTERS, type Submission } from './task.ts';
+import { checkWishes, keepWishes, wishesIn } from './wishes.ts';
 
 /** A version of a workflow that a task is to keep. */
 export interface PinnedWorkflow {
@@ -30,7 +31,8 @@ export interface SubmitNeeds {
 /**
  * Takes a task: the row, its first run and the event commit together. With the Idempotency-Key of an earlier
  * request it answers that request's task and does nothing.
- * @throws CadreError `task/no-goal`, `task/goal-too-long`, `task/deadline-past`, `agent/not-found`, `file/not-found`
+ * @throws CadreError `task/no-goal`, `task/goal-too-long`, `task/deadline-past`, `agent/not-found`, `file/not-found`,
+ * `control/unknown-model`, `control/mode-owner-only`
  */
 export async function submitTask(
   needs: SubmitNeeds,
@@ -42,7 +44,12 @@ export async function submitTask(
   return needs.store.write(caller.tenantId, async (tx) => {
     const first = idempotencyKey ? await selectTaskByKey(tx, idempotencyKey) : undefined;
     return (
-      first?.id ?? submitIn(tx, needs, submission, { createdBy, idempotencyKey: idempotencyKey ?? null })
+      first?.id ??
+      submitIn(tx, needs, submission, {
+        createdBy,
+        idempotencyKey: idempotencyKey ?? null,
+        role: caller.role,
+      })
     );
   });
 }
@@ -55,7 +62,8 @@ export async function submitIn(
   tx: TenantTx,
   needs: Omit<SubmitNeeds, 'store'>,
   submission: Submission,
-  by: { createdBy: string; idempotencyKey: string | null },
+  /** Without a role nobody is asked whether `bypassPermissions` is allowed: it is not. */
+  by: { createdBy: string; idempotencyKey: string | null; role?: Role },
 ): Promise<string> {
   const pin = submission.workflow
     ? await needs.pinWorkflow(tx, submission.workflow, submission.input)
@@ -69,6 +77,8 @@ export async function submitIn(
     throw new CadreError('task/deadline-past', { deadline: submission.deadline });
   }
   await checkReferences(tx, submission);
+  const wishes = wishesIn(submission);
+  if (wishes) await checkWishes(tx, wishes, by.role);
   const id = newId();
   const priority = priorityNumber(submission.priority);
   await insertTasks(tx, [
@@ -105,6 +115,7 @@ export async function submitIn(
       workflow_version: pin?.version ?? null,
     },
   ]);
+  if (wishes) await keepWishes(tx, id, wishes);
   // One kind of first run for every task: the chief decides whether one operator is enough.
   await needs.runs.enqueue(tx, [planRun(tx.tenantId, id, priority)]);
   await needs.events.append(tx, [

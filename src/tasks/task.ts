@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { prioritySchema } from '../messages/priority.ts';
+import { shownWishes, wishesShape } from './wishes.ts';
 
 export const TASK_STATUSES = [
   'pending',
@@ -56,6 +57,7 @@ export const submitSchema = z.object({
   priority: prioritySchema.optional(),
   /** RFC 3339; when it passes, the task ends with the reason `deadline`. */
   deadline: z.iso.datetime({ offset: true }).optional(),
+  ...wishesShape,
 });
 export type Submission = z.output<typeof submitSchema>;
 
@@ -155,6 +157,8 @@ const nodeSchema = z.object({
 export const taskSchema = taskSummarySchema.extend({
   /** Who asked for it, such as `key:…` or `agent:…`. */
   createdBy: z.string(),
+  /** How the whole goal is worked on; a step shows what its goal wishes. */
+  ...shownWishes,
   input: z.record(z.string(), z.unknown()),
   files: z.array(z.string()),
   result: taskResultSchema.nullable(),

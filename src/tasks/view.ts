@@ -1,5 +1,6 @@
 import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
+import { selectControl, selectUnreported } from '../platform/store/control.ts';
 import { selectRunsOfTask } from '../platform/store/runs.ts';
 import {
   type CheckpointRow,
@@ -25,6 +26,7 @@ import {
   taskSummarySchema,
   usageSchema,
 } from './task.ts';
+import { toWishes } from './wishes.ts';
 
 const time = (ms: number | null) => (ms === null ? null : toRfc3339(ms));
 
@@ -79,6 +81,7 @@ export async function viewTask(tx: TenantTx, id: string): Promise<Task> {
   return {
     ...summary,
     createdBy: row.created_by,
+    ...toWishes(await selectControl(tx, row.root_id)),
     input: JSON.parse(row.input),
     files: JSON.parse(row.files),
     result: row.result === null ? null : taskResultSchema.parse(JSON.parse(row.result)),
@@ -141,6 +144,11 @@ async function usageOf(tx: TenantTx, id: string): Promise<TotalUsage> {
       if (value !== undefined) total[name] = (total[name] ?? 0) + value;
     }
   }
+  // What turns of work cost that has not reported: it is under way, or was stopped.
+  const unreported = await selectUnreported(tx, id);
+  if (unreported.turns > 0)
+    for (const name of ['inputTokens', 'outputTokens', 'costUsd'] as const)
+      total[name] = (total[name] ?? 0) + unreported[name];
   return total;
 }
 

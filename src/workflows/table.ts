@@ -16,8 +16,21 @@ export interface TableBook extends Book {
 }
 
 export function createTableBook(tx: TenantTx, taskId: string): TableBook {
+  // Several steps of one plan may end in one transaction, which holds the task: what was read then still holds.
+  const known = books.get(tx.beforeCommit) ?? new Map<string, TableBook>();
+  books.set(tx.beforeCommit, known);
+  const book = known.get(taskId) ?? openBook(tx, taskId);
+  known.set(taskId, book);
+  return book;
+}
+
+const books = new WeakMap<TenantTx['beforeCommit'], Map<string, TableBook>>();
+
+function openBook(tx: TenantTx, taskId: string): TableBook {
   const blocks = new Map<string, Map<string, PlanNode>>();
   const put = new Map<string, PlanNode>();
+  /** Paths of nodes that were not there when their block was read. */
+  const begun = new Set<string>();
   /** Outputs that stand in the result of the task that did the step: they are not kept twice. */
   const elsewhere = new Map<string, Json>();
   let isWhole = false;
@@ -33,8 +46,10 @@ export function createTableBook(tx: TenantTx, taskId: string): TableBook {
   const load = async (wanted: readonly string[]): Promise<void> => {
     const missing = wanted.filter((block) => !blocks.has(block));
     if (missing.length === 0) return;
+    // Below a step that begins in this transaction nothing stands in the table.
+    const stored = isWhole ? [] : missing.filter((block) => !begun.has(holderOf(block)));
     for (const block of missing) blocks.set(block, new Map());
-    const nodes = isWhole ? [] : await read(missing);
+    const nodes = stored.length === 0 ? [] : await read(stored);
     for (const node of [...nodes, ...put.values()]) {
       if (missing.includes(node.block)) blocks.get(node.block)?.set(node.path, node);
     }
@@ -59,6 +74,8 @@ export function createTableBook(tx: TenantTx, taskId: string): TableBook {
       return all.filter((node) => node.path !== '' && node.path.startsWith(path));
     },
     put(node) {
+      const own = blocks.get(node.block);
+      if (own && !own.has(node.path)) begun.add(node.path);
       put.set(node.path, node);
       blocks.get(node.block)?.set(node.path, node);
     },
@@ -111,4 +128,9 @@ export function toRow(taskId: string, node: PlanNode, elsewhere: ReadonlyMap<str
     seq: node.seq,
     isEnded: ENDED.includes(node.status),
   };
+}
+
+/** Path of the node whose step holds a block: `each` of `each[3]`, `both` of `both.left`. */
+function holderOf(block: string): string {
+  return block.slice(0, Math.max(0, block.search(/(\[\d*\]|\.[^.[\]]+)$/)));
 }

@@ -48,6 +48,7 @@ export const KERNEL_FILES = [
   'clock.ts',
   'collaboration-errors.ts',
   'config.ts',
+  'control-errors.ts',
   'delegation-errors.ts',
   'workflow-errors.ts',
   'approval-errors.ts',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../../../test/support/engine.ts';
 import { type HouseOptions, openTestHouse, type TestHouse } from '../../../test/support/house.ts';
 import { onEveryStore } from '../../../test/support/stores.ts';
 import { operations } from '../../operations.ts';
@@ -73,7 +74,26 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
       kind: 'webhook',
       task: { goal: CANARY },
     });
+    await home.call('agents.create', {
+      name: 'Asker',
+      capabilities: [{ name: 'ask.work' }],
+      executor: { kind: 'scripted', turns: [{ text: CANARY, acts: [{ name: CANARY, effect: 'spend' }] }] },
+    });
+    const asking = await home.call<{ id: string }>('tasks.submit', { goal: CANARY, capability: 'ask.work' });
+    const asked = await until(
+      async () => (await home.call<{ items: Array<{ id: string }> }>('acts.list', {})).items[0],
+      'the act to be asked about',
+    );
+    const checkpoint = await home.call<{ id: string }>('checkpoints.create', { id: asking.id });
+    const rule = await home.call<{ id: string }>('controlRules.create', {
+      name: CANARY,
+      condition: 'turns > 1000',
+      action: 'pause',
+    });
     Object.assign(ids, {
+      acts: asked.id,
+      checkpoints: checkpoint.id,
+      controlRules: rule.id,
       keys: made.id,
       files: file,
       tasks: task.id,
@@ -146,7 +166,7 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
 
   test('the twin: the owner sees the same ids', async () => {
     for (const [room, id] of Object.entries(ids)) {
-      if (['keys', 'listeners'].includes(room)) continue; // shown in the list only
+      if (['keys', 'listeners', 'acts', 'controlRules'].includes(room)) continue; // shown in the list only
       expect((await ask('GET', `/${room}/${id}`, keys.ours)).status).toBe(200);
     }
     expect((await ask('GET', '/tasks', keys.ours)).text).toContain(CANARY);

@@ -64,7 +64,7 @@ export async function collaborate(
       capability: type,
       input: input as Record<string, Json>, // it came as JSON
       files,
-      context: { rootId: collaborationId, results: resultsOf(history), deadline: null },
+      context: { rootId: collaborationId, results: resultsOf(history), deadline: null, notes: [] },
       idempotencyKey: delivery.idempotencyKey,
       timeoutMs: timeLeftMs(needs, delivery),
     },

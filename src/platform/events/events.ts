@@ -1,7 +1,13 @@
 import type { Bus } from '../bus/bus.ts';
 import { toRfc3339 } from '../kernel/clock.ts';
 import { CadreError } from '../kernel/errors.ts';
-import { insertEvents, type LogPlace, selectEvents, selectLastPlace } from '../store/events.ts';
+import {
+  insertEvents,
+  type LogPlace,
+  type NewEvent,
+  selectEvents,
+  selectLastPlace,
+} from '../store/events.ts';
 import type { EventRow } from '../store/schema.ts';
 import type { Store, Tx } from '../store/transaction.ts';
 
@@ -107,6 +113,16 @@ export const EVENT_TYPES = [
   'file.read',
   'file.analyzed',
   'outcome.recorded',
+  'checkpoint.created',
+  'turn.taken',
+  'act.done',
+  'act.asked',
+  'act.decided',
+  'act.refused',
+  'command.done',
+  'command.denied',
+  'rule.fired',
+  'rule.changed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
@@ -192,20 +208,35 @@ export function createEventLog(store: Store, bus: Bus, guards = { push: true }):
     }
   }
 
+  /** What transactions under way told: it goes to the log with one statement, as their last act. */
+  const unwritten = new WeakMap<Tx['beforeCommit'], NewEvent[]>();
+  async function write(tx: Tx): Promise<void> {
+    const rows = unwritten.get(tx.beforeCommit) ?? [];
+    unwritten.delete(tx.beforeCommit);
+    await insertEvents(tx, rows);
+  }
+
   return {
     async append(tx, facts) {
-      await insertEvents(
-        tx,
-        facts.map((fact) => ({
-          tenant_id: fact.tenantId,
-          type: fact.type,
-          task_id: fact.taskId ?? null,
-          root_id: fact.rootId ?? null,
-          agent_id: fact.agentId ?? null,
-          run_id: fact.runId ?? null,
-          data: JSON.stringify(fact.data ?? {}),
-        })),
-      );
+      if (facts.length === 0) return;
+      const rows = facts.map((fact) => ({
+        tenant_id: fact.tenantId,
+        type: fact.type,
+        task_id: fact.taskId ?? null,
+        root_id: fact.rootId ?? null,
+        agent_id: fact.agentId ?? null,
+        run_id: fact.runId ?? null,
+        data: JSON.stringify(fact.data ?? {}),
+      }));
+      // Scopes copy a transaction but keep this function, so it stands for the transaction itself.
+      const known = unwritten.get(tx.beforeCommit);
+      if (known) {
+        known.push(...rows);
+        return;
+      }
+      unwritten.set(tx.beforeCommit, rows);
+      // Behind what others do last, which has something to tell as well.
+      tx.lastly(async () => tx.lastly(() => write(tx)));
       tx.afterCommit(() => bus.hint('events'));
     },
     read: async (filter, after, limit) =>

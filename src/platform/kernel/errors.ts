@@ -1,5 +1,6 @@
 import { approvalErrors } from './approval-errors.ts';
 import { collaborationErrors } from './collaboration-errors.ts';
+import { controlErrors } from './control-errors.ts';
 import { conversationErrors } from './conversation-errors.ts';
 import { delegationErrors } from './delegation-errors.ts';
 import { messageErrors } from './message-errors.ts';
@@ -316,6 +317,7 @@ export const catalogue = {
   ...delegationErrors,
   ...workflowErrors,
   ...scheduleErrors,
+  ...controlErrors,
   ...approvalErrors,
   ...conversationErrors,
   ...teamErrors,

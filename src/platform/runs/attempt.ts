@@ -1,9 +1,10 @@
 import { CadreError } from '../kernel/errors.ts';
-import { holdRun, insertSteps, selectSteps } from '../store/runs.ts';
+import { holdRun, insertSteps, selectRun, selectSteps } from '../store/runs.ts';
 import type { RunRow } from '../store/schema.ts';
 import type { Store, TenantTx } from '../store/transaction.ts';
 import { type Committer, fenced } from './committer.ts';
 import { type Attempt, type Control, MAX_RUN_STEPS } from './run.ts';
+import type { Starter } from './starter.ts';
 
 /** Thrown through a handler to let go of its run; never caught by handlers. */
 export class LetGo extends Error {
@@ -27,10 +28,10 @@ export interface LiveAttempt {
 
 /** Builds the attempt. `steps` are loaded once, when the first step is asked for. */
 export function createAttempt(
-  needs: { store: Store; committer: Committer; fencingOff?: boolean },
+  needs: { store: Store; committer: Committer; starter: Starter; fencingOff?: boolean },
   row: RunRow,
 ): LiveAttempt {
-  const { store, committer, fencingOff = false } = needs;
+  const { store, committer, starter, fencingOff = false } = needs;
   const controller = new AbortController();
   let asked: Control | undefined;
   let stored: Map<string, string | null> | undefined;
@@ -53,6 +54,22 @@ export function createAttempt(
     if (count > MAX_RUN_STEPS) throw new CadreError('run/step-limit', { limit: MAX_RUN_STEPS });
   }
 
+  /** Owned by this attempt, and not ended: a pause lets what is under way be stored. */
+  async function hold(tx: TenantTx): Promise<void> {
+    if (!(await holdRun(tx, row.id, row.fence))) throw fenced(row.id, row.fence);
+  }
+
+  async function keep(
+    tx: TenantTx,
+    name: string,
+    result: string,
+    commit: () => Promise<void>,
+  ): Promise<void> {
+    await hold(tx);
+    await insertSteps(tx, [{ run_id: row.id, name, fence: row.fence, result }]);
+    await commit();
+  }
+
   const attempt: Attempt = {
     runId: row.id,
     kind: row.kind,
@@ -65,13 +82,18 @@ export function createAttempt(
     maxAttempts: row.max_attempts,
     signal: controller.signal,
 
-    async step(name, work) {
+    async step(name, work, commit) {
       const steps = await known();
       if (steps.has(name)) return parse(steps.get(name));
       boundary();
       const result = await work(`${row.id}:${name}`);
       controller.signal.throwIfAborted();
       const text = JSON.stringify(result ?? null);
+      if (commit) {
+        await store.write(row.tenant_id, (tx) => keep(tx, name, text, () => commit(tx, result)));
+        steps.set(name, text);
+        return result;
+      }
       const kept = await committer.step({ run_id: row.id, name, fence: row.fence, result: text });
       if (!kept && !fencingOff) {
         throw fenced(row.id, row.fence);
@@ -85,13 +107,30 @@ export function createAttempt(
       if (steps.has(name)) return parse(steps.get(name));
       boundary();
       const result = await store.write(row.tenant_id, async (tx: TenantTx) => {
-        if (!(await holdRun(tx, row.id, row.fence))) throw fenced(row.id, row.fence);
+        await hold(tx);
         const outcome = await work(tx);
         await insertSteps(tx, [
           { run_id: row.id, name, fence: row.fence, result: JSON.stringify(outcome ?? null) },
         ]);
         return outcome;
       });
+      steps.set(name, JSON.stringify(result ?? null));
+      return result;
+    },
+
+    async obey() {
+      controller.signal.throwIfAborted();
+      const now = await store.readAll((tx) => selectRun(tx, row.id));
+      if (now?.state !== 'running' || now.fence !== row.fence) throw fenced(row.id, row.fence);
+      if (now.control !== null) throw new LetGo({ control: now.control as Control }); // written by controlRuns
+    },
+
+    async transactTogether(name, work) {
+      const steps = await known();
+      if (steps.has(name)) return parse(steps.get(name));
+      boundary();
+      const { id: runId, tenant_id: tenantId, fence } = row;
+      const result = await starter({ tenantId, runId, fence, name, work });
       steps.set(name, JSON.stringify(result ?? null));
       return result;
     },

@@ -46,9 +46,18 @@ export interface Attempt {
    * Does a thing once: the first result is stored and given back ever after. The effect may happen more than once
    * when the process dies in between, so effects outside the database carry `idempotencyKey` (`run:step`).
    */
-  step<T>(name: string, work: (idempotencyKey: string) => Promise<T>): Promise<T>;
+  step<T>(
+    name: string,
+    work: (idempotencyKey: string) => Promise<T>,
+    /** Commits with the result. */
+    commit?: (tx: TenantTx, result: T) => Promise<void>,
+  ): Promise<T>;
   /** A step whose effect is in our database: effect and result commit together, so it happens exactly once. */
   transact<T>(name: string, work: (tx: TenantTx) => Promise<T>): Promise<T>;
+  /** Looks into the database for what was asked of the run, and obeys it now: hints may be late. */
+  obey(): Promise<void>;
+  /** The same in a transaction shared with other attempts that come at the same time; their statements are shared. */
+  transactTogether<T>(name: string, work: (tx: TenantTx) => Promise<T>): Promise<T>;
   /** Lets go of the worker until `signal` brings the value or the time is up (then undefined). */
   wait(name: string, options?: { timeoutMs?: number }): Promise<unknown>;
   /** Lets go of the worker and is claimed again after the delay; no attempt is spent. */
@@ -59,6 +68,11 @@ export interface Attempt {
 export interface Settlement {
   result?: unknown;
   commit?: (tx: TenantTx) => Promise<void>;
+  /**
+   * Says that `commit` may go on in between the steps of others that share its transaction, so that their statements
+   * are sent as one each. Those with the same text take turns: they change the same things.
+   */
+  turn?: string;
 }
 
 /** How runs of one kind are carried out. */

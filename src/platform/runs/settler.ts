@@ -6,6 +6,8 @@ export interface Ending {
   tenantId: string;
   end: EndOfRun;
   commit: (tx: TenantTx) => Promise<void>;
+  /** See `Settlement`; without it, it goes on alone. */
+  turn?: string | undefined;
 }
 
 /** Settles a run; true when the attempt owned it and everything is on disk. */
@@ -36,9 +38,10 @@ export function createSettler(store: Store, options: { fencingOff?: boolean }): 
           batch.map(({ ending }) => ending.end),
         ),
       );
-      for (const { ending } of batch) {
-        if (owned.has(ending.end.run_id) || options.fencingOff) await ending.commit(tx);
-      }
+      const mine = batch
+        .map(({ ending }) => ending)
+        .filter((ending) => owned.has(ending.end.run_id) || options.fencingOff);
+      await inTurns(mine, (ending) => ending.commit(tx));
       return owned;
     });
   }
@@ -77,4 +80,23 @@ export function createSettler(store: Store, options: { fencingOff?: boolean }): 
       queues.set(ending.tenantId, queue);
       queueMicrotask(() => void flush(ending.tenantId, queue));
     });
+}
+
+/**
+ * Does all: those that name a turn at the same time, one after another where it is the same; the others follow, each by
+ * itself. Ends when nothing goes on any more, also when some of it failed.
+ */
+export async function inTurns<T extends { turn?: string | undefined }>(
+  all: readonly T[],
+  work: (one: T) => Promise<void>,
+): Promise<void> {
+  const turns = Map.groupBy(all, ({ turn }) => turn);
+  const alone = turns.get(undefined) ?? [];
+  turns.delete(undefined);
+  const inOrder = async (some: readonly T[]) => {
+    for (const one of some) await work(one);
+  };
+  const ended = await Promise.allSettled([...turns.values()].map(inOrder));
+  for (const one of ended) if (one.status === 'rejected') throw one.reason;
+  await inOrder(alone);
 }

@@ -21,6 +21,7 @@ import { createRetryBudget, defaultRetry, type RetryPolicy, retryDelayMs } from 
 import type { Handler, Settlement } from './run.ts';
 import type { Due, Runs } from './runs.ts';
 import { createSettler } from './settler.ts';
+import { createStarter } from './starter.ts';
 import { sweep } from './sweep.ts';
 
 export interface WorkerNeeds {
@@ -66,6 +67,7 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   const { name, concurrency, leaseTtlMs, retry = defaultRetry, pollMs = 1_000 } = options;
   const committer = createCommitter(store);
   const settler = createSettler(store, options);
+  const starter = createStarter(store);
   const budget = createRetryBudget();
   const live = new Map<string, LiveAttempt>();
   const kinds = Object.keys(handlers);
@@ -76,6 +78,8 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   let claiming = false;
   let again = false;
   let full = false;
+  let looking = false;
+  let lookAgain = false;
   /** A tenant may run so few at once that its quota, not the places here, holds work back. */
   let tight = true;
   let renewedAt = performance.now();
@@ -120,8 +124,15 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
 
   /** The same after a place or an agent became free: mostly nothing waits for it, and a look costs no turn. */
   async function refill(): Promise<void> {
-    const pending = await store.readAll(selectPendingTenants).catch(() => 'unknown'); // claiming says why
-    if (pending !== 'none') await fill();
+    lookAgain = true;
+    if (looking) return; // the places of several are looked at as one
+    looking = true;
+    while (lookAgain) {
+      lookAgain = false;
+      const pending = await store.readAll(selectPendingTenants).catch(() => 'unknown'); // claiming says why
+      if (pending !== 'none') await fill();
+    }
+    looking = false;
   }
 
   async function poll(): Promise<void> {
@@ -201,7 +212,10 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   }
 
   async function carryOut(row: RunRow): Promise<void> {
-    const current = createAttempt({ store, committer, fencingOff: options.fencingOff === true }, row);
+    const current = createAttempt(
+      { store, committer, starter, fencingOff: options.fencingOff === true },
+      row,
+    );
     live.set(`${row.id} ${row.fence}`, current);
     if (row.attempts === 1) budget.earn();
     const timer =
@@ -243,11 +257,12 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   async function settle(row: RunRow, settlement: Settlement): Promise<boolean> {
     let within: Tx['beforeCommit'] | undefined;
     const end = { run_id: row.id, fence: row.fence, result: JSON.stringify(settlement.result ?? null) };
-    const { commit } = settlement;
+    const { commit, turn } = settlement;
     const owned = commit
       ? await settler({
           tenantId: row.tenant_id,
           end,
+          turn,
           async commit(tx) {
             await commit(tx);
             within = tx.beforeCommit;
@@ -318,16 +333,10 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
       setTimeout(() => bus.hint('runs'), delayMs + 5).unref();
       return;
     }
-    const states = { pause: 'paused', terminate: 'terminated', reassign: 'pending' } as const;
-    await store.writeAll((tx) =>
-      releaseRun(tx, row.id, row.fence, {
-        state: states[why.control],
-        ...(why.control === 'pause' && { stateBefore: 'pending' as const }),
-        delayMs: 0,
-        refund: true,
-      }),
-    );
-    if (why.control === 'reassign') bus.hint('runs');
+    // Paused only while that is still asked: what was resumed before it had let go goes on.
+    const state = why.control === 'terminate' ? 'terminated' : 'pending';
+    await store.writeAll((tx) => releaseRun(tx, row.id, row.fence, { state, delayMs: 0, refund: true }));
+    if (state === 'pending') bus.hint('runs');
   }
 
   /** A write changed nothing: either another attempt owns the run, or a control arrived just before. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { AgentRow } from './schema.ts';
+import { among, oneOf, together } from './together.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
 const now = sql<number>`cadre_now()`;
@@ -100,9 +101,10 @@ function views(tx: TenantTx) {
     .where('agent.tenant_id', '=', tx.tenantId);
 }
 
-export async function selectAgent(tx: TenantTx, id: string): Promise<AgentView | undefined> {
-  return views(tx).where('agent.id', '=', id).executeTakeFirst();
-}
+export const selectAgent = together(
+  async (tx, ids: string[]): Promise<Array<AgentView | undefined>> =>
+    oneOf(await views(tx).where('agent.id', 'in', among(tx, ids)).execute(), ids, (row) => row.id),
+);
 
 export async function selectAgentByName(tx: TenantTx, name: string): Promise<AgentView | undefined> {
   return views(tx).where('agent.name', '=', name).executeTakeFirst();
@@ -200,23 +202,40 @@ export async function selectCapabilities(
 }
 
 /** Books a finished task on the agent's record; the mean is over all finished tasks. */
-export async function bookOutcome(
+export const bookOutcome = (
   tx: TenantTx,
   agentId: string,
   success: boolean,
   durationMs: number,
-): Promise<void> {
-  await tx.db
-    .updateTable('agent')
-    .set({
-      average_ms: sql<number>`(average_ms * (succeeded + failed) + ${durationMs}) / (succeeded + failed + 1)`,
-      ...(success ? { succeeded: sql<number>`succeeded + 1` } : { failed: sql<number>`failed + 1` }),
-      updated_at: now,
-    })
-    .where('tenant_id', '=', tx.tenantId)
-    .where('id', '=', agentId)
-    .execute();
+): Promise<void> => bookThem(tx, { agentId, success, durationMs });
+
+interface Outcome {
+  agentId: string;
+  success: boolean;
+  durationMs: number;
 }
+
+const bookThem = together(async (tx, outcomes: Outcome[]): Promise<undefined[]> => {
+  const sums = [...Map.groupBy(outcomes, ({ agentId }) => agentId)].map(([id, own]) => ({
+    one_id: id,
+    good: own.filter(({ success }) => success).length,
+    bad: own.filter(({ success }) => !success).length,
+    took: own.reduce((sum, { durationMs }) => sum + durationMs, 0),
+  }));
+  const batch = tx.differ.rowsOf(JSON.stringify(sums), {
+    one_id: 'text',
+    good: 'bigint',
+    bad: 'bigint',
+    took: 'double precision',
+  });
+  await sql`
+    update agent set
+      average_ms = (average_ms * (succeeded + failed) + batch.took) / (succeeded + failed + batch.good + batch.bad),
+      succeeded = succeeded + batch.good, failed = failed + batch.bad, updated_at = ${now}
+    from ${batch} as batch
+    where agent.tenant_id = ${tx.tenantId} and agent.id = batch.one_id`.execute(tx.db);
+  return outcomes.map(() => undefined);
+});
 
 /** Notes that the hosts of executors are alive. One row per host, however many agents it serves. */
 export async function beat(tx: Tx, hosts: string[]): Promise<void> {

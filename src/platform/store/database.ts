@@ -16,6 +16,7 @@ import { progress } from './migrations/0009-progress.ts';
 import { solving } from './migrations/0010-solving.ts';
 import { collaborations } from './migrations/0011-collaborations.ts';
 import { plans } from './migrations/0012-plans.ts';
+import { control } from './migrations/0013-control.ts';
 import { schedules } from './migrations/0014-schedules.ts';
 import type { Schema } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
@@ -64,6 +65,7 @@ async function migrated(store: Store, db: Kysely<Schema>, dialect: DialectName):
     '0010-solving': solving(dialect),
     '0011-collaborations': collaborations(dialect),
     '0012-plans': plans(dialect),
+    '0013-control': control(dialect),
     '0014-schedules': schedules(dialect),
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { MessageRow } from './schema.ts';
+import { among, oneOf, together } from './together.ts';
 import type { TenantTx } from './transaction.ts';
 
 const now = sql<number>`cadre_now()`;
@@ -25,12 +26,18 @@ export type NewMessageRow = Pick<MessageRow, Named> & Partial<Omit<MessageRow, N
  * message is what holds for a delegation: it goes through no mailbox.
  */
 export async function insertMessages(tx: TenantTx, rows: NewMessageRow[]): Promise<MessageRow[]> {
+  return rows.length === 0 ? [] : insertThem(tx, rows);
+}
+
+const insertThem = together(async (tx, all: NewMessageRow[][]): Promise<MessageRow[][]> => {
+  const rows = all.flat();
   const inserted: MessageRow[] = [];
   for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
     inserted.push(...(await insertSome(tx, rows.slice(from, from + ROWS_PER_STATEMENT))));
   }
-  return inserted;
-}
+  const known = new Map(inserted.map((row) => [row.id, row]));
+  return all.map((own) => own.flatMap(({ id }) => known.get(id) ?? []));
+});
 
 /** Engines limit the parameters of one statement. */
 const ROWS_PER_STATEMENT = 500;
@@ -74,26 +81,61 @@ async function insertSome(tx: TenantTx, rows: NewMessageRow[]): Promise<MessageR
 }
 
 /** The delegation of a task, if it has one: the message its run carries out, not one that somebody sent. */
-export async function selectDelegation(tx: TenantTx, taskId: string): Promise<MessageRow | undefined> {
-  return tx.db
-    .selectFrom('message')
-    .selectAll()
-    .where('tenant_id', '=', tx.tenantId)
-    .where('task_id', '=', taskId)
-    .where('type', '=', 'task_delegation')
-    .where('seq', 'is', null)
-    .where('in_reply_to', 'is', null)
-    .orderBy('id', 'desc')
-    .executeTakeFirst();
-}
+export const selectDelegation = together(
+  async (tx, taskIds: string[]): Promise<Array<MessageRow | undefined>> =>
+    oneOf(
+      // Of several the newest stands last, and is the one that is found.
+      await tx.db
+        .selectFrom('message')
+        .selectAll()
+        .where('tenant_id', '=', tx.tenantId)
+        .where('task_id', 'in', among(tx, taskIds))
+        .where('type', '=', 'task_delegation')
+        .where('seq', 'is', null)
+        .where('in_reply_to', 'is', null)
+        .orderBy('id')
+        .execute(),
+      taskIds,
+      (row) => row.task_id ?? '',
+    ),
+);
 
 /** Moves a message on; `from` guards the order of states. Answers the message when it moved. */
-export async function moveMessage(
+export const moveMessage = (
   tx: TenantTx,
   id: string,
   from: string[],
-  to: { status: string; error?: string; counted?: boolean; recipientId?: string },
-): Promise<MessageRow | undefined> {
+  to: Destination,
+): Promise<MessageRow | undefined> => moveThem(tx, { id, from, to });
+
+interface Destination {
+  status: string;
+  error?: string;
+  counted?: boolean;
+  recipientId?: string;
+}
+
+const moveThem = together(
+  async (
+    tx,
+    moves: Array<{ id: string; from: string[]; to: Destination }>,
+  ): Promise<Array<MessageRow | undefined>> => {
+    const alike = Map.groupBy(moves, ({ from, to }) => JSON.stringify([from, to]));
+    const moved: MessageRow[] = [];
+    for (const group of alike.values()) {
+      const [{ from, to } = { from: [], to: { status: '' } }] = group; // a group has at least one
+      const ids = group.map(({ id }) => id);
+      moved.push(...(await moveAll(tx, ids, from, to)));
+    }
+    return oneOf(
+      moved,
+      moves.map(({ id }) => id),
+      (row) => row.id,
+    );
+  },
+);
+
+async function moveAll(tx: TenantTx, ids: string[], from: string[], to: Destination): Promise<MessageRow[]> {
   return tx.db
     .updateTable('message')
     .set({
@@ -105,10 +147,10 @@ export async function moveMessage(
       ...(to.recipientId !== undefined && { recipient_id: to.recipientId }),
     })
     .where('tenant_id', '=', tx.tenantId)
-    .where('id', '=', id)
+    .where('id', 'in', among(tx, ids))
     .where('status', 'in', from)
     .returningAll()
-    .executeTakeFirst();
+    .execute();
 }
 
 /** True when the message may no longer be handled, by the database's clock. */

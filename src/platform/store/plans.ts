@@ -3,6 +3,7 @@ import { selectOwnPlace } from './events.ts';
 import { followBesides } from './followers.ts';
 import type { PlanNodeRow, PlanWaitRow } from './schema.ts';
 import { FINAL_STATUSES } from './tasks.ts';
+import { among, oneOf, together } from './together.ts';
 import type { TenantTx } from './transaction.ts';
 
 /** What became of the steps of plans, and what they wait for. */
@@ -14,41 +15,66 @@ export type NodeWrite = Omit<PlanNodeRow, 'tenant_id' | 'started_at' | 'ended_at
 export type ReadNodeRow = PlanNodeRow & { child_result: string | null };
 
 /** The nodes that stand in some blocks of a task's plan, or all of them, in the order in which they began. */
-export async function selectNodes(
+export const selectNodes = (
   tx: TenantTx,
   taskId: string,
   blocks?: readonly string[],
-): Promise<ReadNodeRow[]> {
-  let query = tx.db
-    .selectFrom('plan_node')
-    .leftJoin('task', 'task.id', 'plan_node.child_id')
-    .selectAll('plan_node')
-    .select('task.result as child_result')
-    .where('plan_node.tenant_id', '=', tx.tenantId)
-    .where('plan_node.task_id', '=', taskId)
-    .orderBy('plan_node.started_at')
-    .orderBy('plan_node.path');
-  if (blocks !== undefined) query = query.where('plan_node.block', 'in', blocks);
-  return query.execute();
-}
+): Promise<ReadNodeRow[]> => selectThem(tx, { taskId, blocks: blocks && [...blocks].sort() });
+
+const selectThem = together(
+  async (
+    tx,
+    asks: Array<{ taskId: string; blocks: readonly string[] | undefined }>,
+  ): Promise<ReadNodeRow[][]> => {
+    const found = new Map<string, ReadNodeRow[]>();
+    const keyOf = (blocks: readonly string[] | undefined) => JSON.stringify(blocks ?? null);
+    // Plans that go on together mostly look at the same blocks.
+    for (const [key, alike] of Map.groupBy(asks, ({ blocks }) => keyOf(blocks))) {
+      const blocks = JSON.parse(key) as string[] | null; // written just now
+      const ids = alike.map(({ taskId }) => taskId);
+      let query = tx.db
+        .selectFrom('plan_node')
+        .leftJoin('task', 'task.id', 'plan_node.child_id')
+        .selectAll('plan_node')
+        .select('task.result as child_result')
+        .where('plan_node.tenant_id', '=', tx.tenantId)
+        .where('plan_node.task_id', 'in', among(tx, ids))
+        .orderBy('plan_node.started_at')
+        .orderBy('plan_node.path');
+      if (blocks !== null) query = query.where('plan_node.block', 'in', blocks);
+      found.set(key, await query.execute());
+    }
+    return asks.map(({ taskId, blocks }) =>
+      (found.get(keyOf(blocks)) ?? []).filter((row) => row.task_id === taskId),
+    );
+  },
+);
 
 /** The node whose work a task does. */
-export async function selectNodeOf(tx: TenantTx, childId: string): Promise<PlanNodeRow | undefined> {
-  return tx.db
-    .selectFrom('plan_node')
-    .selectAll()
-    .where('tenant_id', '=', tx.tenantId)
-    .where('child_id', '=', childId)
-    .executeTakeFirst();
-}
+export const selectNodeOf = together(
+  async (tx, childIds: string[]): Promise<Array<PlanNodeRow | undefined>> =>
+    oneOf(
+      await tx.db
+        .selectFrom('plan_node')
+        .selectAll()
+        .where('tenant_id', '=', tx.tenantId)
+        .where('child_id', 'in', among(tx, childIds))
+        .execute(),
+      childIds,
+      (row) => row.child_id ?? '',
+    ),
+);
 
 /** Adds nodes and changes those that are there. */
 export async function putNodes(tx: TenantTx, nodes: readonly NodeWrite[]): Promise<void> {
-  if (nodes.length === 0) return;
+  if (nodes.length > 0) await putThem(tx, nodes);
+}
+
+const putThem = together(async (tx, all: Array<readonly NodeWrite[]>): Promise<undefined[]> => {
   await tx.db
     .insertInto('plan_node')
     .values(
-      nodes.map(({ isEnded, ...node }) => ({
+      all.flat().map(({ isEnded, ...node }) => ({
         ...node,
         tenant_id: tx.tenantId,
         started_at: now,
@@ -67,7 +93,8 @@ export async function putNodes(tx: TenantTx, nodes: readonly NodeWrite[]): Promi
       })),
     )
     .execute();
-}
+  return all.map(() => undefined);
+});
 
 /** Forgets nodes, so that their steps begin anew. */
 export async function deleteNodes(tx: TenantTx, taskId: string, paths: readonly string[]): Promise<void> {

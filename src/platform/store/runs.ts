@@ -255,13 +255,21 @@ export async function selectSteps(tx: Tx, runId: string): Promise<StepRow[]> {
   return tx.db.selectFrom('step').selectAll().where('run_id', '=', runId).orderBy('created_at').execute();
 }
 
-/** True when the attempt still owns the run and nobody ended it; holds the row until the commit. */
-export async function holdRun(tx: Tx, runId: string, fence: number): Promise<boolean> {
-  const { rows } = await sql`
-    select 1 from run where id = ${runId} and fence = ${fence} and state = 'running'
-      and (control is null or control = 'pause') ${tx.differ.lockForUpdate()}`.execute(tx.db);
-  return rows.length === 1;
+/** The runs that their attempts still own and nobody ended; holds the rows until the commit. */
+export async function holdRuns(tx: Tx, leases: Array<{ id: string; fence: number }>): Promise<string[]> {
+  const batch = tx.differ.rowsOf(JSON.stringify(leases), { id: 'text', fence: 'bigint' });
+  const { rows } = await sql<{ id: string }>`
+    select run.id as id from run join ${batch} as batch on run.id = batch.id and run.fence = batch.fence
+    where run.state = 'running' and (run.control is null or run.control = 'pause')
+    order by run.id ${tx.differ.lockForUpdate()} ${tx.differ.hasRowLocks ? sql`of run` : sql``}`.execute(
+    tx.db,
+  );
+  return rows.map(({ id }) => id);
 }
+
+/** The same for one. */
+export const holdRun = async (tx: Tx, id: string, fence: number): Promise<boolean> =>
+  (await holdRuns(tx, [{ id, fence }])).length === 1;
 
 export interface EndOfRun {
   run_id: string;
@@ -305,13 +313,20 @@ export interface Release {
   error?: string | null;
 }
 
-/** Lets go of a run, if the attempt still owns it. */
+/**
+ * Lets go of a run, if the attempt still owns it. One that would go on rests or ends instead, when that was asked of it
+ * meanwhile; what was asked and taken back is forgotten.
+ */
 export async function releaseRun(tx: Tx, runId: string, fence: number, release: Release): Promise<boolean> {
+  const { state, stateBefore } = release;
+  const goesOn = state === 'pending' || state === 'waiting';
   const result = await tx.db
     .updateTable('run')
     .set({
-      state: release.state,
-      state_before: release.stateBefore ?? null,
+      state: goesOn
+        ? sql<string>`case control when 'pause' then 'paused' when 'terminate' then 'terminated' else ${state} end`
+        : state,
+      state_before: goesOn ? sql<string>`case control when 'pause' then ${state} end` : (stateBefore ?? null),
       control: null,
       due_at: release.delayMs === null ? NEVER : sql<number>`cadre_now() + ${release.delayMs}`,
       lease_owner: null,

@@ -6,6 +6,15 @@ import type {
   OptimizationRow,
 } from './collaboration-rows.ts';
 import type {
+  AskedActRow,
+  CheckpointRow,
+  CommandRow,
+  ControlRuleRow,
+  RuleFiringRow,
+  TaskControlRow,
+  TurnRow,
+} from './control-rows.ts';
+import type {
   ConversationContextRow,
   EventFollowerRow,
   EventListenerRow,
@@ -330,6 +339,13 @@ export interface Schema {
   task_trigger: TaskTriggerRow;
   trigger_fire: TriggerFireRow;
   trigger_mark: TriggerMarkRow;
+  task_control: TaskControlRow;
+  checkpoint: CheckpointRow;
+  turn: TurnRow;
+  asked_act: AskedActRow;
+  command: CommandRow;
+  control_rule: ControlRuleRow;
+  rule_firing: RuleFiringRow;
   file: FileRow;
   blob_chunk: BlobChunkRow;
   extraction: ExtractionRow;

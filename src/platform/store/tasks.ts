@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { TaskRow } from './schema.ts';
+import { among, oneOf, together } from './together.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
 const now = sql<number>`cadre_now()`;
@@ -9,11 +10,14 @@ export type NewTaskRow = Omit<TaskRow, 'tenant_id' | 'created_at' | 'started_at'
 
 /** Adds tasks; false when a task with the same idempotency key exists (then nothing is added). */
 export async function insertTasks(tx: TenantTx, rows: NewTaskRow[]): Promise<boolean> {
-  if (rows.length === 0) return true;
+  return rows.length === 0 || insertThem(tx, rows);
+}
+
+const insertThem = together(async (tx, all: NewTaskRow[][]): Promise<boolean[]> => {
   const inserted = await tx.db
     .insertInto('task')
     .values(
-      rows.map((row) => ({
+      all.flat().map((row) => ({
         ...row,
         tenant_id: tx.tenantId,
         created_at: now,
@@ -22,9 +26,11 @@ export async function insertTasks(tx: TenantTx, rows: NewTaskRow[]): Promise<boo
       })),
     )
     .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  return Number(inserted.numInsertedOrUpdatedRows ?? 0n) === rows.length;
-}
+    .returning('id')
+    .execute();
+  const added = new Set(inserted.map(({ id }) => id));
+  return all.map((rows) => rows.every(({ id }) => added.has(id)));
+});
 
 export async function insertDependencies(
   tx: TenantTx,
@@ -37,14 +43,19 @@ export async function insertDependencies(
     .execute();
 }
 
-export async function selectTask(tx: TenantTx, id: string): Promise<TaskRow | undefined> {
-  return tx.db
-    .selectFrom('task')
-    .selectAll()
-    .where('tenant_id', '=', tx.tenantId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-}
+export const selectTask = together(
+  async (tx, ids: string[]): Promise<Array<TaskRow | undefined>> =>
+    oneOf(
+      await tx.db
+        .selectFrom('task')
+        .selectAll()
+        .where('tenant_id', '=', tx.tenantId)
+        .where('id', 'in', among(tx, ids))
+        .execute(),
+      ids,
+      (row) => row.id,
+    ),
+);
 
 /** Tasks by id; the number of ids is that of the steps of one plan. */
 export async function selectTasksByIds(tx: TenantTx, ids: readonly string[]): Promise<TaskRow[]> {
@@ -58,13 +69,12 @@ export async function selectTasksByIds(tx: TenantTx, ids: readonly string[]): Pr
 }
 
 /** The task, held until the commit: those who settle siblings take turns here. */
-export async function holdTask(tx: TenantTx, id: string): Promise<TaskRow | undefined> {
+export const holdTask = together(async (tx, ids: string[]): Promise<Array<TaskRow | undefined>> => {
   const { rows } = await sql<TaskRow>`
-    select * from task where tenant_id = ${tx.tenantId} and id = ${id} ${tx.differ.lockForUpdate()}`.execute(
-    tx.db,
-  );
-  return rows[0];
-}
+    select * from task where tenant_id = ${tx.tenantId} and id in ${among(tx, ids)} order by id
+      ${tx.differ.lockForUpdate()}`.execute(tx.db);
+  return oneOf(rows, ids, (row) => row.id);
+});
 
 export async function selectTaskByKey(tx: TenantTx, idempotencyKey: string): Promise<TaskRow | undefined> {
   return tx.db
@@ -88,19 +98,20 @@ export async function selectSubtasks(tx: TenantTx, parentId: string): Promise<Ta
 }
 
 /** Results of the tasks this one depends on. */
-export async function selectNeeds(
-  tx: TenantTx,
-  taskId: string,
-): Promise<Array<Pick<TaskRow, 'id' | 'step_name' | 'status' | 'result' | 'error' | 'optional' | 'files'>>> {
-  return tx.db
+export const selectNeeds = together(async (tx, taskIds: string[]): Promise<NeedRow[][]> => {
+  const rows = await tx.db
     .selectFrom('task_dependency')
     .innerJoin('task', 'task.id', 'task_dependency.needs_id')
     .select(['task.id', 'step_name', 'status', 'result', 'error', 'optional', 'files'])
+    .select('task_dependency.task_id as needed_by')
     .where('task_dependency.tenant_id', '=', tx.tenantId)
-    .where('task_dependency.task_id', '=', taskId)
+    .where('task_dependency.task_id', 'in', among(tx, taskIds))
     .orderBy('task.id')
     .execute();
-}
+  return taskIds.map((id) => rows.filter((row) => row.needed_by === id));
+});
+
+type NeedRow = Pick<TaskRow, 'id' | 'step_name' | 'status' | 'result' | 'error' | 'optional' | 'files'>;
 
 /** Changes a task that is not final; answers whether it did. */
 export async function updateOpenTask(
@@ -120,35 +131,54 @@ export async function updateOpenTask(
 }
 
 /** Marks the start once; answers what was started, or undefined when it was not waiting to be. */
-export async function startTask(
-  tx: TenantTx,
-  id: string,
-): Promise<Pick<TaskRow, 'goal' | 'step_name'> | undefined> {
-  return tx.db
-    .updateTable('task')
-    .set({ status: 'running', started_at: sql<number>`coalesce(started_at, cadre_now())` })
-    .where('tenant_id', '=', tx.tenantId)
-    .where('id', '=', id)
-    .where('status', '=', 'pending')
-    .returning(['goal', 'step_name'])
-    .executeTakeFirst();
-}
+export const startTask = together(
+  async (tx, ids: string[]): Promise<Array<Pick<TaskRow, 'goal' | 'step_name'> | undefined>> =>
+    oneOf(
+      await tx.db
+        .updateTable('task')
+        .set({ status: 'running', started_at: sql<number>`coalesce(started_at, cadre_now())` })
+        .where('tenant_id', '=', tx.tenantId)
+        .where('id', 'in', among(tx, ids))
+        .where('status', '=', 'pending')
+        .returning(['id', 'goal', 'step_name'])
+        .execute(),
+      ids,
+      (row) => row.id,
+    ),
+);
 
 /** Ends a task that is not final; answers how long it ran, or undefined when it was final already. */
-export async function endTask(
-  tx: TenantTx,
-  id: string,
-  end: Pick<TaskRow, 'status' | 'result' | 'score' | 'stop_reason' | 'stop_sentence' | 'error'>,
-): Promise<TaskRow | undefined> {
-  return tx.db
-    .updateTable('task')
-    .set({ ...end, open_subtasks: 0, completed_at: now })
-    .where('tenant_id', '=', tx.tenantId)
-    .where('id', '=', id)
-    .where('status', 'not in', FINAL_STATUSES)
-    .returningAll()
-    .executeTakeFirst();
-}
+export const endTask = (tx: TenantTx, id: string, end: TaskEnding): Promise<TaskRow | undefined> =>
+  endThem(tx, { id, ...end });
+
+type TaskEnding = Pick<TaskRow, 'status' | 'result' | 'score' | 'stop_reason' | 'stop_sentence' | 'error'>;
+
+const endThem = together(
+  async (tx, ends: Array<TaskEnding & { id: string }>): Promise<Array<TaskRow | undefined>> => {
+    const batch = tx.differ.rowsOf(JSON.stringify(ends.map(({ id, ...end }) => ({ one_id: id, ...end }))), {
+      one_id: 'text',
+      status: 'text',
+      result: 'text',
+      score: 'double precision',
+      stop_reason: 'text',
+      stop_sentence: 'text',
+      error: 'text',
+    });
+    const { rows } = await sql<TaskRow & { one_id?: string }>`
+      update task set status = batch.status, result = batch.result, score = batch.score,
+        stop_reason = batch.stop_reason, stop_sentence = batch.stop_sentence, error = batch.error,
+        open_subtasks = 0, completed_at = ${now}
+      from ${batch} as batch
+      where task.tenant_id = ${tx.tenantId} and task.id = batch.one_id
+        and task.status not in (${sql.join(FINAL_STATUSES)})
+      returning *`.execute(tx.db);
+    return oneOf(
+      rows.map(({ one_id: _, ...row }) => row),
+      ends.map(({ id }) => id),
+      (row) => row.id,
+    );
+  },
+);
 
 /** Tells the tasks that waited for this one; answers those which may start now. */
 export async function releaseDependants(tx: TenantTx, id: string): Promise<TaskRow[]> {

@@ -1,4 +1,5 @@
 import type { CadreEvent } from '../api/models.ts';
+import { CONTROL_SENTENCES } from './control-sentences.ts';
 import { GROUP_SENTENCES } from './group-sentences.ts';
 import { PLAN_SENTENCES } from './plan-sentences.ts';
 import { SCHEDULE_SENTENCES } from './schedule-sentences.ts';
@@ -92,13 +93,6 @@ export const SENTENCES: Record<EventType, Say> = {
   'task.paused': (event, names) => sentence(by(event), ' paused ', what(event, names), '.'),
   'task.resumed': (event, names) => sentence(by(event), ' resumed ', what(event, names), '.'),
   'task.retried': (event, names) => sentence(by(event), ' had ', what(event, names), ' tried again.'),
-  'task.changed': (event, names) =>
-    sentence(
-      by(event),
-      ' changed the priority of ',
-      what(event, names),
-      ` to ${number(event.data.priority) ?? 'another value'}.`,
-    ),
   'task.settled': (event, names) => {
     const status = text(event.data.status);
     const ended =
@@ -272,6 +266,7 @@ export const SENTENCES: Record<EventType, Say> = {
   'template.archived': ({ data }) => ['The template ', of(data.name, 'without a name'), ' was archived.'],
   ...GROUP_SENTENCES,
   ...SCHEDULE_SENTENCES,
+  ...CONTROL_SENTENCES,
   ...PLAN_SENTENCES,
   'file.stored': ({ data }) => ['The file ', of(data.name, 'without a name'), ' was stored.'],
   'file.read': ({ data }) => ['The file ', of(data.name, 'without a name'), ' was read.'],
