@@ -3,9 +3,11 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openBrowser, signedIn, startCadre } from '../test/support/console.ts';
+import { startScriptedOperator } from '../test/support/operator.ts';
 
 const folder = fileURLToPath(new URL('../docs/console', import.meta.url));
-const cadre = await startCadre({ args: [] });
+const operator = await startScriptedOperator(({ goal }) => ({ output: { goal } }));
+const cadre = await startCadre({ args: [], env: { CADRE_ALLOW_HOSTS: operator.host } });
 const browser = await openBrowser();
 
 async function open(options) {
@@ -96,6 +98,59 @@ async function talk(page) {
   await take(page, 'team-light');
 }
 
+const INVOICES = `name: invoices
+description: Pays what came in, once a person has agreed.
+input:
+  type: object
+  properties:
+    invoices: {type: array, items: {type: string}, description: What came in.}
+  required: [invoices]
+steps:
+  - name: each
+    forEach: input.invoices
+    as: invoice
+    width: 3
+    steps:
+      - {name: read, goal: 'Read {{invoice}}', capability: invoices.read}
+      - {name: check, goal: 'Check {{invoice}} against the contract', capability: invoices.read}
+  - name: both
+    needs: [each]
+    parallel:
+      books: [{name: enter, goal: Enter them in the books, capability: invoices.read}]
+      mail: [{name: thank, goal: Say that they came in, capability: invoices.read}]
+  - name: dear
+    if: input.invoices.size() > 10
+    goal: Ask the treasurer for advice
+    capability: invoices.read
+  - name: agree
+    approval:
+      ask: Shall these invoices be paid?
+      input: {invoices: '{{input.invoices}}'}
+      deadlineMs: 86400000
+  - {name: pay, goal: Pay them, capability: invoices.read}
+`;
+
+/** A workflow that is written, and a task that follows it as far as a person is asked. */
+async function workflows(page) {
+  await api('POST', '/agents', {
+    name: 'Bookkeeper',
+    capabilities: [{ name: 'invoices.read', confidence: 0.9 }],
+    executor: { kind: 'http', url: operator.url },
+    maxConcurrent: 4,
+  });
+  await api('POST', '/workflows', { text: INVOICES, reason: 'Nobody pays without being asked' });
+  const invoices = ['Quay 4-11', 'Pilot boat', 'Lamp oil', 'Ropes and fenders'];
+  const task = await api('POST', '/workflows/invoices/tasks', { input: { invoices } });
+  await page.goto(`/tasks/${task.id}?tab=plan`);
+  await page.getByRole('region', { name: 'Steps' }).getByText('waiting', { exact: true }).waitFor();
+  await page.waitForTimeout(800); // the picture is drawn and fitted
+  await take(page, 'workflow-plan-light');
+  await page.goto('/workflows/invoices/edit');
+  await page.getByText('No problems', { exact: true }).waitFor();
+  await page.waitForTimeout(800);
+  await take(page, 'workflow-editor-dark', 'dark');
+}
+
 try {
   const page = await open({ viewport: { width: 1280, height: 800 } });
   await page.goto('/');
@@ -150,6 +205,7 @@ try {
   await page.getByText('All agents').waitFor();
   await take(page, 'home-dark', 'dark');
   await talk(page);
+  await workflows(page);
 
   const phone = await open({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true });
   await phone.goto('/');
@@ -162,4 +218,5 @@ try {
 } finally {
   await browser.close();
   await cadre.end();
+  await operator.close();
 }

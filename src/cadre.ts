@@ -7,7 +7,7 @@ import { tidyCheckpoints } from './chief/control/tidy.ts';
 import { applyRules } from './chief/control/watch.ts';
 import { endOverdue } from './chief/deadlines.ts';
 import { createPlanDriver, planGoOn, planListener, planWake } from './chief/drive.ts';
-import { chiefPlan } from './chief/plan.ts';
+import { type ChiefNeeds, chiefPlan } from './chief/plan.ts';
 import { retryListener } from './chief/retry.ts';
 import { settleTeams } from './chief/team.ts';
 import { gather } from './coordination/ask.ts';
@@ -42,7 +42,7 @@ import { createUnrulyBus } from './platform/bus/unruly.ts';
 import { createEventLog, type EventLog } from './platform/events/events.ts';
 import { type Children, createChildren } from './platform/kernel/child.ts';
 import { type Clock, systemClock } from './platform/kernel/clock.ts';
-import { type Config, processName } from './platform/kernel/config.ts';
+import { type Config, diesAfter, processName } from './platform/kernel/config.ts';
 import { CadreError } from './platform/kernel/errors.ts';
 import { newId } from './platform/kernel/ids.ts';
 import { messageOf } from './platform/kernel/json.ts';
@@ -183,7 +183,9 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   mail.listen(gather({ runs }));
   mail.listen(relate());
   const taskListeners: TaskListener[] = [reportBack({ mail })];
-  const needs = { store, bus, events, runs, mail, taskListeners, log, clock, executors, pinWorkflow };
+  const stepTaken = dieAt(config);
+  const parts = { store, bus, events, runs, mail, taskListeners, log, clock, executors };
+  const needs = { ...parts, pinWorkflow, stepTaken };
   taskListeners.push(planListener(needs), retryListener(needs));
   const plans = createPlanDriver(needs);
   if (options.works) {
@@ -215,6 +217,13 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   };
 }
 
+/** A proof may have the process die when a step has ended: after the commit, before anything else. */
+function dieAt(config: Config): WorkParts['stepTaken'] {
+  return (tx, path) => {
+    if (diesAfter(config, path)) tx.afterCommit(() => process.kill(process.pid, 'SIGKILL'));
+  };
+}
+
 /** Hints inside this process, or by PostgreSQL between all of them; its driver is loaded only there. */
 async function openBus(databaseUrl: string | undefined, name: string): Promise<Bus> {
   if (databaseUrl === undefined) return createLocalBus();
@@ -234,6 +243,7 @@ interface WorkParts {
   clock: Clock;
   pinWorkflow: typeof pinWorkflow;
   executors: ExecutorPorts;
+  stepTaken: NonNullable<ChiefNeeds['stepTaken']>;
 }
 
 /** Starts the worker and the watch over agents and deadlines. */
@@ -280,6 +290,7 @@ async function startWork(
       leaseTtlMs: config.leaseTtlMs,
       alone,
       fencingOff: config.faults.includes('no-fencing'),
+      keysOff: config.faults.includes('no-stable-keys'),
     },
   );
   await worker.start();

@@ -15,7 +15,13 @@ import {
   selectWait,
 } from '../platform/store/plans.ts';
 import type { PlanWaitRow, TaskRow } from '../platform/store/schema.ts';
-import { awaitSubtasks, holdTask, selectTask, updateOpenTask } from '../platform/store/tasks.ts';
+import {
+  awaitSubtasks,
+  holdTask,
+  insertDependencies,
+  selectTask,
+  updateOpenTask,
+} from '../platform/store/tasks.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { endBelow } from '../tasks/control.ts';
 import { settleTask, type TaskEnd, type TaskListener } from '../tasks/settle.ts';
@@ -30,6 +36,7 @@ import { openBlocks } from '../workflows/open-blocks.ts';
 import { blocksTo } from '../workflows/places.ts';
 import { createTableBook, type TableBook, toNode } from '../workflows/table.ts';
 import { type Definition, definitionOf, pinPlan, type WorkflowPlan } from '../workflows/versions.ts';
+import { basisOf } from './basis.ts';
 import type { ChiefNeeds } from './plan.ts';
 import { type Begun, beginSteps, tasksNeeded } from './steps.ts';
 
@@ -145,6 +152,9 @@ async function wokenBy(tx: TenantTx, wait: PlanWaitRow): Promise<Outcome> {
   return { status: 'failed', error: { code, message: `${message}${why}`, step } };
 }
 
+/** Stands for the path of a step when a plan begins. */
+const PLAN_BEGUN = 'begun';
+
 /** The interpreter takes one fact in; what it moves is done in the same transaction. */
 async function go(
   tx: TenantTx,
@@ -160,6 +170,7 @@ async function go(
     workflow: definition.workflow,
     taskId: task.id,
     input: JSON.parse(task.input),
+    files: JSON.parse(task.files),
     book,
     overBudget: await overBudget(tx, task, definition.workflow.budget),
   };
@@ -169,6 +180,7 @@ async function go(
     fact && 'block' in fact && !fact.block.includes(':') ? blocksTo(definition.workflow, fact.block) : [];
   await book.preload([NOWHERE, ...around.map((block) => block.path)]);
   const moves = await advance(course, fact);
+  if (book.isChanged()) needs.stepTaken?.(tx, fact && 'path' in fact ? fact.path : PLAN_BEGUN);
   const end = moves.find((move) => move.do === 'end');
   // A plan that ends leaves nothing open below it, also when it is stopped in the middle.
   if (end) {
@@ -220,6 +232,7 @@ async function carryOut(
     if (taskId === undefined) refused.push({ path: move.path, block: move.block, error });
     else if (node) book.put({ ...node, taskId });
   }
+  await insertDependencies(tx, await basisOf(definition, book, begun));
   for (const move of moves) {
     try {
       if (move.do === 'wait') await wait(tx, needs, task, move);
@@ -310,7 +323,9 @@ function endOf(outcome: Outcome, isPartial: boolean): TaskEnd {
 const REASONS: Readonly<Record<string, StopReason>> = {
   'workflow/budget': 'budget',
   'workflow/too-many-steps': 'step-limit',
+  'workflow/round-limit': 'step-limit',
   'workflow/too-wide': 'fan-out-limit',
+  'plan/too-deep': 'hop-limit',
   'approval/rejected': 'rejected',
   'approval/expired': 'deadline',
   'run/timeout': 'timeout',

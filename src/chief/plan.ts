@@ -33,6 +33,8 @@ export interface ChiefNeeds extends SettleNeeds {
   store: Store;
   clock: Clock;
   executors: ExecutorPorts;
+  /** Told in the transaction that takes in how a step ended: where proofs end the process. */
+  stepTaken?(tx: TenantTx, path: string): void;
 }
 
 /** What the chief knows when it plans. */

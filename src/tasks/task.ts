@@ -135,6 +135,24 @@ export type TotalUsage = z.output<typeof totalUsageSchema>;
 /** Characters of a checkpoint's result that are shown. */
 export const SHOWN_RESULT_CHARACTERS = 2_000;
 
+/** Nodes of a plan that are shown; a plan may have some more, with the results of its items. */
+export const SHOWN_NODES = 3_000;
+
+/** What became of a step of a workflow, or of one item, round or branch of it (`kind` is `block`). */
+const nodeSchema = z.object({
+  /** Where: `fetch`, `each[3].load` for an item, `loop[2].poll` for a round, `both.left.pack`, `guard.catch.tell`. */
+  path: z.string(),
+  kind: z.string(),
+  status: z.enum(['running', 'waiting', 'completed', 'failed', 'skipped', 'terminated']),
+  /** The task that carries it out. */
+  taskId: z.string().nullable(),
+  /** How many items a `forEach` has. */
+  items: z.int().nullable(),
+  error: z.object({ code: z.string(), message: z.string(), step: z.string() }).nullable(),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+});
+
 /** One task, whole. */
 export const taskSchema = taskSummarySchema.extend({
   /** Who asked for it, such as `key:…` or `agent:…`. */
@@ -148,6 +166,8 @@ export const taskSchema = taskSummarySchema.extend({
   /** Who does it, with the terms of the score and who else was considered. */
   assignment: z.unknown(),
   subtasks: z.array(taskSummarySchema),
+  /** The steps of its workflow that have begun, in this order; none for the plan of a chief. */
+  nodes: z.array(nodeSchema),
   usage: totalUsageSchema,
   /** Checkpoints of its runs, with what each stored: JSON, `cut` where it is longer than 2,000 characters. */
   steps: z.array(

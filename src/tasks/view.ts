@@ -5,16 +5,19 @@ import { selectRunsOfTask } from '../platform/store/runs.ts';
 import {
   type CheckpointRow,
   type Progress,
+  type ShownNodeRow,
   type ShownTaskRow,
   selectCheckpoints,
   selectProgress,
   selectReports,
+  selectShownNodes,
   selectShownSubtasks,
   selectWork,
 } from '../platform/store/task-views.ts';
 import { selectDependencyNames, selectTask } from '../platform/store/tasks.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import {
+  SHOWN_NODES,
   SHOWN_RESULT_CHARACTERS,
   type Task,
   type TaskSummary,
@@ -72,6 +75,7 @@ export async function viewTask(tx: TenantTx, id: string): Promise<Task> {
   const checkpoints = await selectCheckpoints(tx, id, SHOWN_RESULT_CHARACTERS);
   const runs = await selectRunsOfTask(tx, id);
   const needs = await selectDependencyNames(tx, id);
+  const nodes = row.workflow_id === null ? [] : await selectShownNodes(tx, id, SHOWN_NODES);
   const [summary, ...steps] = await summarise(tx, [row, ...subtasks], needs);
   if (!summary) throw new CadreError('task/not-found', { id });
   return {
@@ -84,6 +88,7 @@ export async function viewTask(tx: TenantTx, id: string): Promise<Task> {
     plan: row.plan === null ? null : JSON.parse(row.plan),
     assignment: row.assignment === null ? null : JSON.parse(row.assignment),
     subtasks: steps,
+    nodes: nodes.map(toNode),
     usage: await usageOf(tx, id),
     steps: checkpoints.map(toCheckpoint),
     runs: runs.map((run) => ({
@@ -94,6 +99,20 @@ export async function viewTask(tx: TenantTx, id: string): Promise<Task> {
       claims: run.fence,
       error: run.error === null ? null : JSON.parse(run.error),
     })),
+  };
+}
+
+function toNode(row: ShownNodeRow): Task['nodes'][number] {
+  const { items }: { items?: unknown[] } = row.each === null ? {} : JSON.parse(row.each);
+  return {
+    path: row.path,
+    kind: row.kind,
+    status: row.status as 'running', // one of those that the interpreter writes
+    taskId: row.child_id,
+    items: items?.length ?? null,
+    error: row.error === null ? null : JSON.parse(row.error),
+    startedAt: toRfc3339(row.started_at),
+    endedAt: time(row.ended_at),
   };
 }
 

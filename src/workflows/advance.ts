@@ -42,6 +42,8 @@ export interface Course {
   workflow: Workflow;
   taskId: string;
   input: Json;
+  /** Ids of the files of the task. */
+  files?: string[] | undefined;
   book: Book;
   /** Says why nothing more may be spent; undefined while something is left. */
   overBudget?: string | undefined;

@@ -29,8 +29,6 @@ export interface Site {
   wanted?: Wanted;
   /** What is seen here besides. */
   also?: Readonly<Record<string, Type>>;
-  /** Nothing but `also` is seen here. */
-  alone?: boolean;
 }
 
 type WorkParts = Pick<WorkStep, 'goal' | 'doneWhen' | 'input' | 'files'>;
@@ -57,7 +55,7 @@ export function sitesOfStep(step: Step, place: Place): Site[] {
     if ('until' in wait) sites.push({ place: at('wait', 'until'), value: wait.until });
     else if ('event' in wait || 'topic' in wait) {
       const also: Record<string, Type> = { ['event' in wait ? 'event' : 'message']: DYN };
-      sites.push({ place: at('wait', 'where'), value: wait.where, wanted: 'bool', also, alone: true });
+      sites.push({ place: at('wait', 'where'), value: wait.where, wanted: 'bool', also });
     }
   } else if ('approval' in step) {
     sites.push({ place: at('approval', 'ask'), value: step.approval.ask });
@@ -113,12 +111,12 @@ function checkOne(expression: string, offset: number, site: Site, view: View): F
     message,
   });
   const others: Readonly<Record<string, Type>> = {
-    ...(!site.alone && { ...view.variables, steps: DYN }),
+    ...view.variables,
+    steps: DYN,
     ...site.also,
   };
-  const step = (name: string) => (site.alone ? undefined : view.step(name));
   const source: TypeSource = (name, isStep) =>
-    !isStep && Object.hasOwn(others, name) ? others[name] : step(name);
+    !isStep && Object.hasOwn(others, name) ? others[name] : view.step(name);
   const flaws = namesIn(expression, source, Object.keys(others), view, flaw);
   if (flaws.length > 0) return flaws;
   return checkExpression(expression, { variables: source }, site.wanted).map((problem) =>

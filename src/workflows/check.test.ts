@@ -103,7 +103,7 @@ describe('what is sure to be there', () => {
     [
       'the scope in where',
       'wait.where not-ended',
-      [work('a'), { name: 'v', wait: { topic: 't', where: 'message.id == a.output' } }],
+      [{ name: 'v', wait: { topic: 't', where: 'message.id == a.output' } }, work('a')],
     ],
     [
       'a word mistyped',
@@ -219,7 +219,10 @@ describe('types where they are known', () => {
       'steps[0].switch.cases[0].when expression it gives a text',
       [{ name: 's', switch: { cases: [{ when: 'input.who', steps: [work('b')] }] } }],
     ],
-    ['steps[0].wait.where expression it gives a number', [{ name: 'v', wait: { event: 'x', where: '1' } }]],
+    [
+      'steps[0].wait.where expression it gives a number',
+      [{ name: 'v', wait: { event: 'task.settled', where: '1' } }],
+    ],
     [
       'steps[0].goal expression there is no m here, only n, who, list',
       [work('a', { goal: 'x {{ input.m }}' })],

@@ -1,3 +1,5 @@
+import { checkEventType } from '../messages/event-listeners.ts';
+import { CadreError } from '../platform/kernel/errors.ts';
 import { findCycle } from '../tasks/graph.ts';
 import { checkSites, sitesOfStep, type View } from './check-expressions.ts';
 import { type Place, pathOf } from './document.ts';
@@ -156,6 +158,7 @@ export function checkWorkflow(workflow: Workflow): Flaw[] {
       if (step.approvedBy !== undefined)
         approvalOf(step, step.approvedBy, [...place, 'approvedBy'], list, before);
     }
+    if ('wait' in step && 'event' in step.wait) eventOf(step.wait.event, [...place, 'wait', 'event']);
     if ('workflow' in step && step.workflow.split('@')[0] === workflow.name)
       report([...place, 'workflow'], 'self-call', 'a workflow cannot be a step of itself');
     const inner = innerView(step, view);
@@ -173,6 +176,16 @@ export function checkWorkflow(workflow: Workflow): Flaw[] {
     if ('forEach' in step && step.output !== undefined)
       flaws.push(...checkSites([{ place: [...place, 'output'], value: step.output }], after));
     return stepType(outputOf(step));
+  }
+
+  /** A wait for what is never told would never end. */
+  function eventOf(type: string, place: Place): void {
+    try {
+      checkEventType(type);
+    } catch (error) {
+      if (!(error instanceof CadreError)) throw error;
+      report(place, 'event', error.message);
+    }
   }
 
   function approvalOf(

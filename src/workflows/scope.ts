@@ -5,12 +5,12 @@ import { ENDED, type PlanNode } from './node.ts';
 import type { Block } from './places.ts';
 
 /**
- * What an expression in the innermost of these blocks can see: `input`, `task`, each ended step of this block and of
+ * What an expression in the innermost of these blocks can see: `input`, `task` (`id`, `files`), each ended step of this block and of
  * those around it (by its name, and in `steps`) as `{status, output, error}`; inside a `forEach` its item and `index`,
  * inside a `repeat` the `round`, inside a `catch` the `error`.
  */
 export async function scopeIn(
-  { book, input, taskId }: Pick<Course, 'book' | 'input' | 'taskId'>,
+  { book, input, taskId, files = [] }: Pick<Course, 'book' | 'input' | 'taskId' | 'files'>,
   blocks: readonly Block[],
 ): Promise<Scope> {
   const steps: Record<string, Json> = {};
@@ -30,7 +30,7 @@ export async function scopeIn(
       if (ENDED.includes(node.status)) steps[name] = shown(node);
     }
   }
-  return { ...steps, ...around, steps, input, task: { id: taskId } };
+  return { ...steps, ...around, steps, input, task: { id: taskId, files } };
 }
 
 const shown = ({ status, output, error }: PlanNode): Json => ({

@@ -9,6 +9,8 @@ export interface TableBook extends Book {
   preload(blocks: readonly string[]): Promise<void>;
   /** A node that was read or put before. */
   known(path: string): PlanNode | undefined;
+  /** Whether anything was put that `flush` has not written. */
+  isChanged(): boolean;
   /** Says that the output of a step stands in the result of the task that did it, where it is not kept twice. */
   keptBelow(path: string, output: Json): void;
   /** Writes what was put. Answers the nodes, as they are now. */
@@ -81,6 +83,7 @@ function openBook(tx: TenantTx, taskId: string): TableBook {
     },
     keptBelow: (path, output) => void elsewhere.set(path, output),
     known: (path) => put.get(path) ?? [...blocks.values()].flatMap((block) => block.get(path) ?? [])[0],
+    isChanged: () => put.size > 0,
     async flush() {
       const nodes = [...put.values()];
       await putNodes(

@@ -3,7 +3,7 @@ import type { Json } from '../platform/kernel/json.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { selectVersion, selectWorkflow } from '../platform/store/workflows.ts';
-import { type Workflow, workflowSchema } from './language.ts';
+import { kindOf, type Workflow, workflowSchema } from './language.ts';
 import { everyStep } from './places.ts';
 import { conforms } from './schema.ts';
 
@@ -94,7 +94,7 @@ export async function planOf(tx: TenantTx, task: TaskRow, known: Pins): Promise<
       goal: 'goal' in step ? step.goal : (step.description ?? ''),
       capability: 'goal' in step ? (step.capability ?? null) : null,
       dependsOn: [...(step.needs ?? [])],
-      kind: Object.keys(step).find((key) => key !== 'name') ?? '',
+      kind: kindOf(step),
     })),
   };
 }

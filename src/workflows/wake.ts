@@ -59,7 +59,8 @@ export function planWaits({ runs }: { runs: Runs }): EventReader {
       };
       return {
         async read(event) {
-          await give('event', event.type, async () => ({ event: shown(event) }), event.cursor);
+          for (const name of [event.type, kindOf(event)])
+            await give('event', name, async () => ({ event: shown(event) }), event.cursor);
           if (event.type === 'topic.published' && typeof event.data.topic === 'string')
             await give('topic', event.data.topic, () => messageOf(tx, event), event.cursor);
           return [];
@@ -71,6 +72,9 @@ export function planWaits({ runs }: { runs: Runs }): EventReader {
 
 type Kind = 'event' | 'topic';
 const keyOf = (kind: Kind, name: string) => `${kind} ${name}`;
+
+/** `task.*` stands for every type of that kind. */
+const kindOf = ({ type }: EventRecord) => `${type.split('.')[0]}.*`;
 
 /** A wait, with the task it belongs to and what its condition sees, once they were read. */
 interface Waiting {

@@ -5,6 +5,7 @@ import { operation } from '../platform/kernel/operation.ts';
 import type { WorkflowRow, WorkflowVersionRow } from '../platform/store/schema.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import {
+  countInFlight,
   selectInFlight,
   selectVersion,
   selectVersions,
@@ -22,7 +23,13 @@ import { holdWorkflow, publishWorkflow, saveWorkflow } from './save.ts';
 
 type Needs = SubmitNeeds & SettleNeeds;
 
-const text = z.string().min(1).max(MAX_TEXT_CHARACTERS).describe('The workflow, in YAML or JSON.');
+const text = z
+  .string()
+  .min(1)
+  .max(MAX_TEXT_CHARACTERS)
+  // A text of a type of its own: on the command line it is a file.
+  .meta({ contentMediaType: 'application/yaml' })
+  .describe('The workflow, in YAML or JSON.');
 const byWorkflow = z.object({ id: z.string().min(1).max(80).describe('Id or name of the workflow.') });
 
 const problemSchema = z.object({
@@ -44,6 +51,11 @@ const summarySchema = z.object({
   createdBy: z.string(),
   createdAt: z.string(),
   updatedAt: z.string(),
+});
+
+const listedSchema = summarySchema.extend({
+  /** Open tasks that follow it, in any version. */
+  tasksInFlight: z.int(),
 });
 
 const versionSchema = z.object({
@@ -125,10 +137,16 @@ export const workflowOperations = [
     permission: 'viewer',
     effect: 'read',
     input: z.object({ status: z.enum(['active', 'paused']).optional(), ...pagesUpTo(200) }),
-    output: pageOf(summarySchema),
+    output: pageOf(listedSchema),
     example: { limit: 10 },
     run: ({ store }: Needs, caller, input) =>
-      readPage(store, caller, input, selectWorkflows, (_tx, rows) => rows.map(toSummary)),
+      readPage(store, caller, input, selectWorkflows, async (tx, rows) => {
+        const counts = await countInFlight(
+          tx,
+          rows.map(({ id }) => id),
+        );
+        return rows.map((row) => ({ ...toSummary(row), tasksInFlight: counts.get(row.id) ?? 0 }));
+      }),
   }),
   operation({
     name: 'workflows.get',

@@ -5,6 +5,7 @@ import { operations } from '../../src/operations.ts';
 import { CadreError } from '../../src/platform/kernel/errors.ts';
 import type { Caller } from '../../src/platform/kernel/operation.ts';
 import type { Task } from '../../src/tasks/task.ts';
+import { spendApproval } from '../../src/workflows/approve.ts';
 import { until } from '../support/engine.ts';
 import { openTestHouse, type TestHouse } from '../support/house.ts';
 import { type ScriptedOperator, startScriptedOperator } from '../support/operator.ts';
@@ -220,16 +221,24 @@ onEveryStore('approvals', (dialect) => {
 
   describe('what it lets through', () => {
     it('one step, once', async () => {
+      const two = `  - {name: ok, approval: {ask: Sure?, input: {n: 1}, ${LONG}}}
+  - {name: a, goal: a, capability: do, input: {n: 1}, approvedBy: ok}
+  - {name: b, goal: b, capability: do, input: {n: 1}, approvedBy: ok}`;
+      expect(await refusal(start(two))).toEqual(['workflow/invalid', 422]);
+      // Whatever a document says, and whoever began first: the row itself serves one step.
       const id = await start(
         `  - {name: ok, approval: {ask: Sure?, input: {n: 1}, ${LONG}}}
-  - {name: a, goal: a, capability: do, input: {n: 1}, approvedBy: ok}
-  - {name: b, goal: b, capability: do, input: {n: 1}, approvedBy: ok}`,
+  - {name: a, goal: a, capability: do, input: {n: 1}, approvedBy: ok}`,
       );
-      await decide((await one(id)).id, 'Bob');
-      const task = await home.ended(id);
-      expect(task.status).toBe('failed');
-      expect(task.stopSentence).toContain('has let "a" through already');
-      expect(operator.asked(({ goal }) => goal === 'b')).toEqual([]);
+      const spend = (path: string, input = { n: 1 }) =>
+        home.house.store.write(home.house.homeTenantId, (tx) => spendApproval(tx, id, 'ok', path, input));
+      const approval = await one(id);
+      expect(await refusal(spend('a'))).toEqual(['approval/missing', 409]);
+      await decide(approval.id, 'Bob');
+      await home.ended(id);
+      expect(await refusal(spend('b'))).toEqual(['approval/used', 409]);
+      expect(await refusal(spend('a', { n: 2 }))).toEqual(['approval/changed', 409]);
+      await spend('a'); // another attempt of the same step
     });
 
     it('and nothing but the very input, whatever the order of its fields', async () => {

@@ -166,10 +166,12 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
       'listeners',
       'messages',
       'optimizations',
+      'schedules',
       'solutions',
       'tasks',
       'teams',
       'topics',
+      'triggers',
       'votes',
       'workflows',
     ]);

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { KillsReport } from '../chaos/workflow-kills.ts';
 import type { EndToEndReport } from '../solving/end-to-end.ts';
 import { whyNoLoopMounts } from './loop-image.ts';
 import type { OrderReport } from './mailbox-order.ts';
@@ -9,7 +10,7 @@ import { whyNoOwnPostgres } from './own-postgres.ts';
 import { type PowerCutReport, runPowerCut } from './power-cut.ts';
 
 // npm run guarantees -- P2 [--cuts 20 --seed 1 --store sqlite], P6 [--agents 100 --messages 1000 --kills 20],
-// solving [--tasks 150 --seed 1], communication [--rounds 200 --break 9]: the long form of a promise; its result is kept.
+// workflow-kills, solving [--tasks 150 --seed 1], communication [--rounds 200 --break 9]: the long form of a promise; its result is kept.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -38,6 +39,7 @@ const proofs: Record<string, Proof> = {
   P2: { file: 'power-cut.json', run: provePowerCut },
   P6: { file: 'mailbox-order.json', run: proveMailboxOrder },
   COMMUNICATION: { file: 'communication.json', run: proveMethods },
+  'WORKFLOW-KILLS': { file: 'workflow-kills.json', run: proveWorkflowKills },
   SOLVING: { file: 'collective-solving.json', run: proveSolving },
 };
 const name = positionals[0]?.toUpperCase() ?? '';
@@ -47,6 +49,7 @@ if (!proof) {
   say('       npm run guarantees -- P6 [--agents 100] [--messages 1000] [--kills 20] [--seed 1] [--store …]');
   say('       npm run guarantees -- communication [--rounds 200] [--break <method>] [--store …]');
   say('       npm run guarantees -- solving [--tasks 150] [--seed 1] [--store …]');
+  say('       npm run guarantees -- workflow-kills [--store …]');
   say(
     'P1, P4 and P5 are proved by `npm run storm`; docs/guarantees.md names the test of every other promise.',
   );
@@ -113,6 +116,14 @@ async function proveMailboxOrder() {
   const reports: OrderReport[] = [];
   for (const store of stores)
     reports.push(await runMailboxOrder({ store, agents, messages, kills, seed, say }));
+  return { sound: reports.every(isSound), reports };
+}
+
+async function proveWorkflowKills() {
+  findPostgres();
+  const { isSound, proveKills } = await import('../chaos/workflow-kills.ts'); // reads where PostgreSQL is
+  // Most of the time is spent on waiting for leases to end.
+  const reports: KillsReport[] = await Promise.all(stores.map((store) => proveKills(store, say)));
   return { sound: reports.every(isSound), reports };
 }
 

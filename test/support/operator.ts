@@ -9,7 +9,7 @@ export interface Order {
   goal: string;
   capability: string | null;
   input: Record<string, unknown>;
-  context: { results: Record<string, unknown> };
+  context: { rootId: string; results: Record<string, unknown> };
   idempotencyKey: string;
 }
 

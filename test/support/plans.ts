@@ -104,7 +104,11 @@ export function planFrom(tape: readonly number[]): Workflow {
     switch (draw(8)) {
       case 5:
         return {
-          wait: some([{ forMs: 5 }, { until: '{{ input.at }}' }, { event: 'x', where: 'event.n == 1' }]),
+          wait: some([
+            { forMs: 5 },
+            { until: '{{ input.at }}' },
+            { event: 'task.settled', where: 'event.n == 1' },
+          ]),
         };
       case 6:
         return { approval: { ask: `may ${name} {{ input.n }}?`, deadlineMs: 9, input: parameters(sight) } };

@@ -5,11 +5,14 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import { APPROVAL_STATUSES, type ApprovalsSearch } from './pages/approvals/search.ts';
 import { readConversationsSearch } from './pages/conversations/search.ts';
 import type { HomeSearch } from './pages/home/search.ts';
 import { TASK_TABS, type TaskSearch } from './pages/task/search.ts';
 import { readTasksSearch } from './pages/tasks/search.ts';
 import { VOTE_STATUSES, type VotesSearch } from './pages/votes/search.ts';
+import { WORKFLOW_TABS, type WorkflowSearch } from './pages/workflow/search.ts';
+import type { EditSearch } from './pages/workflow-edit/search.ts';
 import { patiently } from './parts/patiently.ts';
 import { Crash, NotFound } from './shell/lost.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -131,6 +134,66 @@ export const voteRoute = createRoute({
   component: lazyRouteComponent(() => patiently(() => import('./pages/vote/vote.tsx')), 'VotePage'),
 });
 
+/** A version of a workflow in an address. */
+const versionOf = ({ version }: Record<string, unknown>): { version?: number } =>
+  Number.isInteger(version) && Number(version) > 0 ? { version: Number(version) } : {};
+
+export const workflowsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/workflows',
+  component: lazyRouteComponent(
+    () => patiently(() => import('./pages/workflows/workflows.tsx')),
+    'Workflows',
+  ),
+});
+
+export const newWorkflowRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/workflows/new',
+  validateSearch: (search): EditSearch => (search.example === true ? { example: true } : {}),
+  component: lazyRouteComponent(
+    () => patiently(() => import('./pages/workflow-edit/workflow-edit.tsx')),
+    'NewWorkflow',
+  ),
+});
+
+export const workflowRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/workflows/$name',
+  validateSearch: (search): WorkflowSearch => {
+    const tab = WORKFLOW_TABS.find((each) => each === search.tab);
+    return { ...(tab && { tab }), ...versionOf(search) };
+  },
+  component: lazyRouteComponent(
+    () => patiently(() => import('./pages/workflow/workflow.tsx')),
+    'WorkflowPage',
+  ),
+});
+
+export const editWorkflowRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/workflows/$name/edit',
+  validateSearch: (search): EditSearch => versionOf(search),
+  component: lazyRouteComponent(
+    () => patiently(() => import('./pages/workflow-edit/workflow-edit.tsx')),
+    'EditWorkflow',
+  ),
+});
+
+export const approvalsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/approvals',
+  validateSearch: (search): ApprovalsSearch => {
+    const status = APPROVAL_STATUSES.find((each) => each === search.status);
+    const task = only(search, 'task');
+    return { ...(status && { status }), ...(task !== undefined && { task }) };
+  },
+  component: lazyRouteComponent(
+    () => patiently(() => import('./pages/approvals/approvals.tsx')),
+    'Approvals',
+  ),
+});
+
 export const fileRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/files/$fileId',
@@ -155,6 +218,11 @@ export const router = createRouter({
     teamRoute,
     votesRoute,
     voteRoute,
+    workflowsRoute,
+    newWorkflowRoute,
+    workflowRoute,
+    editWorkflowRoute,
+    approvalsRoute,
     fileRoute,
   ]),
   context: { client: undefined as never }, // given by RouterProvider

@@ -70,6 +70,40 @@ describe('a command of an operation', () => {
     expect(terminal.outText()).toMatch(/^result:\n {2}handled {2}yes$/m);
   });
 
+  test('reads a text of a type of its own from a file, and tells problems with their places', async () => {
+    const { needs, terminal } = setUp();
+    const check = operation({
+      name: 'plans.check',
+      summary: 'Checks a plan.',
+      route: { method: 'POST', path: '/plan-checks' },
+      permission: 'viewer',
+      effect: 'read',
+      input: z.object({ text: z.string().meta({ contentMediaType: 'application/yaml' }) }),
+      output: z.object({
+        problems: z.array(z.object({ line: z.int(), column: z.int(), message: z.string() })),
+      }),
+      example: { text: 'good' },
+      run: async (_house: NotesHouse, _caller, { text }) => ({
+        problems: text === 'good' ? [] : [{ line: 3, column: 7, message: `not ${text}` }],
+      }),
+    });
+    const cli = (...argv: string[]) =>
+      runCli({ ...needs, operations: [check] }, ['plan', 'check', ...argv, '--home', home]);
+    const file = join(home, 'plan.yaml');
+    writeFileSync(file, 'bad');
+    expect(await cli(file)).toBe(1);
+    expect(terminal.outText()).toBe(`${file}:3:7: not bad`);
+    writeFileSync(file, 'good');
+    expect(await cli(file)).toBe(0);
+    terminal.input = 'worse';
+    expect(await cli('-')).toBe(1);
+    expect(terminal.outText()).toContain('text:3:7: not worse');
+    expect(await cli('--text', 'good')).toBe(0);
+    expect(await cli(join(home, 'none.yaml'))).toBe(1);
+    expect(await cli()).toBe(2);
+    expect(terminal.noteText()).toContain('<file> is missing');
+  });
+
   test('takes the whole input as JSON, from a file or from standard input', async () => {
     const { cli, terminal, house } = setUp();
     const file = join(home, 'input.json');

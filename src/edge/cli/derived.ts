@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CadreError } from '../../platform/kernel/errors.ts';
-import { parseJson } from '../../platform/kernel/json.ts';
 import { type Operation, shapeOf } from '../../platform/kernel/operation.ts';
 import { type Flags, type Given, toKebab } from './arguments.ts';
 import { connect } from './connect.ts';
 import { expandPaths, readUpload } from './files.ts';
+import { readJson, readObject, readText } from './given-json.ts';
 import type { CliHouse, CliNeeds, Command } from './needs.ts';
-import { EXIT, isFields, printAnswer } from './print.ts';
+import { EXIT, isFields, printAnswer, printProblems, problemsIn } from './print.ts';
 import { readable } from './run.ts';
 
 /**
@@ -28,7 +28,9 @@ export function commandName(operation: Pick<Operation, 'name'>): string {
 
 /** What may be given without a flag, in order, as the help shows it. */
 export function placesOf(operation: Pick<Operation, 'input' | 'route'>): string[] {
-  const places = positionalsOf(operation, propertiesOf(operation)).map(toKebab);
+  const properties = propertiesOf(operation);
+  const isFile = (name: string) => properties.some((one) => one.name === name && one.isFile);
+  const places = positionalsOf(operation, properties).map((name) => (isFile(name) ? 'file' : toKebab(name)));
   return operation.route.body === 'multipart' ? [...places, 'file…'] : places;
 }
 
@@ -39,6 +41,8 @@ interface Property {
   name: string;
   kind: 'text' | 'number' | 'boolean' | 'list' | 'json';
   required: boolean;
+  /** A text with a media type of its own: without its flag, the path of a file that holds it. */
+  isFile: boolean;
   about: string;
 }
 
@@ -67,13 +71,13 @@ function derive<House extends CliHouse>(needs: CliNeeds<House>, operation: Opera
       .join(' '),
     flags,
     async run(given) {
-      const { input, paths } = await readInput(needs, given, properties, places, isUpload);
+      const { input, paths, texts } = await readInput(needs, given, properties, places, isUpload);
       const client = await connect(needs, given, {
         works: false,
         onlyServer: operation.route.answer === 'events',
       });
       try {
-        return await perform(needs, given, operation, client, input, paths);
+        return await perform(needs, given, operation, client, { input, paths, texts });
       } finally {
         await client.close();
       }
@@ -86,8 +90,7 @@ async function perform<House extends CliHouse>(
   given: Given,
   operation: Operation<House>,
   client: Awaited<ReturnType<typeof connect>>,
-  input: Record<string, unknown>,
-  paths: string[],
+  { input, paths, texts }: Read,
 ): Promise<number> {
   if (operation.route.answer === 'events') {
     const stop = new AbortController();
@@ -109,14 +112,25 @@ async function perform<House extends CliHouse>(
   }
   const files = paths.map(readUpload);
   const answer = await client.call(operation.name, input, paths.length > 0 ? { files } : {});
+  const problems = problemsIn(answer);
   if (given.json) terminal.out(JSON.stringify(answer, null, 2));
+  else if (problems) printProblems(terminal, problems, texts);
   else if (isFields(answer) && isFields(answer.result) && GIVES_TASKS.test(operation.name)) {
     // A task: what it says of itself first, then its result as a person reads it.
     const { result: _result, plan: _plan, input: _input, ...rest } = answer;
     printAnswer(terminal, rest);
     terminal.out(`\n${await readable(client, terminal, String(answer.id))}`);
   } else printAnswer(terminal, answer);
-  return EXIT.ok;
+  return problems && problems.length > 0 ? EXIT.failed : EXIT.ok;
+}
+
+/** What was read from the command line. */
+interface Read {
+  input: Record<string, unknown>;
+  /** Files to upload. */
+  paths: string[];
+  /** Files whose text stands in the input. */
+  texts: string[];
 }
 
 async function readInput<House extends CliHouse>(
@@ -125,22 +139,29 @@ async function readInput<House extends CliHouse>(
   properties: Property[],
   places: string[],
   isUpload: boolean,
-): Promise<{ input: Record<string, unknown>; paths: string[] }> {
-  const input: Record<string, unknown> = { ...(await readData(given.text('data'), terminal)) };
+): Promise<Read> {
+  const input: Record<string, unknown> = { ...(await readObject('data', given.text('data'), terminal)) };
   const rest = [...given.positionals];
+  const texts: string[] = [];
   for (const name of places) {
     const value = given.text(toKebab(name)) === undefined && !(name in input) ? rest.shift() : undefined;
-    if (value !== undefined) input[name] = value;
+    if (value === undefined) continue;
+    const isFile = properties.some((one) => one.name === name && one.isFile);
+    input[name] = isFile ? await readText(value, terminal) : value;
+    if (isFile) texts.push(value);
   }
   for (const property of properties) {
     const value = givenValue(given, property);
     if (value !== undefined) input[property.name] = value;
   }
   const missing = places.find((name) => input[name] === undefined);
-  if (missing) throw new CadreError('cli/usage', { detail: `<${toKebab(missing)}> is missing` });
+  if (missing) {
+    const isFile = properties.some((one) => one.name === missing && one.isFile);
+    throw new CadreError('cli/usage', { detail: `<${isFile ? 'file' : toKebab(missing)}> is missing` });
+  }
   if (!isUpload && rest.length > 0)
     throw new CadreError('cli/usage', { detail: `"${rest[0]}" is not expected` });
-  return { input, paths: isUpload ? expandPaths(rest) : [] };
+  return { input, paths: isUpload ? expandPaths(rest) : [], texts };
 }
 
 function givenValue(given: Given, { name, kind }: Property): unknown {
@@ -158,47 +179,23 @@ function givenValue(given: Given, { name, kind }: Property): unknown {
   return kind === 'json' && /^[{["]/.test(text) ? readJson(flag, text) : text;
 }
 
-function readJson(flag: string, text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch (cause) {
-    // JSON that is too deep, or holds what is never accepted, has a code and a next step of its own.
-    if (!(cause instanceof CadreError) || cause.code !== 'request/json-invalid') throw cause;
-    const detail = `--${flag} is not JSON: ${cause.values.detail}`;
-    throw new CadreError('cli/usage', { detail }, { cause });
-  }
-}
-
-async function readData(
-  text: string | undefined,
-  terminal: { readInput(): Promise<string> },
-): Promise<Record<string, unknown>> {
-  if (text === undefined) return {};
-  let source = text;
-  if (text === '@-') source = await terminal.readInput();
-  else if (text.startsWith('@')) source = Buffer.from(readUpload(text.slice(1)).bytes).toString('utf8');
-  const value = readJson('data', source);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new CadreError('cli/usage', { detail: '--data must be a JSON object' });
-  }
-  return { ...value };
-}
-
 function propertiesOf(operation: Pick<Operation, 'input' | 'route'>): Property[] {
   const schema = z.toJSONSchema(operation.input, { io: 'input', unrepresentable: 'any' });
   const required = new Set(schema.required ?? []);
   return [...shapeOf(operation.input)]
     .filter(([name]) => !(operation.route.body === 'multipart' && name === 'files'))
     .map(([name, types]) => {
-      const { description, enum: options } = (schema.properties?.[name] ?? {}) as JsonProperty;
-      const about = [description, options?.join(', ')].filter(Boolean).join(' · ');
-      return { name, kind: kindOf(types), required: required.has(name), about };
+      const property = (schema.properties?.[name] ?? {}) as JsonProperty;
+      const about = [property.description, property.enum?.join(', ')].filter(Boolean).join(' · ');
+      const isFile = property.contentMediaType !== undefined;
+      return { name, kind: kindOf(types), required: required.has(name), isFile, about };
     });
 }
 
 interface JsonProperty {
   description?: string;
   enum?: string[];
+  contentMediaType?: string;
 }
 
 /** How a flag is read. A choice between types stays as it was typed, for the schema to read. */

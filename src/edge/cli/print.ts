@@ -43,6 +43,31 @@ export function printAnswer(terminal: Terminal, answer: unknown): void {
   }
 }
 
+/** Something wrong in a text, as operations that check texts answer it. */
+interface TextProblem {
+  line: number;
+  column: number;
+  message: string;
+}
+
+/** The problems of a text that was checked; undefined for every other answer. */
+export function problemsIn(answer: unknown): TextProblem[] | undefined {
+  if (!isFields(answer) || !Array.isArray(answer.problems)) return undefined;
+  const isProblem = (one: unknown) => isFields(one) && 'line' in one && 'column' in one;
+  return answer.problems.every(isProblem) ? answer.problems : undefined;
+}
+
+/** One line for each, as compilers write it and editors read it. */
+export function printProblems(
+  terminal: Terminal,
+  problems: readonly TextProblem[],
+  files: readonly string[],
+): void {
+  const name = files[0] === undefined || files[0] === '-' ? 'text' : files[0];
+  for (const { line, column, message } of problems) terminal.out(`${name}:${line}:${column}: ${message}`);
+  if (problems.length === 0) terminal.note(`${name}: nothing is wrong.`);
+}
+
 /** Columns people look for first, in this order; a narrow terminal drops the last ones. */
 const FIRST = 'id status name goal role type subject question event eventType winner answer members'.split(
   ' ',

@@ -8,6 +8,7 @@ import type { Flags, Given } from './arguments.ts';
 import type { Client } from './client.ts';
 import { connect } from './connect.ts';
 import { expandPaths, readUpload, sizeOf } from './files.ts';
+import { readObject } from './given-json.ts';
 import type { CliHouse, CliNeeds, Command } from './needs.ts';
 import { EXIT, printError } from './print.ts';
 import { createProgress, isEnd } from './progress.ts';
@@ -45,6 +46,12 @@ const RUN_FLAGS: Flags = {
   deadline: { kind: 'text', value: 'time', about: 'RFC 3339; the task ends when it passes' },
   agent: { kind: 'text', value: 'id', about: 'Give the whole task to this agent' },
   capability: { kind: 'text', about: 'Give the whole task to the best agent with this capability' },
+  workflow: {
+    kind: 'text',
+    value: 'name',
+    about: 'Follow this workflow (name@3 for one version); then only files',
+  },
+  input: { kind: 'text', value: 'json', about: 'Input as JSON, @file, or @- for standard input' },
   html: { kind: 'text', value: 'file', about: 'Also write the result as a page' },
 };
 
@@ -52,13 +59,18 @@ const RUN_FLAGS: Flags = {
 export function runCommand<House extends CliHouse>(needs: CliNeeds<House>): Command {
   return {
     name: 'run',
-    summary: 'Gives Cadre a goal and waits for the result.',
-    usage: '"<goal>" [files and folders…]',
+    summary: 'Gives Cadre a goal, or has it follow a workflow, and waits for the result.',
+    usage: '"<goal>" | --workflow <name> [files and folders…]',
     flags: RUN_FLAGS,
     async run(given) {
-      const [goal, ...paths] = given.positionals;
+      const workflow = given.text('workflow');
+      // A workflow says itself what is to be done.
+      const [goal, ...paths] = workflow === undefined ? given.positionals : ['', ...given.positionals];
       if (goal === undefined) throw new CadreError('cli/usage', { detail: 'The goal is missing' });
+      const input = await readObject('input', given.text('input'), needs.terminal);
       const extra = {
+        workflow,
+        ...(input && { input }),
         type: given.text('type'),
         priority: given.text('priority'),
         deadline: given.text('deadline'),
@@ -114,7 +126,11 @@ export async function carryOut(
     const answer = await client.call('files.upload', {}, { files: batch.map(readUpload) });
     files.push(...fileIdsOf(answer, terminal));
   }
-  const input = { goal: order.goal, ...order.extra, ...(files.length > 0 && { files }) };
+  const input = {
+    ...(order.goal && { goal: order.goal }),
+    ...order.extra,
+    ...(files.length > 0 && { files }),
+  };
   const answer = await client.call('tasks.submit', input, { idempotencyKey: newId() });
   const { id } = answer as { id: string }; // answer of tasks.submit
   terminal.note(terminal.paint('soft', `Task ${id} at ${client.place}`));

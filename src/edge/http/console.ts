@@ -21,6 +21,10 @@ export const CONSOLE_PATHS = [
   '/teams/votes',
   '/teams/votes/:id',
   '/teams/:id',
+  '/workflows',
+  '/workflows/:name',
+  '/workflows/:name/edit',
+  '/approvals',
   '/files/:id',
 ] as const;
 

@@ -9,6 +9,7 @@ import { CadreError } from './errors.ts';
  */
 const FAULTS: readonly string[] = [
   'no-fencing',
+  'no-stable-keys',
   'no-inbox',
   'no-mailbox-order',
   'no-damping',
@@ -16,7 +17,16 @@ const FAULTS: readonly string[] = [
   'no-push',
   'unruly-bus',
 ];
-const isFault = (name: string): boolean => FAULTS.includes(name) || /^deaf:[\w.-]+$/.test(name);
+/** `die-at:<step>`, a path such as `pack[0].box`, or `*` for every step. */
+const DIE_AT = /^die-at:([\w.[\]()*-]+)$/;
+const isFault = (name: string): boolean =>
+  FAULTS.includes(name) || /^deaf:[\w.-]+$/.test(name) || DIE_AT.test(name);
+
+/** After which steps of plans this process is to die (`CADRE_FAULTS`), as a proof of what is left then. */
+export function diesAfter({ faults }: Pick<Config, 'faults'>, path: string): boolean {
+  const steps = faults.map((name) => DIE_AT.exec(name)?.[1]);
+  return steps.includes('*') || steps.includes(path);
+}
 
 /** Settings by flag, then `CADRE_*` variable, then default. The only place that reads the environment. */
 const schema = z.object({
@@ -33,7 +43,10 @@ const schema = z.object({
   faults: z
     .string()
     .transform(list)
-    .refine((names) => names.every(isFault), `the guards are ${FAULTS.join(', ')} and deaf:<request>`),
+    .refine(
+      (names) => names.every(isFault),
+      `the guards are ${FAULTS.join(', ')}, deaf:<request> and die-at:<step>`,
+    ),
   leaseTtlMs: z.coerce.number().int().min(500).max(600_000),
   concurrency: z.coerce.number().int().min(1).max(1_000),
   children: z.coerce.number().int().min(1).max(64),

@@ -113,7 +113,7 @@ export const workflowErrors = {
   'workflow/in-use': {
     message: 'The workflow "{workflow}" is kept: {tasks} tasks followed it.',
     status: 409,
-    hint: 'Take it out of use with `cadre workflow pause {workflow}`.',
+    hint: 'Take it out of use with `cadre workflow pause <name>`.',
     retryable: false,
   },
   'workflow/decided': {

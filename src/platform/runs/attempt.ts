@@ -28,10 +28,10 @@ export interface LiveAttempt {
 
 /** Builds the attempt. `steps` are loaded once, when the first step is asked for. */
 export function createAttempt(
-  needs: { store: Store; committer: Committer; starter: Starter; fencingOff?: boolean },
+  needs: { store: Store; committer: Committer; starter: Starter; fencingOff?: boolean; keysOff?: boolean },
   row: RunRow,
 ): LiveAttempt {
-  const { store, committer, starter, fencingOff = false } = needs;
+  const { store, committer, starter, fencingOff = false, keysOff = false } = needs;
   const controller = new AbortController();
   let asked: Control | undefined;
   let stored: Map<string, string | null> | undefined;
@@ -86,7 +86,7 @@ export function createAttempt(
       const steps = await known();
       if (steps.has(name)) return parse(steps.get(name));
       boundary();
-      const result = await work(`${row.id}:${name}`);
+      const result = await work(keysOff ? `${row.id}:${name}:${row.fence}` : `${row.id}:${name}`);
       controller.signal.throwIfAborted();
       const text = JSON.stringify(result ?? null);
       if (commit) {

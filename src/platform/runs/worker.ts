@@ -48,6 +48,8 @@ export interface WorkerOptions {
   pollMs?: number;
   /** For the proof that fencing is needed only: late writes of old attempts are let through. Never set it. */
   fencingOff?: boolean;
+  /** For the proof that effects need one key for all attempts only: each attempt has its own. Never set it. */
+  keysOff?: boolean;
 }
 
 export interface RunWorker {
@@ -213,7 +215,13 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
 
   async function carryOut(row: RunRow): Promise<void> {
     const current = createAttempt(
-      { store, committer, starter, fencingOff: options.fencingOff === true },
+      {
+        store,
+        committer,
+        starter,
+        fencingOff: options.fencingOff === true,
+        keysOff: options.keysOff === true,
+      },
       row,
     );
     live.set(`${row.id} ${row.fence}`, current);

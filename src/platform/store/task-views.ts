@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { StepRow, TaskRow } from './schema.ts';
+import type { PlanNodeRow, StepRow, TaskRow } from './schema.ts';
 import { FINAL_STATUSES } from './tasks.ts';
 import type { TenantTx } from './transaction.ts';
 
@@ -180,3 +180,35 @@ export async function selectCheckpoints(
     .limit(1_000)
     .execute();
 }
+
+/** What is shown of a node: not what came out of it, which may be large. */
+export type ShownNodeRow = Pick<
+  PlanNodeRow,
+  'path' | 'kind' | 'status' | 'error' | 'child_id' | 'started_at' | 'ended_at'
+> & {
+  /** What a `forEach` remembers, where it is not large. */
+  each: string | null;
+};
+
+/** The nodes of a task's plan in the order in which they began, at most so many; not that of the plan itself. */
+export async function selectShownNodes(tx: TenantTx, taskId: string, limit: number): Promise<ShownNodeRow[]> {
+  return tx.db
+    .selectFrom('plan_node')
+    .select(['path', 'kind', 'status', 'error', 'child_id', 'started_at', 'ended_at'])
+    .select(
+      sql<
+        string | null
+      >`case when kind = 'forEach' and length(data) < ${sql.lit(MOST_EACH_CHARACTERS)} then data end`.as(
+        'each',
+      ),
+    )
+    .where('tenant_id', '=', tx.tenantId)
+    .where('task_id', '=', taskId)
+    .where('kind', '!=', 'plan')
+    .orderBy('started_at')
+    .orderBy('path')
+    .limit(limit)
+    .execute();
+}
+
+const MOST_EACH_CHARACTERS = 100_000;

@@ -179,3 +179,17 @@ export async function selectInFlight(
     .execute();
   return rows.map(({ workflow_version, ...row }) => ({ ...row, version: workflow_version ?? 0 }));
 }
+
+/** How many open tasks follow each of these workflows, in any version; one without any is not in the answer. */
+export async function countInFlight(tx: TenantTx, workflowIds: string[]): Promise<Map<string, number>> {
+  if (workflowIds.length === 0) return new Map();
+  const rows = await tx.db
+    .selectFrom('task')
+    .select(({ fn }) => ['workflow_id', fn.countAll().as('count')])
+    .where('tenant_id', '=', tx.tenantId)
+    .where('workflow_id', 'in', workflowIds)
+    .where('completed_at', 'is', null)
+    .groupBy('workflow_id')
+    .execute();
+  return new Map(rows.map((row) => [row.workflow_id ?? '', Number(row.count)]));
+}

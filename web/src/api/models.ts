@@ -18,6 +18,13 @@ export type Topology = Team['topology'];
 export type Shape = Team['shape'];
 export type Vote = Operations['votes.get']['output'];
 export type Ballot = Vote['ballots'][number];
+export type WorkflowSummary = Operations['workflows.list']['output']['items'][number];
+export type WorkflowDetail = Operations['workflows.get']['output'];
+export type WorkflowVersion = WorkflowDetail['versions'][number];
+export type WorkflowProblem = Operations['workflows.check']['output']['problems'][number];
+export type Approval = Operations['approvals.get']['output'];
+export type ApprovalStatus = Approval['status'];
+export type PlanNode = Task['nodes'][number];
 export type CadreEvent = Operations['events.list']['output']['items'][number];
 
 export const FINAL: readonly TaskStatus[] = ['completed', 'failed', 'terminated'];
@@ -31,6 +38,8 @@ export interface Plan {
   steps: PlanStep[];
   resultStep?: string;
   verifyStep?: string;
+  /** The version of a workflow that the task follows; its steps stand there. */
+  workflow?: { workflowId: string; name: string; version: number };
 }
 
 export interface PlanStep {

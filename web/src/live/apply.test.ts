@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CadreEvent, Task, TaskSummary } from '../api/models.ts';
-import { applyToSummary, applyToTask, needsAnotherLook, submittedTask } from './apply.ts';
+import { applyToSummary, applyToTask, movesNodes, needsAnotherLook, submittedTask } from './apply.ts';
 
 const summary = (overrides: Partial<TaskSummary> = {}): TaskSummary =>
   ({
@@ -88,6 +88,23 @@ describe('a task', () => {
     expect(next.subtasks.map((each) => each.status)).toEqual(['running', 'pending']);
     expect(next.status).toBe('waiting');
     expect(applyToTask(task, event('task.started', { taskId: 'elsewhere' }))).toBe(task);
+  });
+
+  test('that follows a workflow is asked for again when its steps move; one that a chief planned is not', () => {
+    const follows = {
+      ...task,
+      plan: { workflow: { workflowId: 'w', name: 'greet', version: 1 }, steps: [] },
+    };
+    const moves = (type: CadreEvent['type'], taskId = 'step', rootId = 'root') =>
+      movesNodes(follows, event(type, { taskId, rootId }));
+    expect(moves('task.assigned')).toBe(true);
+    expect(moves('task.settled', 'a step not known yet')).toBe(true);
+    expect(moves('plan.advanced', task.id)).toBe(true);
+    expect(moves('plan.advanced', 'a workflow called by it')).toBe(false);
+    expect(moves('approval.decided', task.id)).toBe(true);
+    expect(moves('task.progressed')).toBe(false);
+    expect(moves('task.settled', 'step', 'elsewhere')).toBe(false);
+    expect(movesNodes(task, event('task.settled'))).toBe(false);
   });
 
   test('is asked for again for its plan, its end and its controls, not for each step that ends', () => {

@@ -104,6 +104,23 @@ export function needsAnotherLook(task: Task, event: CadreEvent): boolean {
   return true;
 }
 
+/** What changes the nodes of a plan that follows a workflow; other things of it do so only with one of these. */
+const MOVES_NODES: ReadonlySet<string> = new Set(['plan.advanced', 'task.assigned', 'task.settled']);
+
+/**
+ * True when a task that follows a workflow must be asked for again, soon rather than at once: its steps begin and end
+ * in the plan, and many may do so in one moment.
+ */
+export function movesNodes(task: Task, event: CadreEvent): boolean {
+  if (event.rootId !== task.rootId || !followsWorkflow(task)) return false;
+  if (event.type === 'plan.advanced') return event.taskId === task.id;
+  return MOVES_NODES.has(event.type) || event.type.startsWith('approval.');
+}
+
+function followsWorkflow({ plan }: Task): boolean {
+  return typeof plan === 'object' && plan !== null && 'workflow' in plan;
+}
+
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }

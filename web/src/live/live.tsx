@@ -1,4 +1,4 @@
-import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { type InfiniteData, type QueryClient, type QueryKey, useQueryClient } from '@tanstack/react-query';
 import {
   createContext,
   type ReactNode,
@@ -11,10 +11,10 @@ import {
 import { call } from '../api/client.ts';
 import type { CadreEvent, Task, TaskSummary } from '../api/models.ts';
 import type { Operations } from '../api/types.ts';
-import { applyToSummary, applyToTask, needsAnotherLook, submittedTask } from './apply.ts';
+import { applyToSummary, applyToTask, movesNodes, needsAnotherLook, submittedTask } from './apply.ts';
 import { catchUp } from './catch-up.ts';
 import { followTogether } from './one-stream.ts';
-import { outdater } from './outdated.ts';
+import { outdatedBy, outdater } from './outdated.ts';
 import { atMostEvery } from './soon.ts';
 import type { LiveState } from './stream.ts';
 import { createWorking, type Working, type WorkingStore } from './working.ts';
@@ -43,7 +43,10 @@ export function LiveProvider({ who, children }: { who: string; children: ReactNo
 
   useEffect(() => {
     const readers = readersOf(client);
-    const askAgain = outdater(client, LISTS_EVERY_MS);
+    const askAgain = outdater(client, LISTS_EVERY_MS, (event) => [
+      ...outdatedBy(event),
+      ...tasksMovedBy(client, event),
+    ]);
     /** What came while the server was asked who works: its answer may be older. */
     let meanwhile: CadreEvent[] = [];
     const readRunning = () => {
@@ -104,6 +107,13 @@ function readersOf(client: QueryClient) {
   const again = (key: string) =>
     atMostEvery(LISTS_EVERY_MS, () => void client.invalidateQueries({ queryKey: [key] }));
   return { tasks: again('tasks'), agents: again('agents') };
+}
+
+/** The open tasks that follow a workflow whose steps an event moves. */
+function tasksMovedBy(client: QueryClient, event: CadreEvent): QueryKey[] {
+  return client
+    .getQueriesData<Task>({ queryKey: ['task'] })
+    .flatMap(([key, task]) => (task && movesNodes(task, event) ? [key] : []));
 }
 
 /** Changes what is shown at once; asks again only where the event does not tell enough. */

@@ -37,6 +37,15 @@ test('teams, votes and topics have keys of their own; a task touches none of the
   expect(outdatedBy(event('task.started'))).toEqual([]);
 });
 
+test('workflows and approvals have keys of their own; with a task end its questions', () => {
+  expect(outdatedBy(event('workflow.published'))).toEqual([['workflows']]);
+  expect(outdatedBy(event('approval.requested'))).toEqual([['approvals']]);
+  expect(outdatedBy(event('task.submitted'))).toEqual([['workflows']]);
+  const settled = event('task.settled');
+  expect(outdatedBy({ ...settled, taskId: 'root', rootId: 'root' })).toEqual([['workflows'], ['approvals']]);
+  expect(outdatedBy({ ...settled, taskId: 'step', rootId: 'root' })).toEqual([]);
+});
+
 test('a burst asks for each key once, and the last event is never lost', () => {
   vi.useFakeTimers();
   const client = new QueryClient();

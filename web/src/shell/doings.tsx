@@ -9,8 +9,10 @@ import {
   Network,
   PenLine,
   Radio,
+  UserCheck,
   Users,
   Vote,
+  Workflow,
 } from 'lucide-react';
 import { useMay } from '../api/roles.ts';
 import { focusWhenThere } from './arrive.ts';
@@ -41,6 +43,20 @@ export function useDoings(): { goTo: Doing[]; toDo: Doing[] } {
       icon: <ListTodo className={ICON} />,
       shortcut: 'g t',
       run: () => void navigate({ to: '/tasks' }),
+    },
+    {
+      label: 'Workflows',
+      also: 'yaml steps versions',
+      icon: <Workflow className={ICON} />,
+      shortcut: 'g w',
+      run: () => void navigate({ to: '/workflows' }),
+    },
+    {
+      label: 'Approvals',
+      also: 'decide approve reject workflows',
+      icon: <UserCheck className={ICON} />,
+      shortcut: 'g r',
+      run: () => void navigate({ to: '/approvals' }),
     },
     {
       label: 'Agents',
@@ -94,8 +110,14 @@ export function useDoings(): { goTo: Doing[]; toDo: Doing[] } {
     icon: <Vote className={ICON} />,
     run: () => void navigate({ to: '/teams/votes', search: { ask: true } }),
   };
+  const writeWorkflow: Doing = {
+    label: 'Write a workflow …',
+    also: 'new yaml steps',
+    icon: <Workflow className={ICON} />,
+    run: () => void navigate({ to: '/workflows/new' }),
+  };
   const toDo: Doing[] = [
-    ...(maySubmit ? [newGoal, askForVote] : []),
+    ...(maySubmit ? [newGoal, askForVote, writeWorkflow] : []),
     ...THEMES.filter((each) => each !== theme).map((each) => {
       const { label, Icon } = THEME_LOOKS[each];
       return { label, icon: <Icon className={ICON} />, run: () => setTheme(each) };

@@ -1,22 +1,44 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { House, ListTodo, MessagesSquare, Network, Search, Users } from 'lucide-react';
+import {
+  House,
+  ListTodo,
+  type LucideIcon,
+  MessagesSquare,
+  Network,
+  Search,
+  UserCheck,
+  Users,
+  Workflow,
+} from 'lucide-react';
 import type { Operations } from '../api/types.ts';
+import { MOST_COUNTED, openApprovalsQuery } from '../api/workflow-queries.ts';
 import icon from '../icon.svg';
 import { Keys } from './keys.tsx';
 import { useShellWindow } from './windows.tsx';
 import { You } from './you.tsx';
 
-const PAGES = [
+interface PageEntry {
+  to: '/' | '/tasks' | '/workflows' | '/approvals' | '/agents' | '/messages' | '/teams';
+  label: string;
+  Icon: LucideIcon;
+  /** Where the number of open approvals stands: on a phone, which has no room for their own entry, at their neighbour. */
+  count?: 'beside' | 'on phones';
+}
+
+const PAGES: readonly PageEntry[] = [
   { to: '/', label: 'Home', Icon: House },
   { to: '/tasks', label: 'Tasks', Icon: ListTodo },
+  { to: '/workflows', label: 'Workflows', Icon: Workflow, count: 'on phones' },
+  { to: '/approvals', label: 'Approvals', Icon: UserCheck, count: 'beside' },
   { to: '/agents', label: 'Agents', Icon: Users },
   { to: '/messages', label: 'Messages', Icon: MessagesSquare },
   { to: '/teams', label: 'Teams', Icon: Network },
-] as const;
+];
 
 /** How an entry of the navigation looks: below one another at the left, side by side at the bottom of a phone. */
 export const NAV_ENTRY =
-  'flex min-w-0 flex-1 flex-col items-center gap-0.5 rounded-lg py-2 text-[0.6875rem] text-soft transition-colors hover:bg-sunken hover:text-ink md:w-full md:flex-none md:flex-row md:gap-3 md:px-2.5 md:text-sm';
+  'flex min-w-0 flex-auto flex-col items-center gap-0.5 rounded-lg py-2 text-[0.6875rem] text-soft transition-colors hover:bg-sunken hover:text-ink md:w-full md:flex-none md:flex-row md:gap-3 md:px-2.5 md:text-sm';
 
 /** Where one can go: at the left, on a phone at the bottom. */
 export function Nav({ identity }: { identity: Operations['keys.whoami']['output'] }) {
@@ -38,20 +60,21 @@ export function Nav({ identity }: { identity: Operations['keys.whoami']['output'
           <span className="flex-1 text-left whitespace-nowrap">Search or do …</span>
           <Keys of="mod+k" />
         </button>
-        <nav aria-label="Pages" className="flex min-w-0 flex-[5] md:flex-none md:flex-col md:gap-1">
-          {PAGES.map(({ to, label, Icon }) => (
+        <nav aria-label="Pages" className="flex min-w-0 flex-auto md:flex-none md:flex-col md:gap-1">
+          {PAGES.map(({ to, label, Icon, count }) => (
             <Link
               key={to}
               to={to}
               activeOptions={{ exact: to === '/', includeSearch: false }}
-              className={`${NAV_ENTRY} aria-[current=page]:font-medium aria-[current=page]:text-accent md:aria-[current=page]:bg-accent-soft`}
+              className={`relative ${NAV_ENTRY} ${count === 'beside' ? 'max-md:hidden' : ''} aria-[current=page]:font-medium aria-[current=page]:text-accent md:aria-[current=page]:bg-accent-soft`}
             >
               <Icon aria-hidden="true" className="size-5" />
               {label}
+              {count && <OpenApprovals where={count} />}
             </Link>
           ))}
         </nav>
-        <div className="flex min-w-0 flex-[2] md:mt-auto md:block md:flex-none">
+        <div className="flex min-w-0 flex-auto md:mt-auto md:block md:flex-none">
           <button
             type="button"
             aria-haspopup="dialog"
@@ -65,5 +88,18 @@ export function Nav({ identity }: { identity: Operations['keys.whoami']['output'
         </div>
       </div>
     </header>
+  );
+}
+
+/** How many questions wait for a decision; nothing while there is none. */
+function OpenApprovals({ where }: { where: NonNullable<PageEntry['count']> }) {
+  const { data: count = 0 } = useQuery(openApprovalsQuery);
+  if (count === 0) return null;
+  const place = where === 'beside' ? 'ml-auto' : 'absolute top-1 left-1/2 ml-1 md:hidden';
+  return (
+    <span className={`rounded-full bg-accent px-1.5 text-xs leading-5 font-medium text-on-accent ${place}`}>
+      {count > MOST_COUNTED ? `${MOST_COUNTED}+` : count}
+      <span className="sr-only">{where === 'beside' ? ' open' : ' open approvals'}</span>
+    </span>
   );
 }

@@ -30,6 +30,8 @@ export function useShellKeys(): void {
   const goTo: KeyMap = {
     'g h': { does: 'Home', run: () => void navigate({ to: '/' }) },
     'g t': { does: 'Tasks', run: () => void navigate({ to: '/tasks' }) },
+    'g w': { does: 'Workflows', run: () => void navigate({ to: '/workflows' }) },
+    'g r': { does: 'Approvals', run: () => void navigate({ to: '/approvals' }) },
     'g a': { does: 'Agents', run: () => void navigate({ to: '/agents' }) },
     'g m': { does: 'Messages', run: () => void navigate({ to: '/messages' }) },
     'g p': { does: 'Topics', run: () => void navigate({ to: '/messages/topics' }) },

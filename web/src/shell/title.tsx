@@ -36,6 +36,8 @@ export function useTitle(text: string | undefined, works = false): void {
 
 const BY_ADDRESS: Record<string, string> = {
   '/tasks': 'Tasks',
+  '/workflows': 'Workflows',
+  '/approvals': 'Approvals',
   '/agents': 'Agents',
   '/messages': 'Messages',
   '/teams': 'Teams',

@@ -40,17 +40,19 @@ export function assignmentOf(task: Pick<Task, 'assignment'>): Assignment | undef
 
 /** The steps of a task in the order of its plan, each with the state of the task that carries it out. */
 export function stepsOf(task: Pick<Task, 'plan' | 'subtasks'>): Step[] {
-  const planned = new Map(planOf(task)?.steps.map((step) => [step.name, step]));
+  const plan = planOf(task);
+  // A workflow's own steps stand in its definition; here are the tasks that carry some of them out, as they began.
+  const planned = new Map(plan?.workflow ? [] : plan?.steps.map((step) => [step.name, step]));
   const order = new Map([...planned.keys()].map((name, index) => [name, index]));
   const place = (subtask: TaskSummary) => order.get(subtask.step ?? '') ?? order.size;
-  return task.subtasks
+  return (plan?.workflow ? latestOf(task.subtasks) : task.subtasks)
     .toSorted((a, b) => place(a) - place(b))
     .map((subtask) => {
       const name = subtask.step ?? subtask.id;
       const step = planned.get(name);
       return {
         name,
-        label: subtask.step ? labelOf(subtask.step, step?.goal ?? subtask.goal) : subtask.goal,
+        label: labelFor(subtask, plan?.workflow ? undefined : (step?.goal ?? subtask.goal)),
         goal: step?.goal ?? subtask.goal,
         doneWhen: step?.doneWhen ?? '',
         optional: step?.optional ?? false,
@@ -64,6 +66,17 @@ export function stepsOf(task: Pick<Task, 'plan' | 'subtasks'>): Step[] {
         completedAt: timeOf(subtask.completedAt),
       };
     });
+}
+
+/** A step that is done anew has a new task; those before it stay as history. */
+function latestOf(subtasks: readonly TaskSummary[]): readonly TaskSummary[] {
+  return [...new Map(subtasks.map((subtask) => [subtask.step ?? subtask.id, subtask])).values()];
+}
+
+/** A step of a workflow is called as its author wrote it. */
+function labelFor({ step, goal }: TaskSummary, words: string | undefined): string {
+  if (step === null) return goal;
+  return words === undefined ? step : labelOf(step, words);
 }
 
 /** False for a step that waits (again), and for one that ended in the moment in which it would have begun. */

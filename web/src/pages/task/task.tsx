@@ -19,8 +19,10 @@ import { Header } from './header/header.tsx';
 import { Plan } from './plan/plan.tsx';
 import { type Replay, useReplay } from './replay/use-replay.ts';
 import { TASK_TABS, type TaskTab } from './search.ts';
+import { FromHere } from './step/from-here.tsx';
+import { NodePanel } from './step/node-panel.tsx';
 import { StepPanel } from './step/step-panel.tsx';
-import { type Step, stepsOf } from './steps.ts';
+import { planOf, type Step, stepsOf } from './steps.ts';
 import { Timeline } from './timeline/timeline.tsx';
 
 const route = getRouteApi('/tasks/$taskId');
@@ -118,6 +120,19 @@ function Whole({ task }: { task: Task }) {
       <StepPanel
         step={steps.find((step) => step.name === search.step)}
         steps={steps}
+        doings={
+          planOf(task)?.workflow && search.step !== undefined ? (
+            <p className="mb-4">
+              <FromHere task={task} path={search.step} />
+            </p>
+          ) : undefined
+        }
+        onOpen={openStep}
+        onClose={() => openStep(undefined)}
+      />
+      <NodePanel
+        task={task}
+        place={steps.some((step) => step.name === search.step) ? undefined : search.step}
         onOpen={openStep}
         onClose={() => openStep(undefined)}
       />

@@ -16,6 +16,7 @@ import { memo, useEffect, useMemo } from 'react';
 import type { Team } from '../../api/models.ts';
 import { AgentDot } from '../../parts/agent/agent-state.tsx';
 import type { AgentState } from '../../parts/agent/agent-words.ts';
+import { STILL } from '../../parts/graph/still.ts';
 import { linesOf, MEMBER, MOST_DRAWN, MOST_LINES, orderOf, placesOf } from './layout.ts';
 import { hopKey, type Lit } from './lit.ts';
 
@@ -114,18 +115,9 @@ function Drawn({ team, order, lit, leadOnly }: DrawnProps) {
       fitViewOptions={FIT}
       minZoom={0.1}
       maxZoom={1.5}
-      nodesDraggable={false}
-      nodesConnectable={false}
-      nodesFocusable={false}
-      edgesFocusable={false}
-      elementsSelectable={false}
-      disableKeyboardA11y
-      zoomOnScroll={false}
+      {...STILL}
       zoomOnPinch={false}
-      zoomOnDoubleClick={false}
-      preventScrolling={false}
       panOnDrag={false}
-      proOptions={{ hideAttribution: true }}
     />
   );
 }

@@ -3,9 +3,11 @@ import { Link } from '@tanstack/react-router';
 const TAB =
   '-mb-px border-b-2 border-transparent px-3 py-2 text-soft whitespace-nowrap hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink';
 
+type PageOfTabs = '/messages' | '/messages/topics' | '/teams' | '/teams/votes' | '/workflows' | '/approvals';
+
 interface PageTabsProps {
   label: string;
-  pages: ReadonlyArray<{ to: '/messages' | '/messages/topics' | '/teams' | '/teams/votes'; words: string }>;
+  pages: ReadonlyArray<{ to: PageOfTabs; words: string }>;
 }
 
 /** Pages that belong together, side by side. */
@@ -32,4 +34,9 @@ export const MESSAGE_PAGES = [
 export const TEAM_PAGES = [
   { to: '/teams', words: 'Teams' },
   { to: '/teams/votes', words: 'Votes' },
+] as const;
+
+export const WORKFLOW_PAGES = [
+  { to: '/workflows', words: 'Workflows' },
+  { to: '/approvals', words: 'Approvals' },
 ] as const;

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Task } from '../../../api/models.ts';
+import { askedBy } from '../../../parts/asked-by.ts';
 import { Copy } from '../../../parts/copy.tsx';
 import { type FactRows, Facts } from '../../../parts/facts.tsx';
 import { Json } from '../../../parts/json.tsx';
@@ -80,17 +81,6 @@ export function Details({ task }: { task: Task }) {
       </div>
     </div>
   );
-}
-
-const ASKERS: Record<string, string> = {
-  key: 'a program or command line, with a key',
-  session: 'a person, in a browser',
-  system: 'the command line of this machine',
-  agent: 'an agent, as a step of its plan',
-};
-
-function askedBy(createdBy: string): string {
-  return ASKERS[createdBy.split(':')[0] ?? ''] ?? createdBy;
 }
 
 function Card({ title, children }: { title: string; children: ReactNode }) {

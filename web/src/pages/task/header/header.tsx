@@ -9,8 +9,9 @@ import { buttonLook } from '../../../parts/button.tsx';
 import { STATUS_MEANS, Status } from '../../../parts/status.tsx';
 import { labelOf } from '../../../parts/step-label.ts';
 import { Ago, duration, useNow } from '../../../parts/time.tsx';
+import { nodesInWords } from '../../../parts/workflow/states.ts';
 import { asSentence } from '../plan/why.ts';
-import { progressInWords, progressOf, type Step } from '../steps.ts';
+import { planOf, progressInWords, progressOf, type Step } from '../steps.ts';
 import { Controls } from './controls.tsx';
 import { Priority } from './priority.tsx';
 import { Rating } from './rating.tsx';
@@ -38,7 +39,11 @@ export function Header({ task, steps }: { task: Task; steps: readonly Step[] }) 
           <Status status={task.status} />
           {task.status === 'waiting' && steps.length > 0 && 'for its steps'}
         </span>
-        {steps.length > 0 && !wentWell(task) && <Progress task={task} steps={steps} />}
+        {planOf(task)?.workflow ? (
+          <span>{nodesInWords(task.nodes)}</span>
+        ) : (
+          steps.length > 0 && !wentWell(task) && <Progress task={task} steps={steps} />
+        )}
         <HowLong task={task} />
         {final && (
           <span>

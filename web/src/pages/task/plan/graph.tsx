@@ -1,11 +1,12 @@
 import '@xyflow/react/dist/base.css';
 import { type Edge, MiniMap, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from '@xyflow/react';
-import { Maximize, Minus, Plus } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { Button } from '../../../parts/button.tsx';
+import { isArrow, neighbour } from '../../../parts/graph/neighbour.ts';
+import { STILL } from '../../../parts/graph/still.ts';
+import { Zoom } from '../../../parts/graph/zoom.tsx';
 import type { Step } from '../steps.ts';
 import { bestLayout, NARROW } from './best-layout.ts';
-import { type Arrow, type Layout, NODE, neighbour, scaleIn } from './layout.ts';
+import { type Layout, NODE, scaleIn } from './layout.ts';
 import { type Picture, PictureContext, type StepNode, StepNodeView } from './node.tsx';
 
 interface GraphProps {
@@ -19,7 +20,6 @@ const FIT = { padding: 0.04, maxZoom: 1 };
 const NARROW_HEIGHT = 1_100;
 /** Steps from which a small map helps to find one's way. */
 const MAP_FROM = 40;
-const isArrow = (key: string): key is Arrow => /^Arrow(?:Left|Right|Up|Down)$/.test(key);
 
 /** The plan as a picture: who does what after what, and how each step stands. */
 export function Graph(props: GraphProps) {
@@ -55,7 +55,11 @@ export function Graph(props: GraphProps) {
         <div ref={box} style={{ height }}>
           {layout && size && <Drawn {...props} layout={layout} isNarrow={size.width < NARROW} />}
         </div>
-        <Zoom />
+        <Zoom
+          what="plan"
+          hint="Drag to move, Ctrl and the wheel to zoom. A step opens with a click."
+          fit={FIT}
+        />
       </ReactFlowProvider>
     </div>
   );
@@ -103,18 +107,9 @@ function Drawn({ steps, onOpen, layout, isNarrow }: GraphProps & { layout: Layou
         fitViewOptions={FIT}
         minZoom={0.03}
         maxZoom={1.5}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        nodesFocusable={false}
-        edgesFocusable={false}
-        elementsSelectable={false}
-        disableKeyboardA11y
-        zoomOnScroll={false}
-        zoomOnDoubleClick={false}
-        preventScrolling={false}
+        {...STILL}
         // On a phone a finger scrolls the page, until one has come closer.
         panOnDrag={!isNarrow || isClose}
-        proOptions={{ hideAttribution: true }}
         role="group"
         aria-label="The plan as a picture. Arrow keys go from step to step, Enter opens one; the same steps stand in the table below."
       >
@@ -198,35 +193,6 @@ function useSeen(): (x: number, y: number) => boolean {
 /** Whether the picture is larger than the whole plan would be, by a factor. */
 const useClose = (layout: Layout, factor: number): boolean =>
   useStore(({ width, height, transform }) => transform[2] > factor * scaleIn(layout, width, height));
-
-function Zoom() {
-  const { zoomIn, zoomOut, fitView } = useReactFlow();
-  const buttons = [
-    { label: 'Larger', Icon: Plus, run: () => zoomIn() },
-    { label: 'Smaller', Icon: Minus, run: () => zoomOut() },
-    { label: 'Show the whole plan', Icon: Maximize, run: () => fitView(FIT) },
-  ];
-  return (
-    <div className="flex items-center justify-end gap-1 border-t border-line bg-card px-2 py-1.5">
-      <p className="mr-auto hidden pl-2 text-xs text-soft sm:block">
-        Drag to move, Ctrl and the wheel to zoom. A step opens with a click.
-      </p>
-      {buttons.map(({ label, Icon, run }) => (
-        <Button
-          key={label}
-          small
-          look="quiet"
-          aria-label={label}
-          title={label}
-          onClick={() => void run()}
-          className="px-2!"
-        >
-          <Icon aria-hidden="true" className="size-4" />
-        </Button>
-      ))}
-    </div>
-  );
-}
 
 /** Where one is in a large plan, while one is close to it. */
 function SmallMap({ layout }: { layout: Layout }) {

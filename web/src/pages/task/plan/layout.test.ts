@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { neighbour } from '../../../parts/graph/neighbour.ts';
 import { bestLayout } from './best-layout.ts';
 import { foldedLayout } from './fold.ts';
-import { layoutOf, NODE, neighbour, scaleIn } from './layout.ts';
+import { layoutOf, NODE, scaleIn } from './layout.ts';
 
 const step = (name: string, ...dependsOn: string[]) => ({ name, dependsOn });
 const fan = [step('a'), step('b'), step('c'), step('d'), step('e'), step('end', 'a', 'b', 'c', 'd', 'e')];

@@ -65,22 +65,3 @@ function inOrder(nodes: Placed[], direction: Direction): Placed[] {
 export function scaleIn(layout: Pick<Layout, 'width' | 'height'>, width: number, height: number): number {
   return Math.min(1, width / layout.width, height / layout.height);
 }
-
-export type Arrow = 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown';
-
-/** The step an arrow key leads to from another: the nearest in that direction; undefined at the edge. */
-export function neighbour(nodes: readonly Placed[], from: string, arrow: Arrow): string | undefined {
-  const here = nodes.find((node) => node.name === from);
-  if (!here) return undefined;
-  const sideways = arrow === 'ArrowLeft' || arrow === 'ArrowRight';
-  const sign = arrow === 'ArrowLeft' || arrow === 'ArrowUp' ? -1 : 1;
-  let best: { name: string; far: number } | undefined;
-  for (const { name, x, y } of nodes) {
-    const [along, off] = sideways ? [(x - here.x) * sign, y - here.y] : [(y - here.y) * sign, x - here.x];
-    if (along <= 1) continue;
-    // What stands straight ahead wins over what is nearer but aside.
-    const far = along + 2 * Math.abs(off);
-    if (!best || far < best.far) best = { name, far };
-  }
-  return best?.name;
-}

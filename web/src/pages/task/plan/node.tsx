@@ -1,9 +1,9 @@
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { createContext, type KeyboardEvent, memo, useContext } from 'react';
 import type { TaskStatus } from '../../../api/models.ts';
+import { StatusMark } from '../../../parts/status-mark.tsx';
 import type { Step } from '../steps.ts';
 import { type Direction, NODE } from './layout.ts';
-import { StatusMark } from './mark.tsx';
 import { Took } from './took.tsx';
 
 export type StepNode = Node<{ step: Step; direction: Direction }, 'step'>;

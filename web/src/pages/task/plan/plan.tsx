@@ -11,6 +11,7 @@ import { assignmentOf, planOf } from '../steps.ts';
 import { StepTable } from './step-table.tsx';
 import { Moment } from './took.tsx';
 import { Why } from './why.tsx';
+import { WorkflowPlan } from './workflow-plan.tsx';
 
 const Graph = lazy(() =>
   patiently(() => import('./graph.tsx')).then((module) => ({ default: module.Graph })),
@@ -26,6 +27,8 @@ interface PlanProps {
 export function Plan({ task, replay, onOpen }: PlanProps) {
   const plan = planOf(task);
   const assignment = assignmentOf(task);
+  if (plan?.workflow)
+    return <WorkflowPlan task={task} workflow={plan.workflow} replay={replay} onOpen={onOpen} />;
   if (plan && replay.steps.length > 0) {
     return (
       <Moment value={replay.atMs}>

@@ -12,7 +12,7 @@ import { Json } from '../../../parts/json.tsx';
 import { prettyJson, sizeOf } from '../../../parts/pretty-json.ts';
 import { ProblemBox } from '../../../parts/problem.tsx';
 import { Status } from '../../../parts/status.tsx';
-import { StatusMark } from '../plan/mark.tsx';
+import { StatusMark } from '../../../parts/status-mark.tsx';
 import { Took } from '../plan/took.tsx';
 import { asSentence } from '../plan/why.ts';
 import { assignmentOf, type Step } from '../steps.ts';
@@ -25,12 +25,14 @@ interface StepPanelProps {
   /** The step to show; the panel is closed without one. */
   step: Step | undefined;
   steps: readonly Step[];
+  /** What can be done with the step, below what it is. */
+  doings?: ReactNode;
   onOpen(name: string): void;
   onClose(): void;
 }
 
 /** Everything about one step, at the side of its plan. */
-export function StepPanel({ step, steps, onOpen, onClose }: StepPanelProps) {
+export function StepPanel({ step, steps, doings, onOpen, onClose }: StepPanelProps) {
   return (
     <Dialog
       open={step !== undefined}
@@ -49,6 +51,7 @@ export function StepPanel({ step, steps, onOpen, onClose }: StepPanelProps) {
         )
       }
     >
+      {step && doings}
       {step && <Content key={step.name} step={step} steps={steps} onOpen={onOpen} />}
     </Dialog>
   );

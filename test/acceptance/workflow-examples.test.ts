@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Task } from '../../src/tasks/task.ts';
+import { readWorkflow } from '../../src/workflows/read.ts';
+import { openTestHouse, type TestHouse } from '../support/house.ts';
+import { onEveryStore } from '../support/stores.ts';
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'examples', 'workflows');
+const text = (name: string) => readFileSync(join(FOLDER, `${name}.yaml`), 'utf8');
+
+it('nothing is wrong with the workflows of examples', () => {
+  const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
+  expect(files.length).toBeGreaterThanOrEqual(3);
+  for (const name of files)
+    expect([name, readWorkflow(readFileSync(join(FOLDER, name), 'utf8')).problems]).toEqual([name, []]);
+  // The twin: what is wrong is found.
+  expect(
+    readWorkflow(text('papers').replace('capability: brief.write', 'capabilty: x')).problems,
+  ).not.toEqual([]);
+});
+
+it('the agent of the shop can do every step of the order', () => {
+  const agent: { capabilities: Array<{ name: string }> } = JSON.parse(
+    readFileSync(join(FOLDER, 'shop-agent.json'), 'utf8'),
+  );
+  const can = agent.capabilities.map(({ name }) => name);
+  const asked = [text('order'), text('invoice')].flatMap((one) =>
+    [...one.matchAll(/capability: (\S+)/g)].map(([, name]) => name),
+  );
+  expect(new Set(asked)).toEqual(new Set(can));
+});
+
+onEveryStore('the workflow over papers', (dialect) => {
+  let home: TestHouse;
+  beforeAll(async () => {
+    home = await openTestHouse({ dialect });
+    await home.call('workflows.save', { text: text('papers') });
+  });
+  afterAll(() => home?.close());
+
+  it('is carried out by the built-in team: skills build on the steps they need', async () => {
+    const files = await home.upload({
+      'one.txt':
+        'The bridge of Aram was built in 1931. Ines Moreau signed the contract with Halden Ltd for €200,000.',
+      'two.txt': 'The bridge of Aram was built in 1934. Ines Moreau said that {{ it }} is safe.',
+    });
+    const task = await home.run({ workflow: 'papers', files });
+    expect([task.status, task.stopReason]).toEqual(['completed', 'done']);
+    expect(JSON.stringify(task.result?.output)).toContain('Ines Moreau');
+    const step = (name: string) => task.subtasks.find((one) => one.step === name);
+    expect(step('write')?.dependsOn).toEqual(
+      expect.arrayContaining(['look.links.link', 'look.disputes.disagree']),
+    );
+    expect(step('verify')?.dependsOn).toEqual(['write']);
+    const verified = await home.call<Task>('tasks.get', { id: step('verify')?.id });
+    expect(verified.status).toBe('completed');
+  });
+
+  it('twin: a step that needs nothing has nothing to check', async () => {
+    await home.call('workflows.save', {
+      text: '{name: blind, steps: [{name: verify, goal: Check it, capability: claims.verify}]}',
+    });
+    const files = await home.upload({ 'one.txt': 'The bridge of Aram was built in 1931.' });
+    const task = await home.run({ workflow: 'blind', files });
+    expect(task.status).toBe('failed');
+  });
+});

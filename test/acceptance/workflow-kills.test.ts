@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { differences, type Floor, openFloor, type Walk } from '../chaos/workflow-kills.ts';
+import { onEveryStore } from '../support/stores.ts';
+
+/**
+ * S7 in short: the order of examples/workflows, with its branch, parallel pair, join, list, approval, undoing, loop and
+ * sub-workflow, killed with kill -9 at every boundary and inside every step. The long form, each place by itself:
+ * npm run guarantees -- workflow-kills.
+ */
+onEveryStore('the workflow of examples/workflows through kills (S7)', (store) => {
+  // On PostgreSQL two processes work, one of which is killed: the other takes over.
+  const workers = store === 'sqlite' ? 1 : 2;
+  let floor: Floor;
+  let calm: Walk;
+  beforeAll(async () => {
+    floor = await openFloor({ store, workers });
+    calm = await floor.walk();
+  }, 120_000);
+  afterAll(() => floor?.close());
+
+  it('does every kind of step', () => {
+    expect([calm.status, calm.stopReason, calm.kills, calm.excess]).toEqual(['completed', 'done', 0, []]);
+    expect(calm.output).toMatchObject({ charged: 620, invoice: 'INV-O-17', place: 'delivered' });
+    const top = Object.keys(calm.nodes).filter((path) => /^\w+$/.test(path));
+    expect(top).toHaveLength(12);
+    expect(new Set(calm.effects).size).toBe(calm.effects.length);
+    expect(Object.keys(calm.nodes)).toContain('route.case1.insured');
+    expect(Object.keys(calm.nodes)).not.toContain('route.default.plain');
+    expect(calm.nodes['undo(ship.try.book)']?.status).toBe('completed');
+    expect(calm.nodes['ship.try.collect']).toMatchObject({ status: 'failed', error: 'agent/refused' });
+    expect(calm.nodes['invoice/send']?.status).toBe('completed');
+  });
+
+  it('ends the same when it is killed inside every step, before and after its effect', async () => {
+    // Two runs at once, so that one kill serves both.
+    const killed = await Promise.all([
+      floor.walk({ inside: () => ['before'] }),
+      floor.walk({ inside: () => ['after'] }),
+    ]);
+    for (const walk of killed) {
+      expect(differences(calm, walk)).toEqual([]);
+      expect(walk.requests).toBeGreaterThanOrEqual(2 * calm.requests);
+    }
+    expect(Math.max(...killed.map(({ kills }) => kills))).toBeGreaterThanOrEqual(15);
+  }, 400_000);
+
+  it('ends the same when it is killed at every boundary: after the commit of a step, before anything else', async () => {
+    const dying = await openFloor({ store, workers, faults: 'die-at:*' });
+    try {
+      const walk = await dying.walk();
+      expect(differences(calm, walk)).toEqual([]);
+      // Two that end in one commit are one boundary.
+      expect(walk.kills).toBeGreaterThanOrEqual(calm.requests - 3);
+    } finally {
+      await dying.close();
+    }
+  }, 400_000);
+
+  it('twin: with a key for each attempt an effect doubles, and the check says so', async () => {
+    const loose = await openFloor({ store, workers, faults: 'no-stable-keys' });
+    try {
+      const walk = await loose.walk({ inside: (work) => (work.startsWith('shop.charge') ? ['after'] : []) });
+      expect(walk.status).toBe('completed');
+      const faults = differences(calm, walk);
+      expect(faults).toEqual([expect.stringContaining('times of shop.charge')]);
+      expect(faults[0]).toContain('2 instead of 1');
+    } finally {
+      await loose.close();
+    }
+  }, 200_000);
+
+  it('twin: what is missing, doubled or different is found', () => {
+    const [first = ''] = calm.effects;
+    const worse: Walk = {
+      ...calm,
+      output: {},
+      effects: [...calm.effects, first],
+      nodes: { ...calm.nodes, close: { status: 'failed', output: null, error: 'agent/failed' } },
+      excess: ['a key'],
+    };
+    expect(differences(calm, worse)).toHaveLength(4);
+    expect(differences(calm, calm)).toEqual([]);
+  });
+});
