@@ -1,15 +1,8 @@
 import type { Bus } from '../bus/bus.ts';
 import type { EventLog } from '../events/events.ts';
 import { newId } from '../kernel/ids.ts';
-import {
-  controlRuns,
-  insertRuns,
-  moveRuns,
-  type NewRunRow,
-  recallRuns,
-  resumeRuns,
-  reviveRuns,
-} from '../store/runs.ts';
+import { controlRuns, resumeRuns } from '../store/run-control.ts';
+import { insertRuns, moveRuns, type NewRunRow, recallRuns, reviveRuns } from '../store/runs.ts';
 import { holdOpenRun, holdRunsAround, signalRun } from '../store/signals.ts';
 import type { TenantTx, Tx } from '../store/transaction.ts';
 import type { Control, NewRun } from './run.ts';
