@@ -2,7 +2,7 @@ import { checkEventType } from '../messages/event-listeners.ts';
 import { fromRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError, type ErrorCode, toErrorRecord } from '../platform/kernel/errors.ts';
 import type { Json } from '../platform/kernel/json.ts';
-import type { Handler } from '../platform/runs/run.ts';
+import type { GivenUp, Handler } from '../platform/runs/run.ts';
 import {
   endWait,
   insertWait,
@@ -17,6 +17,7 @@ import {
 import type { PlanWaitRow, TaskRow } from '../platform/store/schema.ts';
 import {
   awaitSubtasks,
+  FINAL_STATUSES,
   holdTask,
   insertDependencies,
   selectTask,
@@ -119,7 +120,21 @@ export function planGoOn(needs: ChiefNeeds): Handler {
     async work({ taskId }) {
       return { commit: (tx) => takeUntaken(tx, needs, taskId ?? '') };
     },
+    giveUp: (tx, failure) => giveUpPlan(tx, needs, failure),
   };
+}
+
+/** A plan that cannot go on ends with its reason: nothing else would ever wake it. */
+async function giveUpPlan(tx: TenantTx, needs: ChiefNeeds, { taskId, error }: GivenUp): Promise<void> {
+  const task = await holdTask(tx, taskId ?? '');
+  if (!task || FINAL_STATUSES.includes(task.status)) return;
+  await endBelow(tx, needs, task);
+  await settleTask(tx, needs, task.id, {
+    status: 'failed',
+    stopReason: 'dead-letter',
+    stopSentence: `Its plan could not go on: ${error.message}`,
+    error,
+  });
 }
 
 /** The time of a wait, or its timeout, has come. */
@@ -138,6 +153,7 @@ export function planWake(needs: ChiefNeeds): Handler {
         },
       };
     },
+    giveUp: (tx, failure) => giveUpPlan(tx, needs, failure),
   };
 }
 

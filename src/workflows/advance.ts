@@ -110,6 +110,12 @@ export async function advance(course: Course, fact?: Fact | Look): Promise<Move[
   }
   return moves;
 
+  /** Looks at a block that begins. */
+  function open(block: string): void {
+    book.opens(block);
+    queue.add(block);
+  }
+
   /** What was asked for outside has ended. */
   async function settle(node: PlanNode, given: Outcome): Promise<void> {
     if (node.block.startsWith(UNDO)) return undone(node, given);
@@ -216,18 +222,18 @@ export async function advance(course: Course, fact?: Fact | Look): Promise<Move[
       else if ('parallel' in step) {
         const labels = Object.keys(step.parallel);
         node.data = { open: labels.length };
-        for (const label of labels) queue.add(blockIn(node.path, label));
+        for (const label of labels) open(blockIn(node.path, label));
       } else if ('repeat' in step) {
         node.data = { round: 1 };
-        queue.add(blockIn(node.path, 1));
+        open(blockIn(node.path, 1));
       } else if ('switch' in step) {
         const chosen = step.switch.cases.findIndex((one) => isTrue(evaluate(one.when, scope), one.when));
-        if (chosen >= 0) queue.add(blockIn(node.path, `case${chosen + 1}`));
-        else if (step.switch.default) queue.add(blockIn(node.path, 'default'));
+        if (chosen >= 0) open(blockIn(node.path, `case${chosen + 1}`));
+        else if (step.switch.default) open(blockIn(node.path, 'default'));
         else return end(node, { status: 'completed', output: null });
       } else {
         node.data = { part: 'try' };
-        queue.add(blockIn(node.path, 'try'));
+        open(blockIn(node.path, 'try'));
       }
       book.put(node);
     } catch (error) {
@@ -243,7 +249,7 @@ export async function advance(course: Course, fact?: Fact | Look): Promise<Move[
     if (items.length === 0) return end(node, { status: 'completed', output: [] });
     const first = Math.min(items.length, step.width ?? DEFAULT_WIDTH);
     node.data = { items, begun: first, open: first };
-    for (let index = 0; index < first; index += 1) queue.add(blockIn(node.path, index));
+    for (let index = 0; index < first; index += 1) open(blockIn(node.path, index));
   }
 
   /** All steps of a block have ended: what that means to the step that holds it. */
@@ -332,7 +338,7 @@ export async function advance(course: Course, fact?: Fact | Look): Promise<Move[
     }
     holder.data = { round: round + 1 };
     book.put(holder);
-    queue.add(blockIn(holder.path, round + 1));
+    open(blockIn(holder.path, round + 1));
   }
 
   /** `try`, then undoing and `catch` when it failed, then `finally`. */
@@ -366,7 +372,7 @@ export async function advance(course: Course, fact?: Fact | Look): Promise<Move[
     if (next === undefined) return ended && end(holder, ended);
     holder.data = { ...holder.data, part: next };
     book.put(holder);
-    queue.add(blockIn(holder.path, next));
+    open(blockIn(holder.path, next));
   }
 
   async function endPlan(given: Outcome): Promise<void> {

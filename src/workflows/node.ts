@@ -76,6 +76,8 @@ export type Outcome = { status: 'completed'; output: Json } | { status: 'failed'
 export interface Book {
   /** The nodes of the steps that stand in a block (also `NOWHERE`), as last put. */
   block(block: string): Promise<PlanNode[]>;
+  /** Says that a block begins: nothing stands in it yet. */
+  opens(block: string): void;
   /** All nodes that have begun below a path, `PLAN` for all: what is undone when something fails. */
   below(path: string): Promise<PlanNode[]>;
   put(node: PlanNode): void;

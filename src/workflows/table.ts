@@ -63,6 +63,9 @@ function openBook(tx: TenantTx, taskId: string): TableBook {
       await load([block]);
       return [...(blocks.get(block)?.values() ?? [])];
     },
+    opens(block) {
+      if (!blocks.has(block)) blocks.set(block, new Map());
+    },
     async below(path) {
       if (!isWhole) {
         for (const node of await read()) {

@@ -8,6 +8,7 @@ export function createBook(): Book & { nodes: Map<string, PlanNode> } {
   return {
     nodes,
     block: async (block) => those((node) => node.block === block),
+    opens: () => {},
     below: async (path) => those((node) => node.path !== '' && node.path.startsWith(path)),
     put: (node) => void nodes.set(node.path, structuredClone(node)),
   };
