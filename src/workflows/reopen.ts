@@ -1,6 +1,6 @@
 import { CadreError } from '../platform/kernel/errors.ts';
 import { DEFAULT_WIDTH, type Step, type Workflow } from './language.ts';
-import { type NodeData, PLAN, type PlanNode } from './node.ts';
+import { ENDED, type NodeData, PLAN, type PlanNode } from './node.ts';
 import { outcomeOf, waysOf } from './outcome.ts';
 import { blockIn, blocksIn, blocksTo, isAtOrBelow, needsOf, stepAt } from './places.ts';
 
@@ -255,13 +255,15 @@ function countOf(workflow: Workflow, nodes: readonly PlanNode[]): Pick<NodeData,
   );
   // As when they ended: something optional failed in a block that completed, or was done in a lesser way.
   const isTolerated = (node: PlanNode) => stepAt(workflow, node).optional === true;
-  const failed = Map.groupBy(
-    steps.filter((node) => node.status === 'failed'),
-    (node) => node.block,
-  );
+  // One that is not over will say so itself when it is.
+  const isOver = (block: string, here: readonly PlanNode[]) =>
+    here.length === blocksTo(workflow, block).at(-1)?.steps.length &&
+    here.every((node) => ENDED.includes(node.status));
   const isPartial =
-    [...failed.values()].some((nodes) => nodes.every(isTolerated)) ||
-    steps.some((node) => node.status === 'completed' && wasDegraded(stepAt(workflow, node), node));
+    [...Map.groupBy(steps, (node) => node.block)].some(([block, here]) => {
+      const failed = here.filter((node) => node.status === 'failed');
+      return failed.length > 0 && failed.every(isTolerated) && isOver(block, here);
+    }) || steps.some((node) => node.status === 'completed' && wasDegraded(stepAt(workflow, node), node));
   return { count: steps.length, ...(isPartial && { partial: true }) };
 }
 
