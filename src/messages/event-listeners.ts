@@ -90,6 +90,7 @@ export async function addListener(
   await events.append(tx, [
     factOf(tx, 'listener.added', { id, ...wanted, agentId: agent.id, agentName: agent.name }, caller),
   ]);
+  await events.written(tx);
   await insertListener(
     tx,
     {

@@ -78,7 +78,7 @@ export async function createTrigger(
   });
   if (!isAdded) throw new CadreError('trigger/name-taken', { name });
   await tell(tx, needs, 'trigger.created', { id, name, kind }, caller);
-  if (kind === 'event') await beginHere(tx, 'trigger.created', id);
+  if (kind === 'event') await beginHere(tx, needs, 'trigger.created', id);
   return { row: await find(tx, id), secret };
 }
 
@@ -122,7 +122,7 @@ export async function changeTrigger(
     updated_at: row.now,
   });
   await tell(tx, needs, 'trigger.changed', { ...row, name }, caller);
-  if (changes.eventType) await beginHere(tx, 'trigger.changed', row.id);
+  if (changes.eventType) await beginHere(tx, needs, 'trigger.changed', row.id);
   return { row: await find(tx, row.id), secret };
 }
 
@@ -158,7 +158,7 @@ export async function resumeTrigger(
     updated_at: row.now,
   });
   await tell(tx, needs, 'trigger.resumed', row, caller);
-  if (kind === 'event') await beginHere(tx, 'trigger.resumed', row.id);
+  if (kind === 'event') await beginHere(tx, needs, 'trigger.resumed', row.id);
   return find(tx, row.id);
 }
 
@@ -176,7 +176,8 @@ export async function removeTrigger(
 }
 
 /** The trigger gets what comes in the log after the fact that this transaction wrote about it. */
-async function beginHere(tx: TenantTx, type: EventType, id: string): Promise<void> {
+async function beginHere(tx: TenantTx, { events }: BehalfNeeds, type: EventType, id: string): Promise<void> {
+  await events.written(tx);
   const { txid, seq } = await selectPlaceOf(tx, type, id);
   await updateTrigger(tx, id, { from_txid: txid, from_seq: seq });
 }

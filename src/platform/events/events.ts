@@ -159,6 +159,8 @@ export interface EventFilter {
 export interface EventLog {
   /** Writes facts in the transaction that makes them true. */
   append(tx: Tx, facts: Fact[]): Promise<void>;
+  /** Has what the transaction told so far stand in the log, for who needs to know its place there. */
+  written(tx: Tx): Promise<void>;
   /** The next facts after a cursor, oldest first, at most `limit`. No cursor: from the beginning. */
   read(filter: EventFilter, after: string | undefined, limit: number): Promise<EventRecord[]>;
   /** Cursor of the newest fact that readers may see: what is followed after it is new. */
@@ -239,6 +241,7 @@ export function createEventLog(store: Store, bus: Bus, guards = { push: true }):
       tx.lastly(async () => tx.lastly(() => write(tx)));
       tx.afterCommit(() => bus.hint('events'));
     },
+    written: write,
     read: async (filter, after, limit) =>
       (await read(filter, after === undefined ? { txid: 0, seq: 0 } : parseCursor(after), limit)).map(
         toRecord,

@@ -150,8 +150,10 @@ export async function insertWait(
     .execute();
   if (wait.kind === 'time') return;
   await followBesides(tx);
-  // Last of all, so that nothing of this transaction counts.
-  tx.beforeCommit(async () => {
+  // Behind the events, which are written last: nothing of this transaction counts.
+  const behindEvents = (action: () => Promise<void>) =>
+    tx.lastly(async () => tx.lastly(async () => tx.lastly(action)));
+  behindEvents(async () => {
     const { txid, seq } = await selectOwnPlace(tx);
     await tx.db
       .updateTable('plan_wait')
