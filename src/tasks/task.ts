@@ -43,7 +43,7 @@ export const MAX_GOAL_CHARACTERS = 10_000;
 /** What one submits (DESIGN section 5). */
 export const submitSchema = z.object({
   /** Not needed with `workflow`. */
-  goal: z.string().default(''),
+  goal: z.string().default('').meta({ 'x-positional': true }),
   type: z.string().trim().min(1).max(80).default('general'),
   input: z.record(z.string(), z.json()).default({}),
   /** Ids of uploaded files. */

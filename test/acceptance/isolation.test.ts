@@ -46,6 +46,9 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
     triggers: '',
     workflows: '',
     approvals: '',
+    acts: '',
+    checkpoints: '',
+    controlRules: '',
   };
 
   beforeAll(async () => {
@@ -104,7 +107,26 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
       const { items: asked } = await home.call<{ items: Array<{ id: string }> }>('approvals.list', {});
       return asked[0];
     }, 'the approval');
+    await home.call('agents.create', {
+      name: 'Asker',
+      capabilities: [{ name: 'ask.work' }],
+      executor: { kind: 'scripted', turns: [{ text: SECRET, acts: [{ name: SECRET, effect: 'spend' }] }] },
+    });
+    const asking = await home.call<{ id: string }>('tasks.submit', { goal: SECRET, capability: 'ask.work' });
+    const act = await until(
+      async () => (await home.call<{ items: Array<{ id: string }> }>('acts.list', {})).items[0],
+      'the act to be asked about',
+    );
+    const checkpoint = await home.call<{ id: string }>('checkpoints.create', { id: asking.id });
+    const rule = await home.call<{ id: string }>('controlRules.create', {
+      name: SECRET,
+      condition: 'turns > 1000',
+      action: 'pause',
+    });
     Object.assign(ids, {
+      acts: act.id,
+      checkpoints: checkpoint.id,
+      controlRules: rule.id,
       tasks: task.id,
       agents: agentId,
       files: file,
@@ -155,9 +177,12 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
   it('the matrix has every room in it', () => {
     const rooms = new Set(cells.map(({ operation }) => operation.name.split('.')[0]));
     expect([...rooms].sort()).toEqual([
+      'acts',
       'agents',
       'approvals',
+      'checkpoints',
       'collaborations',
+      'controlRules',
       'conversations',
       'delegations',
       'events',
@@ -188,7 +213,7 @@ onEveryStore('tenants are isolated (P24)', (dialect) => {
       expect(seen).toBe(await outcome(name, inputFor(cell, absent), absent, other));
       expect(seen).not.toContain(SECRET);
       // A thing that is named must be there; a filter may find nothing.
-      expect(seen).toMatch(/"refused":"\w+\/not-found"|"items":\[\]/);
+      expect(seen).toMatch(/"refused":"\w+\/(\w+-)?not-found"|"items":\[\]/);
     });
   });
 

@@ -188,7 +188,8 @@ function propertiesOf(operation: Pick<Operation, 'input' | 'route'>): Property[]
       const property = (schema.properties?.[name] ?? {}) as JsonProperty;
       const about = [property.description, property.enum?.join(', ')].filter(Boolean).join(' · ');
       const isFile = property.contentMediaType !== undefined;
-      return { name, kind: kindOf(types), required: required.has(name), isFile, about };
+      const isPlaced = required.has(name) || property['x-positional'] === true;
+      return { name, kind: kindOf(types), required: isPlaced, isFile, about };
     });
 }
 
@@ -196,6 +197,8 @@ interface JsonProperty {
   description?: string;
   enum?: string[];
   contentMediaType?: string;
+  /** An optional text that stands in its place all the same. */
+  'x-positional'?: boolean;
 }
 
 /** How a flag is read. A choice between types stays as it was typed, for the schema to read. */
@@ -208,7 +211,7 @@ function kindOf(types: ReadonlySet<string>): Property['kind'] {
   return types.has('array') ? 'list' : 'json';
 }
 
-/** Path parameters in their order, then required texts. */
+/** Path parameters in their order, then required texts and those marked `x-positional`. */
 function positionalsOf(operation: Pick<Operation, 'route'>, properties: Property[]): string[] {
   const inPath = [...operation.route.path.matchAll(/\{(\w+)\}/g)].map((match) => String(match[1]));
   const texts = properties.filter(
