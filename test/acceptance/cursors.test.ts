@@ -56,6 +56,7 @@ onEveryStore('event cursors', (dialect) => {
       const mayCommit = gate();
       const late = store.write(tenantId, async (tx) => {
         await engine.events.append(tx, [fact('early number, late commit')]);
+        await engine.events.written(tx); // takes its number now
         hasNumber.open();
         await mayCommit.passed;
       });

@@ -61,7 +61,12 @@ onEveryStore('recovery of steps', (dialect) => {
       capabilities: [{ name: 'late', confidence: 0.9 }],
       executor: { kind: 'http', url: operator.url },
     });
-    await home.call('agents.deactivate', { id: agent.id });
+    // One that is away is waited for; one that is switched off is not.
+    const turn = (status: 'offline' | 'idle') =>
+      home.house.store.writeAll(({ db }) =>
+        db.updateTable('agent').set({ status }).where('id', '=', agent.id).execute(),
+      );
+    await turn('offline');
     await home.call('workflows.save', {
       text: 'name: late\nsteps: [{name: a, goal: later, capability: late, retry: {maxAttempts: 1}}]\n',
     });
@@ -71,7 +76,7 @@ onEveryStore('recovery of steps', (dialect) => {
       async () => (await home.call<Task>('tasks.get', { id })).subtasks.length === 1,
       'the step that nobody can do yet',
     );
-    await home.call('agents.activate', { id: agent.id });
+    await turn('idle');
     const task = await home.ended(id);
     expect([task.status, operator.requests.length - before]).toEqual(['failed', 1]);
   });
