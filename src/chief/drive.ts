@@ -19,7 +19,6 @@ import {
   awaitSubtasks,
   FINAL_STATUSES,
   holdTask,
-  insertDependencies,
   selectTask,
   updateOpenTask,
 } from '../platform/store/tasks.ts';
@@ -37,7 +36,6 @@ import { openBlocks } from '../workflows/open-blocks.ts';
 import { blocksTo } from '../workflows/places.ts';
 import { createTableBook, type TableBook, toNode } from '../workflows/table.ts';
 import { type Definition, definitionOf, pinPlan, type WorkflowPlan } from '../workflows/versions.ts';
-import { basisOf } from './basis.ts';
 import type { ChiefNeeds } from './plan.ts';
 import { type Begun, beginSteps, tasksNeeded } from './steps.ts';
 
@@ -248,7 +246,6 @@ async function carryOut(
     if (taskId === undefined) refused.push({ path: move.path, block: move.block, error });
     else if (node) book.put({ ...node, taskId });
   }
-  await insertDependencies(tx, await basisOf(definition, book, begun));
   for (const move of moves) {
     try {
       if (move.do === 'wait') await wait(tx, needs, task, move);

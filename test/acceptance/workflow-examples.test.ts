@@ -46,7 +46,11 @@ onEveryStore('the workflow over papers', (dialect) => {
       'two.txt': 'The bridge of Aram was built in 1934. Ines Moreau said that {{ it }} is safe.',
     });
     const task = await home.run({ workflow: 'papers', files });
-    expect([task.status, task.stopReason]).toEqual(['completed', 'done']);
+    expect([task.status, task.stopReason, task.stopSentence]).toEqual([
+      'completed',
+      'done',
+      'All its steps were done.',
+    ]);
     expect(JSON.stringify(task.result?.output)).toContain('Ines Moreau');
     const step = (name: string) => task.subtasks.find((one) => one.step === name);
     expect(step('write')?.dependsOn).toEqual(
