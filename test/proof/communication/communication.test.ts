@@ -38,7 +38,9 @@ onEveryStore('the communication methods', (store) => {
     expect(handlers.has(process.pid)).toBe(store === 'sqlite');
   }, 600_000);
 
-  it.each(METHODS.map((method) => [method.id, method.name, method] as const))(
+  // On PostgreSQL, where processes start and end for it, one broken by hand and one by a switch; the long form has all.
+  const broken = METHODS.filter(({ id }) => store === 'sqlite' || ['1', '5'].includes(id));
+  it.each(broken.map((method) => [method.id, method.name, method] as const))(
     'broken, %s (%s) says FAILED and no other does',
     async (id, _name, method) => {
       const own = method.broken.faults ? await openWorld(store, id) : undefined;
