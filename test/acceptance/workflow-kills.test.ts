@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { differences, type Floor, type Kills, type Moment, openFloor, type Walk } from '../chaos/workflow-kills.ts';
+import {
+  differences,
+  type Floor,
+  type Kills,
+  type Moment,
+  openFloor,
+  type Walk,
+} from '../chaos/workflow-kills.ts';
 import { onEveryStore } from '../support/stores.ts';
 
 /**
