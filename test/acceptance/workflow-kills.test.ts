@@ -38,10 +38,12 @@ onEveryStore('the workflow of examples/workflows through kills (S7)', (store) =>
     expect(calm.nodes['invoice/send']?.status).toBe('completed');
   });
 
-  it('ends the same when it is killed inside every step, before and after its effect', async () => {
-    // On PostgreSQL, where another process waits for the end of the lease, every third step; the long form has all.
+  it('ends the same when it is killed inside steps, before and after their effect', async () => {
+    // Every second step, and on PostgreSQL, where another process waits for the end of the lease, every fourth; the long
+    // form has all.
     const works = [...new Set(calm.works)];
-    const chosen = new Set(store === 'sqlite' ? works : works.filter((_, index) => index % 3 === 0));
+    const every = store === 'sqlite' ? 2 : 4;
+    const chosen = new Set(works.filter((_, index) => index % every === 0));
     const at = (moment: Moment): Kills => ({ inside: (work) => (chosen.has(work) ? [moment] : []) });
     // Two runs at once, so that one kill serves both.
     const killed = await Promise.all([floor.walk(at('before')), floor.walk(at('after'))]);
@@ -50,7 +52,7 @@ onEveryStore('the workflow of examples/workflows through kills (S7)', (store) =>
       expect(walk.requests).toBeGreaterThanOrEqual(calm.requests + chosen.size);
     }
     const most = Math.max(...killed.map(({ kills }) => kills));
-    expect(most).toBeGreaterThanOrEqual(store === 'sqlite' ? 15 : 4);
+    expect(most).toBeGreaterThanOrEqual(store === 'sqlite' ? 8 : 3);
   }, 400_000);
 
   it('ends the same when it is killed at every boundary: after the commit of a step, before anything else', async () => {
