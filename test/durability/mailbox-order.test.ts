@@ -3,11 +3,11 @@ import { onEveryStore } from '../support/stores.ts';
 import { isSound, runMailboxOrder } from './mailbox-order.ts';
 
 /**
- * P6 in short: 20 agents, 50 messages each, kills. The long form, 100 agents with 1,000 each: npm run guarantees -- P6.
+ * P6 in short: 12 agents, 50 messages each, kills. The long form, 100 agents with 1,000 each: npm run guarantees -- P6.
  */
 onEveryStore('mailboxes are in order and without holes (P6)', (store) => {
   it('through kills, messages sent twice and odd hints', async () => {
-    const report = await runMailboxOrder({ store, agents: 20, messages: 50, kills: 3, seed: 6 });
+    const report = await runMailboxOrder({ store, agents: 12, messages: 50, kills: 2, seed: 6 });
     process.stdout.write(`P6 ${JSON.stringify(report)}\n`);
     expect(report).toMatchObject({ inversions: 0, gaps: 0, doubled: 0, lost: 0 });
   }, 240_000);
