@@ -34,12 +34,14 @@ onEveryStore('messages through a kill (S6)', (dialect) => {
     await receiver?.close();
   });
 
+  // Each says something of its own: the same again and again would be a talk without progress.
+  let parcels = 0;
   const send = (subject: string, more: object = {}) =>
     cadre.api.insist<Message>('POST', '/messages', {
       from: 'Ada',
       to: 'Ben',
       type: 'coordination_request',
-      payload: { requestType: 'carry' },
+      payload: { requestType: 'carry', data: { parcel: `K${1709 + 31 * parcels++}` } },
       subject,
       ...more,
     });
@@ -91,7 +93,6 @@ onEveryStore('messages through a kill (S6)', (dialect) => {
     const release = gate();
     scripts.set('in the way', () => release.passed.then(() => ({})));
     const first = await send('in the way');
-    // Each says something of its own: twenty times the same would be a talk without progress.
     const sendParcel = (index: number) =>
       send(`waits ${index}`, {
         messageId: `wait-${index}`,
