@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ExecutorPorts } from './agents/executor.ts';
+import { openHeaders, sealOldHeaders } from './agents/headers.ts';
 import { agentLifecycle } from './agents/lifecycle.ts';
 import { watchAgents } from './assignment/redistribute.ts';
 import { chiefConclude } from './chief/conclude.ts';
@@ -23,20 +24,32 @@ import { collect, voteClose } from './coordination/votes/ballots.ts';
 import { createDesk } from './documents/desk.ts';
 import { createInbox } from './documents/inbox.ts';
 import { PARSE_MEMORY_MB } from './documents/limits.ts';
+import { readGrid } from './energy/grid.ts';
+import { createEnergyLoops } from './energy/loops.ts';
+import { createMeter, type Meter } from './energy/meter.ts';
 import { eventListeners } from './messages/event-listeners.ts';
 import { createFollower } from './messages/follower.ts';
 import { createMail, type Mail } from './messages/mail.ts';
 import type { TaskIntake } from './messages/topics.ts';
+import type { Models } from './models/call.ts';
+import { createRegistry } from './models/connected.ts';
+import { createModels } from './models/gate.ts';
+import { createLedger, type LedgerBook } from './models/ledger-book.ts';
+import type { Registry } from './models/registry.ts';
+import { rulesOf } from './models/rules.ts';
+import { seedBudget, settleBudgets } from './models/seed.ts';
 import { deafen } from './operator/executors/deaf.ts';
 import { createFunctionExecutor } from './operator/executors/function.ts';
 import { createHttpExecutor } from './operator/executors/http.ts';
 import { createLocalExecutor } from './operator/executors/local.ts';
 import { mailboxExecutor } from './operator/executors/mailbox.ts';
+import { createModelExecutor } from './operator/executors/model.ts';
 import { createScriptedExecutor } from './operator/executors/scripted.ts';
 import { handedBack } from './operator/hand-over.ts';
 import { messageHandle } from './operator/receive.ts';
 import { operatorWork } from './operator/work.ts';
 import type { Bus } from './platform/bus/bus.ts';
+import { createLiveText, type LiveText } from './platform/bus/live-text.ts';
 import { createLocalBus } from './platform/bus/local.ts';
 import { createUnrulyBus } from './platform/bus/unruly.ts';
 import { createEventLog, type EventLog } from './platform/events/events.ts';
@@ -47,7 +60,7 @@ import { CadreError } from './platform/kernel/errors.ts';
 import { newId } from './platform/kernel/ids.ts';
 import { messageOf } from './platform/kernel/json.ts';
 import { createLog, type Log } from './platform/kernel/log.ts';
-import { createOutbound } from './platform/kernel/outbound.ts';
+import { createOutbound, type Outbound } from './platform/kernel/outbound.ts';
 import { systemRandom } from './platform/kernel/random.ts';
 import { createRuns, type Runs } from './platform/runs/runs.ts';
 import { createWorker, type RunWorker } from './platform/runs/worker.ts';
@@ -55,17 +68,21 @@ import { openDatabase } from './platform/store/database.ts';
 import { holdHome } from './platform/store/home.ts';
 import type { Store, TenantTx } from './platform/store/transaction.ts';
 import { seedPrompts, settlePrompts } from './prompts/seed.ts';
+import { compareEstimates } from './tasks/compare.ts';
 import { taskIntake } from './tasks/intake.ts';
 import { taskResults } from './tasks/results.ts';
 import type { TaskListener } from './tasks/settle.ts';
 import type { SubmitNeeds } from './tasks/submit.ts';
 import { type Access, createAccess } from './tenants/authenticate.ts';
 import { createIdempotency, type Idempotency } from './tenants/idempotency.ts';
+import { createMasterKeys, type MasterKeys } from './tenants/secret-master.ts';
+import { createSecrets, type Secrets } from './tenants/secret-vault.ts';
 import { settleIn } from './tenants/settle-in.ts';
 import { version } from './version.ts';
 import { approvalExpire } from './workflows/decide.ts';
 import type { PlanDriver } from './workflows/driver.ts';
 import { eventTriggers } from './workflows/trigger-events.ts';
+import { sealWebhookSecrets } from './workflows/trigger-save.ts';
 import { pinWorkflow } from './workflows/versions.ts';
 import { planWaits } from './workflows/wake.ts';
 import { createScheduleWatch } from './workflows/watch.ts';
@@ -81,8 +98,11 @@ export interface House {
   readonly log: Log;
   readonly store: Store;
   readonly bus: Bus;
+  readonly live: LiveText;
   readonly events: EventLog;
   readonly runs: Runs;
+  /** Money, tokens and joules: budgets, reservations, usage. */
+  readonly ledger: LedgerBook;
   readonly mail: Mail;
   readonly taskListeners: readonly TaskListener[];
   /** Carries plans out; told of decisions, events and times. */
@@ -94,6 +114,14 @@ export interface House {
   readonly documents: ReturnType<typeof createDesk>;
   readonly access: Access;
   readonly idempotency: Idempotency;
+  readonly masters: MasterKeys;
+  readonly secrets: Secrets;
+  /** Calls that leave the machine, to addresses that may be called. */
+  readonly outbound: Outbound;
+  /** The language models that each tenant may call. */
+  readonly registry: Registry;
+  /** The one gate to them. */
+  readonly models: Models;
   readonly homeTenantId: string;
   readonly webhooks: Webhooks;
   /** What every tenant gets as it begins, in the transaction that adds it. */
@@ -112,7 +140,7 @@ const DRAIN_MS = 20_000;
 
 /**
  * Builds the house in order, from the cellar up. `works`: this process also carries out tasks.
- * @throws CadreError `home/locked`, `home/not-writable`, `store/unavailable`, `store/migration`, `config/invalid`
+ * @throws CadreError `home/locked`, `home/not-writable`, `store/unavailable`, `store/migration`, `config/invalid`, `secret/…`
  */
 export async function openHouse(config: Config, options: { works: boolean }): Promise<House> {
   const opened: Closer[] = [];
@@ -150,23 +178,39 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   const bus = config.faults.includes('unruly-bus') ? createUnrulyBus(calm, systemRandom) : calm;
   const events = createEventLog(store, bus, { push: !config.faults.includes('no-push') });
   const { homeTenantId, isFirst } = await settleIn({ store, events }, config.adminKey);
+  const masters = createMasterKeys(config);
+  const secrets = createSecrets({ store, masters });
+  await secrets.check();
+  await sealWebhookSecrets({ store, secrets });
+  await sealOldHeaders({ store, secrets });
   await settlePrompts({ store, events });
+  await settleBudgets({ store });
   const idempotency = createIdempotency({ store });
   await idempotency.tidy({ exclusive: !shared });
   const runs = createRuns({ bus, events });
+  const ledger = createLedger({ store, events });
   const children = createChildren({ size: config.children, memoryMb: PARSE_MEMORY_MB, confined: true });
   // Plug-ins are code that an operator chose to run; they may write files and start processes.
   const plugInChildren = createChildren({ size: config.children, memoryMb: PLUG_IN_MEMORY_MB });
   const documents = createDesk({ store, events, children });
   const functions = createFunctionExecutor(plugInChildren, config.plugins);
   const builtIn = createLocalExecutor({ store, events, runs, children, documents, clock });
-  const executors: ExecutorPorts = {
-    local: deafen(builtIn, config.faults),
-    scripted: createScriptedExecutor(builtIn.receive),
-    http: createHttpExecutor(createOutbound(config.allowHosts)),
-    function: functions,
-    mailbox: mailboxExecutor,
-  };
+  const outbound = createOutbound(config.allowHosts);
+  const registry = createRegistry({ store, events, secrets });
+  const models = createModels({
+    registry,
+    ledger,
+    rules: (tenantId) => store.read(tenantId, rulesOf),
+    outbound,
+    clock,
+    random: systemRandom,
+    log,
+    limits: {
+      firstByteMs: config.modelFirstByteMs,
+      idleMs: config.modelIdleMs,
+      totalMs: config.modelTotalMs,
+    },
+  });
   const mail = createMail({
     store,
     events,
@@ -177,6 +221,28 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
       damping: !config.faults.includes('no-damping'),
     },
   });
+  const live = openLiveText(config.databaseUrl, name);
+  opened.push(() => live.close());
+  const executors: ExecutorPorts = {
+    local: deafen(builtIn, config.faults),
+    scripted: createScriptedExecutor(builtIn.receive),
+    http: createHttpExecutor(outbound, (headers) => openHeaders({ store, secrets }, headers)),
+    function: functions,
+    mailbox: mailboxExecutor,
+    model: createModelExecutor({
+      children,
+      documents,
+      clock,
+      mail,
+      outbound,
+      live,
+      models,
+      registry,
+      plugIns: functions,
+      ledger,
+      builtIn: builtIn.receive,
+    }),
+  };
   mail.listen(relay({ events }));
   mail.listen(collect({ events, runs }));
   mail.listen(handedBack({ runs }));
@@ -184,7 +250,24 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
   mail.listen(relate());
   const taskListeners: TaskListener[] = [reportBack({ mail })];
   const stepTaken = dieAt(config);
-  const parts = { store, bus, events, runs, mail, taskListeners, log, clock, executors };
+  // A grid that nobody knows is said at the start; the usual one is read when it is needed.
+  if (config.grid !== 'world') await readGrid(config.grid);
+  const meter = createMeter({ clock, grid: config.grid, pue: config.pue });
+  const parts = {
+    store,
+    bus,
+    live,
+    events,
+    runs,
+    ledger,
+    models,
+    mail,
+    taskListeners,
+    log,
+    clock,
+    executors,
+    meter,
+  };
   const needs = { ...parts, pinWorkflow, stepTaken };
   taskListeners.push(planListener(needs), retryListener(needs));
   const plans = createPlanDriver(needs);
@@ -205,9 +288,17 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     documents,
     access: createAccess({ store, events }),
     idempotency,
+    masters,
+    secrets,
+    outbound,
+    registry,
+    models,
     homeTenantId,
-    webhooks: createWebhooks({ store, events, runs, clock, pinWorkflow }),
-    settleTenant: (tx) => seedPrompts(tx, { events }),
+    webhooks: createWebhooks({ store, events, runs, clock, pinWorkflow, secrets }),
+    async settleTenant(tx) {
+      await seedPrompts(tx, { events });
+      await seedBudget(tx);
+    },
     isFirstStart: isFirst,
     async checkReady() {
       if (!(await store.canWrite()))
@@ -231,11 +322,22 @@ async function openBus(databaseUrl: string | undefined, name: string): Promise<B
   return createPostgresBus(databaseUrl, name);
 }
 
+/** Text of models inside this process, or also by PostgreSQL between all of them. */
+function openLiveText(databaseUrl: string | undefined, name: string): LiveText {
+  if (databaseUrl === undefined) return createLiveText(name);
+  return createLiveText(name, async (onNotice) => {
+    const { listen } = await import('./platform/store/notify.ts');
+    return listen(databaseUrl, onNotice, () => {}, 'cadre_text');
+  });
+}
+
 interface WorkParts {
   store: Store;
   bus: Bus;
   events: EventLog;
   runs: Runs;
+  ledger: LedgerBook;
+  models: Models;
   mail: Mail;
   taskListeners: readonly TaskListener[];
   plans: PlanDriver;
@@ -243,6 +345,7 @@ interface WorkParts {
   clock: Clock;
   pinWorkflow: typeof pinWorkflow;
   executors: ExecutorPorts;
+  meter: Meter;
   stepTaken: NonNullable<ChiefNeeds['stepTaken']>;
 }
 
@@ -301,12 +404,24 @@ async function startWork(
   schedules.start();
   const inbox = createInbox(needs, { home: config.home, tenantId: options.homeTenantId });
   inbox.start();
+  const loops = createEnergyLoops(
+    { ...needs, random: systemRandom },
+    {
+      fastMs: config.energyFastMs,
+      mediumMs: config.energyMediumMs,
+      slowMs: config.energySlowMs,
+      flywheelMs: config.energyFlywheelMs,
+    },
+  );
+  await loops.start();
   let watching = Promise.resolve();
   const watch = setInterval(() => {
     watching = watchAgents(needs, config.leaseTtlMs)
       .then(() => endOverdue(needs))
       .then(() => applyRules(needs))
       .then(() => tidyCheckpoints(needs))
+      .then(() => needs.ledger.chargeForsaken())
+      .then(() => compareEstimates(needs))
       .then(() => needs.mail.expire())
       .then(() => reviewTeams(needs))
       .then(() => undefined)
@@ -320,6 +435,7 @@ async function startWork(
       await Promise.all([schedules.stop(), inbox.stop(), follower.stop()]);
       await watching;
       await worker.stop(DRAIN_MS);
+      await loops.stop();
     },
   };
 }

@@ -11,14 +11,24 @@ import { solutionOperations } from './coordination/solving/solution-operations.t
 import { teamOperations } from './coordination/teams/team-operations.ts';
 import { voteOperations } from './coordination/votes/vote-operations.ts';
 import { fileOperations } from './documents/operations.ts';
+import { energyOperations } from './energy/operations.ts';
 import { conversationOperations } from './messages/conversation-operations.ts';
 import { eventOperations } from './messages/event-operations.ts';
 import { mailboxOperations } from './messages/mailbox-operations.ts';
 import { messageOperations } from './messages/operations.ts';
+import { adviceOperations } from './models/advice-operations.ts';
+import { budgetOperations } from './models/budget-operations.ts';
+import { modelOperations } from './models/model-operations.ts';
+import { providerOperations } from './models/provider-operations.ts';
+import { modelRuleOperations } from './models/rule-operations.ts';
+import { usageOperations } from './models/usage-operations.ts';
+import { chatOperations } from './operator/chat/chat-operations.ts';
 import type { Operation } from './platform/kernel/operation.ts';
 import { promptOperations } from './prompts/operations.ts';
+import { estimateOperations } from './tasks/estimate-operations.ts';
 import { taskOperations } from './tasks/operations.ts';
 import { tenantOperations } from './tenants/operations.ts';
+import { secretOperations } from './tenants/secret-operations.ts';
 import { approvalOperations } from './workflows/approval-operations.ts';
 import { changeOperations } from './workflows/change-operations.ts';
 import { scheduleOperations } from './workflows/schedule-operations.ts';
@@ -37,6 +47,7 @@ export const operations: readonly Operation<House>[] = [
   ...changeOperations,
   ...fileOperations,
   ...agentOperations,
+  ...chatOperations,
   ...messageOperations,
   ...mailboxOperations,
   ...delegationOperations,
@@ -51,5 +62,14 @@ export const operations: readonly Operation<House>[] = [
   ...registryOperations,
   ...scheduleOperations,
   ...triggerOperations,
+  ...estimateOperations,
+  ...energyOperations,
+  ...budgetOperations,
+  ...usageOperations,
+  ...providerOperations,
+  ...modelOperations,
+  ...modelRuleOperations,
+  ...adviceOperations,
   ...tenantOperations,
+  ...secretOperations,
 ];

@@ -77,6 +77,12 @@ function slips(of: SourceFile[]): string[] {
     );
     ban(/\bMath\.random\(|\brandomUUID\b|\brandomBytes\b/, 'makes chance outside the kernel', kernel);
     ban(/(^|[^.\w])fetch\(/m, 'calls out past kernel/outbound.ts', kernel);
+    ban(
+      /'(?:ai|@ai-sdk\/(?!provider')[\w-]+|@openrouter\/[\w-]+)'/,
+      'knows a model SDK',
+      // The stream of chats is framed by the SDK's own code.
+      path.startsWith('models/providers/') || path === 'edge/http/ui-stream.ts',
+    );
     ban(/:\s*any\b|\bas any\b|<any>|\bany\[\]/, 'uses any', false);
     ban(/@ts-ignore|@ts-expect-error|@ts-nocheck/, 'silences the type checker', false);
     ban(/^\s*@\w+\(/m, 'uses a decorator', false);
@@ -107,6 +113,7 @@ describe('the house', () => {
       ['tasks/a.ts', 'const x = Math.random();'],
       ['tasks/a.ts', 'const x = process.env.HOME;'],
       ['tasks/a.ts', "await fetch('http://x');"],
+      ['models/a.ts', "await import('@ai-sdk/openai');"],
       ['tasks/a.ts', 'const x: any = 1;'],
       ['tasks/utils.ts', ''],
       ['tasks/index.ts', ''],

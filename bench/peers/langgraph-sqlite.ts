@@ -14,7 +14,7 @@ const COUNT = `select
  * The saver's own driver, better-sqlite3, has to be compiled for the Node at hand and crashed on Node 24.21 when this
  * was written. Its few calls are answered by Node's own SQLite instead, which is as fast and as synchronous.
  */
-function likeBetterSqlite(database: DatabaseSync) {
+export function likeBetterSqlite(database: DatabaseSync) {
   return {
     exec: (sql: string) => database.exec(sql),
     pragma: (text: string) => database.prepare(`pragma ${text}`).all(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { modelExecutorSchema } from './model-executor.ts';
 import { scriptedSchema } from './scripted.ts';
 
 /** Roles (DESIGN section 2): a chief plans, delegates and reviews; an operator does. Specialists are data. */
@@ -27,7 +28,7 @@ const name = z
   .max(80)
   .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._'"-]*$/u, 'letters, digits, space and . _ - only');
 
-/** How an operator does its work. `model`, `mcp` and `a2a` come later behind the same interface. */
+/** How an operator does its work. `mcp` and `a2a` come later behind the same interface. */
 export const executorSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('local') }),
   z.strictObject({
@@ -39,6 +40,7 @@ export const executorSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('function'), name: z.string().min(1).max(100) }),
   /** A program outside that takes messages and tasks from its mailbox by itself. */
   z.strictObject({ kind: z.literal('mailbox') }),
+  modelExecutorSchema,
   scriptedSchema,
 ]);
 export type Executor = z.output<typeof executorSchema>;

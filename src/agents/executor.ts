@@ -1,4 +1,5 @@
 import type { Message, MessageType } from '../messages/message.ts';
+import type { Bill, CallUsage, WorstCase } from '../models/usage.ts';
 import type { ErrorRecord } from '../platform/kernel/errors.ts';
 import type { Json } from '../platform/kernel/json.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
@@ -9,6 +10,10 @@ import type { Effect, PermissionMode } from './permission.ts';
 export interface WorkOrder {
   tenantId: string;
   taskId: string;
+  /** The run that does it: the same for all attempts. */
+  runId: string;
+  agentId: string;
+  agentName: string;
   attempt: number;
   type: string;
   goal: string;
@@ -22,10 +27,18 @@ export interface WorkOrder {
     deadline: string | null;
     /** What people told those who work on the goal, oldest first. */
     notes: string[];
+    /** What was said before, oldest first, where the goal is a message of a chat. */
+    chat?: Said[];
   };
   /** Stable across attempts: who does the work may use it to do it once. */
   idempotencyKey: string;
   timeoutMs: number;
+}
+
+/** Something said in a chat. */
+export interface Said {
+  by: 'person' | 'agent';
+  text: string;
 }
 
 /** What an operator answers. `score` in [0, 1]. */
@@ -49,6 +62,15 @@ export interface Turn {
   notes: string[];
   /** Stable across attempts: who does the turn may use it to do it once. */
   idempotencyKey: string;
+  /** Who pays for what the turn calls. */
+  bill: Bill;
+  /**
+   * Reserves what the turn can take at most, for who calls no model through `Models`; it goes back as `Taken.billed`.
+   * @throws CadreError `budget/exceeded`, `budget/no-price`
+   */
+  reserve(worst: WorstCase): Promise<string>;
+  /** Gives back what was reserved for something that was not begun, or took nothing. */
+  release(reservationId: string): Promise<void>;
 }
 
 /** What a turn gave, and what it cost. */
@@ -59,6 +81,46 @@ export interface Taken<T> {
   inputTokens: number;
   outputTokens: number;
   costUsd: number;
+  /** A call of a language model: its reservation is settled in the transaction that stores the turn. */
+  billed?: { reservationId: string; usage: CallUsage };
+  /** That the conversation with the model was made shorter: told in the transaction that stores the turn. */
+  compacted?: Compacted;
+  /** What was left out of the prompt to save tokens: told with the turn. */
+  saved?: SavedTokens;
+}
+
+/** Tokens of a prompt before and after it was made shorter, estimated from its characters (docs/tokens.md). */
+export interface SavedTokens {
+  techniques: string[];
+  tokensBefore: number;
+  tokensAfter: number;
+}
+
+/** What of a conversation with a model was made shorter. The originals stay stored. */
+export interface Compacted {
+  /** The turns that are told in short from now on, from the first to this one. */
+  upTo: number;
+  /** `summary`: a model wrote it; `cut`: they are left out. */
+  how: 'summary' | 'cut';
+  tokensBefore: number;
+  tokensAfter: number;
+}
+
+/** A question of an executor to another agent. */
+export interface AgentQuestion {
+  /** Different from those of all other questions of the same work. */
+  name: string;
+  /** Id or name of the agent. */
+  to: string;
+  question: string;
+  timeoutMs: number;
+}
+
+/** What became of a question. */
+export interface AgentAnswer {
+  status: 'answered' | 'failed' | 'timeout' | 'refused';
+  data: Json;
+  error: string | null;
 }
 
 /** Something an executor wants to do in the world, beyond thinking. */
@@ -87,6 +149,8 @@ export interface Turns {
    * in the event log, and the executor goes on without it.
    */
   act<T>(act: Act, work: (idempotencyKey: string) => Promise<T>): Promise<ActOutcome<T>>;
+  /** Asks another agent and lets go of the worker until it has answered; asked once. */
+  ask(question: AgentQuestion): Promise<AgentAnswer>;
 }
 
 /** A message on its way to the agent that handles it. */
@@ -120,8 +184,11 @@ export interface Receipt {
 /** One way of doing work. One interface for all kinds, those to come included. */
 export interface ExecutorPort {
   readonly kind: Executor['kind'];
-  /** Resolves when the executor could work with this spec right now. @throws CadreError saying what is missing */
-  check(executor: Executor, capabilities: string[], signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when the executor could work with this spec right now, for this tenant. @throws CadreError saying what is
+   * missing
+   */
+  check(executor: Executor, capabilities: string[], signal: AbortSignal, tenantId: string): Promise<void>;
   /**
    * Does the work: at once, or in turns. @throws CadreError; `retryable` says whether another attempt makes sense. What
    * `turns` throws passes through.

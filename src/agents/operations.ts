@@ -9,18 +9,21 @@ import { type AgentView, selectAgent, selectAgents, updateAgent } from '../platf
 import { selectNotes } from '../platform/store/notes.ts';
 import type { KnowledgeNoteRow } from '../platform/store/schema.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
-import { given, pageById, pageOf, pagesUpTo } from '../tenants/page.ts';
+import { pageOf, pagesUpTo, readPage } from '../tenants/page.ts';
+import type { Secrets } from '../tenants/secret-vault.ts';
 import {
   AGENT_ROLES,
   AGENT_STATUSES,
   agentSchema,
   agentSpecSchema,
   heartbeatHost,
+  parseSpec,
   validationSchema,
 } from './agent.ts';
 import { createAgent } from './create.ts';
 import type { ExecutorPorts } from './executor.ts';
 import { findAgent } from './find.ts';
+import { sealHeaders } from './headers.ts';
 import { changeStatus, validateAgent } from './validate.ts';
 import { toAgent } from './view.ts';
 
@@ -30,6 +33,7 @@ interface Needs {
   clock: Clock;
   executors: ExecutorPorts;
   mail: Mail;
+  secrets: Secrets;
 }
 
 /** What one agent told another (FEATURES CO-5, 9). */
@@ -61,7 +65,9 @@ export const agentOperations = [
     output: agentSchema,
     example: exampleSpec,
     async run(needs: Needs, caller, spec) {
-      const id = await needs.store.write(caller.tenantId, (tx) => createAgent(tx, needs, spec));
+      const id = await needs.store.write(caller.tenantId, async (tx) =>
+        createAgent(tx, needs, await sealHeaders(tx, needs.secrets, spec)),
+      );
       await validateAgent(needs, caller.tenantId, id, caller.signal);
       return show(needs, caller.tenantId, id);
     },
@@ -80,15 +86,8 @@ export const agentOperations = [
     }),
     output: pageOf(agentSchema),
     example: {},
-    run: ({ store }: Needs, caller, { cursor, limit, ...filter }) =>
-      pageById(
-        { cursor, limit },
-        ({ beforeId, limit: rows }) =>
-          store.read(caller.tenantId, (tx) =>
-            selectAgents(tx, { ...given(filter), ...given({ before: beforeId }), limit: rows }),
-          ),
-        toAgent,
-      ),
+    run: ({ store }: Needs, caller, input) =>
+      readPage(store, caller, input, selectAgents, (_tx, rows) => rows.map(toAgent)),
   }),
   operation({
     name: 'agents.get',
@@ -121,7 +120,7 @@ export const agentOperations = [
           tx,
           id,
           {
-            spec: JSON.stringify(spec),
+            spec: JSON.stringify(await sealHeaders(tx, needs.secrets, spec, parseSpec(row.spec))),
             spec_version: row.spec_version + 1,
             role: spec.role,
             executor_kind: spec.executor.kind,
@@ -195,15 +194,14 @@ export const agentOperations = [
     }),
     output: pageOf(noteSchema),
     example: { id: someId, limit: 10 },
-    async run(needs: Needs, caller, { id, cursor, limit, ...filter }) {
+    async run(needs: Needs, caller, { id, ...input }) {
       const agentId = await idOf(needs, caller.tenantId, id);
-      return pageById(
-        { cursor, limit },
-        ({ beforeId, limit: rows }) =>
-          needs.store.read(caller.tenantId, (tx) =>
-            selectNotes(tx, { agentId, ...given(filter), ...given({ before: beforeId }), limit: rows }),
-          ),
-        toNote,
+      return readPage(
+        needs.store,
+        caller,
+        input,
+        (tx, asked) => selectNotes(tx, { agentId, ...asked }),
+        (_tx, rows) => rows.map(toNote),
       );
     },
   }),

@@ -41,6 +41,7 @@ export async function validateAgent(
           spec.executor,
           spec.capabilities.map(({ name }) => name),
           signal,
+          tenantId,
         ),
     ],
   ];

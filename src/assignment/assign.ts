@@ -1,8 +1,9 @@
+import { readAdvice } from '../energy/advice.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { selectAble } from '../platform/store/agents.ts';
 import { together } from '../platform/store/together.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
-import { type Assignment, type Candidate, choose } from './score.ts';
+import { type Assignment, type Candidate, choose, OVER_LIMIT } from './score.ts';
 
 /** An assignment with what the engine needs of the agent. */
 export interface Placed extends Assignment {
@@ -37,7 +38,20 @@ async function place(
   capabilities: readonly string[],
   options: { exclude?: string },
 ): Promise<Array<Placed | undefined>> {
-  const rows = await selectAble(tx, [...new Set(capabilities)]);
+  return (await judge(tx, capabilities, options)).map(({ placed }) => placed);
+}
+
+/** The same with why some may not be asked. */
+async function judge(
+  tx: TenantTx,
+  capabilities: readonly string[],
+  options: { exclude?: string },
+): Promise<Array<{ placed: Placed | undefined; excluded: Assignment['excluded'] }>> {
+  const wanted = [...new Set(capabilities)];
+  const [rows, advice] = await Promise.all([
+    selectAble(tx, wanted),
+    readAdvice(tx, wanted, capabilities.length > 1),
+  ]);
   const given = new Map<string, number>();
   return capabilities.map((capability) => {
     const able = rows.filter((row) => row.capability === capability && row.id !== options.exclude);
@@ -52,18 +66,16 @@ async function place(
       averageMs: row.average_ms,
       inFlight: Number(row.in_flight) + (given.get(row.id) ?? 0),
       maxConcurrent: row.max_concurrent,
+      isOperator: row.role === 'operator',
+      ...advice.about(capability, row, [...given.keys()]),
     }));
-    const { assignment } = choose(capability, candidates);
+    const { assignment, excluded } = choose(capability, candidates, advice.settings);
     const chosen = able.find((row) => row.id === assignment?.agentId);
-    if (!assignment || !chosen) return undefined;
+    if (!assignment || !chosen) return { placed: undefined, excluded };
     given.set(chosen.id, (given.get(chosen.id) ?? 0) + 1);
     const spec: { timeoutMs: number; maxAttempts: number } = JSON.parse(chosen.spec);
-    return {
-      ...assignment,
-      agentLimit: chosen.max_concurrent,
-      timeoutMs: spec.timeoutMs,
-      maxAttempts: spec.maxAttempts,
-    };
+    const { timeoutMs, maxAttempts } = spec;
+    return { placed: { ...assignment, agentLimit: chosen.max_concurrent, timeoutMs, maxAttempts }, excluded };
   });
 }
 
@@ -71,10 +83,18 @@ async function place(
 export const NOBODY_READY_MS = 5_000;
 
 /**
- * Why nobody could be given a capability: nobody offers it, or those who do are not ready now.
- * @returns the error to throw: `task/no-capability`, or `task/nobody-ready`, which is tried again
+ * Why nobody could be given a capability: nobody offers it, those who do would take too much energy, or they are not
+ * ready now.
+ * @returns the error to throw: `task/no-capability`, `energy/over-limit`, or `task/nobody-ready`, which is tried again
  */
 export async function explainNobody(tx: TenantTx, capability: string): Promise<CadreError> {
+  const { settings } = await readAdvice(tx, [capability], false);
+  const [judged] = settings.maxJoules === null ? [] : await judge(tx, [capability], {});
+  const dear = judged?.excluded.filter(({ because }) => because.startsWith(OVER_LIMIT)) ?? [];
+  if (dear.length > 0) {
+    const agents = dear.map(({ name, because }) => `${name}: ${because}`).join('; ');
+    return new CadreError('energy/over-limit', { capability, limitJ: settings.maxJoules ?? 0, agents });
+  }
   const able = (await selectAble(tx, [capability])).filter(
     (row) => row.enabled === 1 && row.status === 'offline',
   );

@@ -55,7 +55,7 @@ export async function watchAgents(needs: WatchNeeds, leaseTtlMs: number): Promis
       const { executor } = agentSpecSchema.parse(JSON.parse(row.spec));
       try {
         const timeout = AbortSignal.timeout(Math.min(LOOK_TIMEOUT_MS, leaseTtlMs / 3));
-        await needs.executors[executor.kind].check(executor, [], timeout);
+        await needs.executors[executor.kind].check(executor, [], timeout, row.tenant_id);
         return [row.heartbeat_host];
       } catch (error) {
         log.debug({ agent: row.name, error: messageOf(error) }, 'an agent does not answer');

@@ -1,8 +1,12 @@
 import { ASSIGNABLE } from '../agents/agent.ts';
+import { canonScore, complexityOf } from '../energy/canon.ts';
+import { expectedSuccess, type Prediction } from '../energy/prediction.ts';
+import { type EnergySettings, settingsSchema } from '../energy/weights.ts';
 
 /**
- * Who does it: hard filters first, then one score. This is the prior that the learned router will replace
- * (EVOLUTION.md section 2.3); nothing else in Cadre scores agents.
+ * Who does it: hard filters first, then one score (EVOLUTION 3.4): the registry score of SC-3 as the prior of
+ * `V·p̂`, plus lift, minus prices of money, joules and seconds. The learned router will replace the prior (EVOLUTION
+ * 2.3); nothing else in Cadre scores agents.
  */
 
 /** What is known of an agent for one capability. */
@@ -19,6 +23,13 @@ export interface Candidate {
   /** Tasks in its hands that are not final. */
   inFlight: number;
   maxConcurrent: number;
+  /** What it is expected to take; absent where nothing was measured. */
+  predicted?: Prediction;
+  /** How much better it does with those who were chosen for the same plan (`energy/terms.ts`). */
+  lift?: number;
+  /** Its share as an explorer, in [0, 1]. */
+  explorer?: number;
+  isOperator?: boolean;
 }
 
 /** The terms of a score, stored with the task and shown to people. */
@@ -29,6 +40,14 @@ export interface Terms {
   speed: number;
   /** 0.2 / (1 + tasks in hand per place). */
   load: number;
+  /** Those of energy, where they are not 0 (docs/energy.md). What is a price is negative. */
+  lift?: number;
+  money?: number;
+  joules?: number;
+  seconds?: number;
+  explore?: number;
+  canon?: number;
+  balance?: number;
 }
 
 export interface Judged {
@@ -49,9 +68,6 @@ export interface Assignment {
   excluded: Array<{ name: string; because: string }>;
 }
 
-/** How many finished tasks the declared confidence is worth (EVOLUTION section 2.3: a = 1 + 3c + S). */
-const PRIOR_STRENGTH = 3;
-
 /**
  * FEATURES SC-3 with in-flight load in place of lifetime count:
  * `0.5·successRate + 0.3/(1 + averageSeconds) + 0.2/(1 + load)`.
@@ -60,25 +76,58 @@ export function registryScore(
   successRate: number,
   averageSeconds: number,
   load: number,
+  value = 0.5,
 ): { score: number; terms: Terms } {
-  const terms = { success: 0.5 * successRate, speed: 0.3 / (1 + averageSeconds), load: 0.2 / (1 + load) };
+  const terms = { success: value * successRate, speed: 0.3 / (1 + averageSeconds), load: 0.2 / (1 + load) };
   return { score: terms.success + terms.speed + terms.load, terms };
 }
 
-/** The success rate to expect: what happened, with the declared confidence as a prior. */
-export function expectedSuccess(candidate: Pick<Candidate, 'confidence' | 'succeeded' | 'failed'>): number {
-  return (
-    (candidate.succeeded + PRIOR_STRENGTH * candidate.confidence) /
-    (candidate.succeeded + candidate.failed + PRIOR_STRENGTH)
-  );
-}
-
 /** Why an agent may not be asked, or undefined when it may. */
-function exclusion(candidate: Candidate): string | undefined {
+function exclusion(candidate: Candidate, { maxJoules }: EnergySettings): string | undefined {
   if (!candidate.enabled) return 'it is deactivated';
   if (!ASSIGNABLE.includes(candidate.status)) return `it is ${candidate.status}`;
+  const joules = candidate.predicted?.joules ?? null;
+  if (maxJoules !== null && joules !== null && joules > maxJoules)
+    return `${OVER_LIMIT} ${Math.round(joules * 10) / 10} J, over the limit of ${maxJoules} J`;
   return undefined;
 }
+
+/** How the reason begins that an agent takes too much energy. */
+export const OVER_LIMIT = 'it is expected to take';
+
+/** What energy adds to the score of a candidate, by name; terms of 0 are left out. */
+function energyTerms(
+  candidate: Candidate,
+  settings: EnergySettings,
+  around: { load: number; handJoules: number; complexity: number },
+): Partial<Terms> {
+  const { predicted, lift = 0, explorer = 0 } = candidate;
+  const inHand = candidate.inFlight * (predicted?.joules ?? 1);
+  const handShare = around.handJoules === 0 ? 0 : inHand / around.handJoules;
+  const canon = canonScore({
+    ability: predicted?.success ?? expectedSuccess(candidate),
+    complexity: around.complexity,
+    roleMatch: candidate.isOperator === false ? 0.5 : 1,
+    currentEnergy: handShare,
+    memoryPressure: Math.min(1, around.load),
+    skills: [{ need: 1, have: candidate.confidence }],
+  });
+  const all = {
+    lift: settings.lift * lift,
+    money: -settings.usd * (predicted?.usd ?? 0),
+    joules: -settings.joule * (predicted?.joules ?? 0),
+    seconds: -settings.second * (candidate.averageMs / 1_000),
+    explore:
+      settings.explore *
+      explorer *
+      (settings.value * (predicted?.doubt ?? 0) + settings.joule * (predicted?.joulesDoubt ?? 0)),
+    canon: -settings.canon * canon.score,
+    balance: -settings.balance * handShare,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== 0));
+}
+
+const DEFAULTS = settingsSchema.parse({});
 
 /**
  * Chooses among the agents that offer the capability; ties go to the older agent (smaller id). Undefined when no
@@ -87,18 +136,24 @@ function exclusion(candidate: Candidate): string | undefined {
 export function choose(
   capability: string,
   candidates: readonly Candidate[],
+  settings: EnergySettings = DEFAULTS,
 ): { assignment: Assignment | undefined; excluded: Assignment['excluded'] } {
   const excluded: Assignment['excluded'] = [];
   const considered: Judged[] = [];
+  const handJoules = candidates.reduce((sum, one) => sum + one.inFlight * (one.predicted?.joules ?? 1), 0);
+  const complexity = complexityOf(capability);
   for (const candidate of candidates) {
-    const because = exclusion(candidate);
+    const because = exclusion(candidate, settings);
     if (because) {
       excluded.push({ name: candidate.name, because });
       continue;
     }
     const load = candidate.inFlight / candidate.maxConcurrent;
-    const judged = registryScore(expectedSuccess(candidate), candidate.averageMs / 1_000, load);
-    considered.push({ agentId: candidate.id, name: candidate.name, ...judged });
+    const success = candidate.predicted?.success ?? expectedSuccess(candidate);
+    const prior = registryScore(success, candidate.averageMs / 1_000, load, settings.value);
+    const terms = { ...prior.terms, ...energyTerms(candidate, settings, { load, handJoules, complexity }) };
+    const score = Object.values(terms).reduce((sum, term) => sum + term, 0);
+    considered.push({ agentId: candidate.id, name: candidate.name, score, terms });
   }
   considered.sort((a, b) => b.score - a.score || (a.agentId < b.agentId ? -1 : 1));
   const best = considered[0];

@@ -1,4 +1,6 @@
 import { checkEventType } from '../messages/event-listeners.ts';
+import { toUsd } from '../models/amount.ts';
+import { capName, capTask } from '../models/cap.ts';
 import { fromRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError, type ErrorCode, toErrorRecord } from '../platform/kernel/errors.ts';
 import type { Json } from '../platform/kernel/json.ts';
@@ -10,7 +12,6 @@ import {
   selectNodeOf,
   selectNodes,
   selectNow,
-  selectSpent,
   selectUntaken,
   selectWait,
 } from '../platform/store/plans.ts';
@@ -23,6 +24,7 @@ import {
   updateOpenTask,
 } from '../platform/store/tasks.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
+import { sumBelow } from '../platform/store/usage.ts';
 import { endBelow } from '../tasks/control.ts';
 import { settleTask, type TaskEnd, type TaskListener } from '../tasks/settle.ts';
 import type { StopReason } from '../tasks/task.ts';
@@ -35,7 +37,13 @@ import { openBlocks } from '../workflows/open-blocks.ts';
 
 import { blocksTo } from '../workflows/places.ts';
 import { createTableBook, type TableBook, toNode } from '../workflows/table.ts';
-import { type Definition, definitionOf, pinPlan, type WorkflowPlan } from '../workflows/versions.ts';
+import {
+  checkInput,
+  type Definition,
+  definitionOf,
+  pinPlan,
+  type WorkflowPlan,
+} from '../workflows/versions.ts';
 import type { ChiefNeeds } from './plan.ts';
 import { type Begun, beginSteps, tasksNeeded } from './steps.ts';
 
@@ -59,6 +67,8 @@ export async function beginPlan(
   const task = (await holdTask(tx, given.id)) ?? given;
   // A task that was forked brings its plan along, with what it took over.
   const plan: WorkflowPlan = task.plan === null ? await pinPlan(tx, task) : JSON.parse(task.plan);
+  // What a workflow is called with comes from results, which nobody could check before.
+  if (task.plan === null) await checkInput(tx, plan.workflow, JSON.parse(task.input));
   const changes = { agent_id: chiefId, plan: JSON.stringify(plan) };
   if (!(await updateOpenTask(tx, task.id, changes, ['pending']))) return; // terminated meanwhile
   await awaitSubtasks(tx, task.id, 0);
@@ -79,12 +89,14 @@ export async function beginPlan(
     },
   ]);
   const begun = { ...task, ...changes, status: 'waiting' };
+  if (task.plan === null) await capPlan(tx, begun);
   if (task.plan === null) await go(tx, needs, begun, undefined);
   else await lookAgain(tx, needs, begun);
 }
 
 /** Has a plan go on wherever something is under way: some of its steps were forgotten, or are new. */
 export async function lookAgain(tx: TenantTx, needs: ChiefNeeds, task: TaskRow): Promise<void> {
+  await capPlan(tx, task);
   const { workflow } = await definitionOf(tx, task);
   const nodes = (await selectNodes(tx, task.id)).map(toNode);
   await go(tx, needs, task, { look: openBlocks(workflow, nodes) });
@@ -103,8 +115,7 @@ export function createPlanDriver(needs: ChiefNeeds): PlanDriver {
 /** Lets a plan go on when a task below it has ended, in the transaction that ends it. */
 export function planListener(needs: ChiefNeeds): TaskListener {
   return {
-    async endedBelow(tx, above, task) {
-      const node = await selectNodeOf(tx, task.id);
+    async endedBelow(tx, above, task, node) {
       // The one above is held by who settles the task.
       if (node)
         await go(tx, needs, above, { path: node.path, block: node.block, outcome: outcomeOf(task) }, true);
@@ -186,7 +197,7 @@ async function go(
     input: JSON.parse(task.input),
     files: JSON.parse(task.files),
     book,
-    overBudget: await overBudget(tx, task, definition.workflow.budget),
+    overBudget: await overBudget(tx, needs, task, definition.workflow.budget),
   };
   if (fact && 'outcome' in fact && isFromChild && fact.outcome.status === 'completed')
     book.keptBelow(fact.path, fact.outcome.output);
@@ -342,6 +353,8 @@ const REASONS: Readonly<Record<string, StopReason>> = {
   'approval/rejected': 'rejected',
   'approval/expired': 'deadline',
   'run/timeout': 'timeout',
+  'budget/exceeded': 'budget',
+  'budget/no-price': 'budget',
 };
 
 async function takeUntaken(tx: TenantTx, needs: ChiefNeeds, taskId: string): Promise<void> {
@@ -381,19 +394,25 @@ function outcomeOf(task: TaskRow): Outcome {
   };
 }
 
+/** Caps what a workflow says of all its steps together; calls below it are refused before they would break it. */
+async function capPlan(tx: TenantTx, task: TaskRow): Promise<void> {
+  const { budget } = (await definitionOf(tx, task)).workflow;
+  const named = { taskId: task.id, name: capName.workflow(task.id), by: 'workflow' };
+  if (budget) await capTask(tx, named, budget);
+}
+
+/** Why no further step begins. What is below the task counts, also what is still at work there. */
 async function overBudget(
   tx: TenantTx,
+  { ledger }: ChiefNeeds,
   task: TaskRow,
   budget: Budget | undefined,
 ): Promise<string | undefined> {
   if (!budget) return undefined;
-  let tokens = 0;
-  let costUsd = 0;
-  for (const { result } of await selectSpent(tx, task.root_id)) {
-    const { usage } = JSON.parse(result) as { usage?: Record<string, number> }; // written by settleTask
-    tokens += (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0);
-    costUsd += usage?.costUsd ?? 0;
-  }
+  await ledger.written(tx);
+  const below = await sumBelow(tx, task.id);
+  const tokens = below.inputTokens + below.outputTokens;
+  const costUsd = toUsd(below.costNano ?? 0);
   if (budget.tokens !== undefined && tokens >= budget.tokens)
     return `${tokens} of ${budget.tokens} tokens were used`;
   if (budget.costUsd !== undefined && costUsd >= budget.costUsd)

@@ -228,7 +228,7 @@ function contract(name: string, capability: string, goal: string, doneWhen: stri
 }
 
 /** Each file is read and examined by itself; with several files, one that cannot be read does not stop the others. */
-function readSteps(files: readonly GoalFile[], names: ReadonlyMap<string, string>): PlanStep[] {
+export function readSteps(files: readonly GoalFile[], names: ReadonlyMap<string, string>): PlanStep[] {
   const optional = files.length > 1 ? { optional: true } : {};
   return files.flatMap((file) => [
     {

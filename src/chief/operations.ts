@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DocumentDesk } from '../operator/perform.ts';
 import { renderHtml, renderMarkdown, renderText } from '../operator/skills/render.ts';
+import { plainOf, renderPlainHtml, renderPlainText } from '../operator/skills/render-plain.ts';
 import { isResult } from '../operator/skills/verify.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { type BytesAnswer, operation, someId } from '../platform/kernel/operation.ts';
@@ -38,17 +39,17 @@ export const resultOperations = [
       if (!task.result)
         throw new CadreError('task/wrong-state', { status: task.status, action: 'shown as a page yet' });
       const { output } = task.result;
-      // Any agent may answer in any form; what is not a brief or report is shown as the data it is.
-      const text = isResult(output) ? await render() : JSON.stringify(output, null, 2);
-      const mediaType = isResult(output) ? MEDIA_TYPES[format] : 'application/json';
       return {
-        name: `${id}.${isResult(output) ? ENDINGS[format] : 'json'}`,
-        mediaType,
-        bytes: new TextEncoder().encode(text),
+        name: `${id}.${ENDINGS[format]}`,
+        mediaType: MEDIA_TYPES[format],
+        bytes: new TextEncoder().encode(await render()),
       };
 
       async function render(): Promise<string> {
-        if (!isResult(output)) return '';
+        if (!isResult(output)) {
+          const plain = plainOf(output);
+          return format === 'html' ? renderPlainHtml(plain, task.goal) : renderPlainText(plain);
+        }
         if (format === 'markdown') return renderMarkdown(output);
         if (format === 'text') return renderText(output, { width, color });
         const fileIds = [...new Set([...task.files, ...output.documents.map((document) => document.fileId)])];

@@ -1,15 +1,18 @@
-import { ASSIGNABLE } from '../agents/agent.ts';
+import { type AgentSpec, ASSIGNABLE, parseSpec } from '../agents/agent.ts';
 import type { ExecutorPorts } from '../agents/executor.ts';
 import type { Placed } from '../assignment/assign.ts';
 import { assignAll, explainNobody, NOBODY_READY_MS } from '../assignment/assign.ts';
 import { claimedType } from '../documents/sniff.ts';
 import { sendDelegations } from '../messages/delegation.ts';
+import type { Models } from '../models/call.ts';
+import type { LedgerBook } from '../models/ledger-book.ts';
+import { createTurns } from '../operator/turns.ts';
 import { giveUpTask } from '../operator/work.ts';
 import type { Clock } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import type { Attempt, Handler } from '../platform/runs/run.ts';
-import { selectAgents, selectCapabilities } from '../platform/store/agents.ts';
+import { selectAgents, selectCapabilities, selectCapabilityRecords } from '../platform/store/agents.ts';
 import { selectFilesByIds } from '../platform/store/files.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import {
@@ -26,11 +29,17 @@ import type { Plan, PlanStep } from '../tasks/plan.ts';
 import { type SettleNeeds, workRun } from '../tasks/settle.ts';
 import { beginPlan } from './drive.ts';
 import { assignedFact, delegationOf, placeAt } from './hand-out.ts';
-import { planFor } from './rules.ts';
+import { planByModel } from './planner/ask.ts';
+import type { CapabilityRecord } from './planner/sight.ts';
+import type { PlanRequest } from './request.ts';
+import { byType, planFor } from './rules.ts';
 import { settleTeams } from './team.ts';
 
 export interface ChiefNeeds extends SettleNeeds {
   store: Store;
+  ledger: LedgerBook;
+  /** The gate to language models, for chiefs that plan and review with one. */
+  models: Models;
   clock: Clock;
   executors: ExecutorPorts;
   /** Told in the transaction that takes in how a step ended: where proofs end the process. */
@@ -41,7 +50,11 @@ export interface ChiefNeeds extends SettleNeeds {
 interface Situation {
   task: TaskRow;
   chiefId: string;
-  plan: Plan | undefined;
+  chief: Readonly<AgentSpec>;
+  /** Undefined: there is nothing to plan. */
+  request: PlanRequest | undefined;
+  /** What was measured, for a chief that asks a model. */
+  records: CapabilityRecord[];
 }
 
 /**
@@ -54,13 +67,15 @@ export function chiefPlan(needs: ChiefNeeds): Handler {
     async work(attempt) {
       await settleTeams(needs); // a tenant made a moment ago has no team yet
       const situation = await needs.store.read(attempt.tenantId, (tx) => understand(tx, attempt));
+      const { task, chiefId, request } = situation;
+      const plan = request && (await makePlan(needs, attempt, situation, request));
       return {
         commit: (tx) =>
-          situation.task.workflow_id !== null
-            ? beginPlan(tx, needs, situation.task, situation.chiefId)
-            : situation.plan
-              ? delegate(tx, needs, situation.task, situation.chiefId, situation.plan)
-              : handOver(tx, needs, situation.task, situation.chiefId),
+          task.workflow_id !== null
+            ? beginPlan(tx, needs, task, chiefId)
+            : plan
+              ? delegate(tx, needs, task, chiefId, plan)
+              : handOver(tx, needs, task, chiefId),
       };
     },
     giveUp: (tx, failure) => giveUpTask(tx, needs, failure),
@@ -72,8 +87,12 @@ async function understand(tx: TenantTx, attempt: Attempt): Promise<Situation> {
   if (!task) throw new CadreError('task/not-found', { id: attempt.taskId ?? '' });
   const chiefs = await selectAgents(tx, { role: 'chief', limit: 20 });
   const able = chiefs.filter((agent) => agent.enabled === 1 && ASSIGNABLE.includes(agent.status));
-  // Plans are made here; a chief outside leads by messages, and lends its name only where there is no other.
-  const chief = able.find((agent) => agent.executor_kind === 'local') ?? able[0];
+  // Plans are made here; a chief outside leads by messages, and lends its name only where there is no other. One with
+  // a language model goes first: somebody made it so.
+  const chief =
+    able.find((agent) => agent.executor_kind === 'model') ??
+    able.find((agent) => agent.executor_kind === 'local') ??
+    able[0];
   if (!chief) {
     if (chiefs.length === 0) throw new CadreError('task/no-capability', { missing: 'a chief of staff' });
     throw new CadreError('task/nobody-ready', {
@@ -81,11 +100,12 @@ async function understand(tx: TenantTx, attempt: Attempt): Promise<Situation> {
       postponeMs: NOBODY_READY_MS,
     });
   }
+  const found = { task, chiefId: chief.id, chief: parseSpec(chief.spec) };
   if (task.workflow_id !== null || task.agent_id || task.capability)
-    return { task, chiefId: chief.id, plan: undefined };
+    return { ...found, request: undefined, records: [] };
   const ids: string[] = JSON.parse(task.files);
   const files = await selectFilesByIds(tx, ids);
-  const plan = planFor({
+  const request: PlanRequest = {
     goal: task.goal,
     type: task.type,
     input: JSON.parse(task.input),
@@ -95,9 +115,41 @@ async function understand(tx: TenantTx, attempt: Attempt): Promise<Situation> {
       type: claimedType(file.name) ?? 'unknown',
     })),
     capabilities: await selectCapabilities(tx),
-  });
+  };
+  return {
+    ...found,
+    request,
+    records: chief.executor_kind === 'model' ? await selectCapabilityRecords(tx) : [],
+  };
+}
+
+/** By the model of the chief where it has one and nobody said how it is to be done; else by the rules. */
+async function makePlan(
+  needs: ChiefNeeds,
+  attempt: Attempt,
+  { task, chiefId, chief, records }: Situation,
+  request: PlanRequest,
+): Promise<Plan> {
+  const { executor } = chief;
+  const plan =
+    executor.kind === 'model' && byType(request) === undefined
+      ? await planByModel(
+          {
+            call: needs.models.call,
+            turns: createTurns(
+              needs,
+              { ...attempt, agentId: chiefId },
+              { id: task.id, rootId: task.root_id },
+            ),
+            signal: attempt.signal,
+          },
+          { id: chiefId, spec: executor },
+          request,
+          records,
+        )
+      : planFor(request);
   checkPlan(plan, task.depth + 1);
-  return { task, chiefId: chief.id, plan };
+  return plan;
 }
 
 /** The task names its operator or one capability: one operator is enough, no plan is needed. */
@@ -177,6 +229,7 @@ async function delegate(
         rule: plan.rule,
         because: plan.because,
         oneOperatorEnough: plan.oneOperatorEnough,
+        ...(plan.planner && { planner: plan.planner }),
         steps: plan.steps.map((step, index) => ({
           name: step.name,
           goal: step.goal,

@@ -30,7 +30,7 @@ export function planFor(request: PlanRequest): Plan {
 }
 
 /** A type given by the caller: a named strategy, steps the caller wrote, or a capability of an agent. */
-function byType(request: PlanRequest): Plan | undefined {
+export function byType(request: PlanRequest): Plan | undefined {
   const { type, input = {}, files, goal } = request;
   if (!type || type === 'general') return undefined;
   if (type === 'multi_step')

@@ -3,6 +3,7 @@ import type { Placed } from '../assignment/assign.ts';
 import { assignAll } from '../assignment/assign.ts';
 import { sendDelegations } from '../messages/delegation.ts';
 import { priorityNumber } from '../messages/priority.ts';
+import { capName, capTask } from '../models/cap.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import { selectNow } from '../platform/store/plans.ts';
@@ -68,6 +69,11 @@ export async function beginSteps(
     }
   }
   await insertTasks(tx, rows);
+  for (const { move, taskId } of begun) {
+    const budget = move.do === 'work' ? move.work.budget : undefined;
+    if (taskId && budget)
+      await capTask(tx, { taskId, name: capName.workflow(taskId), by: 'workflow' }, budget);
+  }
   // Who does a step gets the results of the steps that it needs, as in the plans of a chief.
   const pairs: Array<{ task_id: string; needs_id: string }> = [];
   for (const { move, taskId } of begun)

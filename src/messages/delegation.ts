@@ -2,7 +2,14 @@ import type { EventLog } from '../platform/events/events.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import { selectOpenHandOvers, unlinkHandOvers } from '../platform/store/delegations.ts';
-import { insertMessages, isExpired, moveMessage, selectDelegation } from '../platform/store/messages.ts';
+import {
+  addMessages,
+  closeMessage,
+  isExpired,
+  markDelivered,
+  moveMessage,
+  selectDelegation,
+} from '../platform/store/messages.ts';
 import type { MessageRow } from '../platform/store/schema.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import type { Party } from './accept.ts';
@@ -61,7 +68,7 @@ export async function sendDelegations(
     hops: delegation.hops ?? 0,
     asked: delegation.asked ?? null,
   }));
-  await insertMessages(tx, rows);
+  await addMessages(tx, rows);
   await events.append(
     tx,
     rows.map((row, index) =>
@@ -94,6 +101,17 @@ export async function deliverDelegation(
     await events.append(tx, [messageFact(tx.tenantId, 'message.delivered', moved, rootId, { again })]);
 }
 
+/** The same for one that was sent and cannot expire, at the first attempt: who claimed its run holds it. */
+export async function deliverFirst(
+  tx: TenantTx,
+  { events }: Needs,
+  message: MessageRow,
+  rootId: string,
+): Promise<void> {
+  await markDelivered(tx, message.id);
+  await events.append(tx, [messageFact(tx.tenantId, 'message.delivered', message, rootId, { again: false })]);
+}
+
 /** How a task ended, for the answer to who delegated it. */
 export interface Reply {
   rootId: string;
@@ -111,21 +129,20 @@ export interface Reply {
 export async function answerDelegation(
   tx: TenantTx,
   { events }: Needs,
-  taskId: string,
+  message: MessageRow | undefined,
   reply: Reply,
 ): Promise<MessageRow | undefined> {
-  const message = await selectDelegation(tx, taskId);
-  if (!message) return undefined;
-  const moved = await moveMessage(tx, message.id, ['sent', 'delivered'], {
-    status: reply.how,
-    ...(reply.error !== undefined && { error: reply.error }),
-  });
-  if (!moved) return undefined;
-  const end = messageFact(tx.tenantId, END_TYPES[reply.how], moved, reply.rootId, { status: reply.how });
-  if (moved.requires_response === 1) {
+  if (!message || !OPEN.includes(message.status)) return undefined;
+  const { task_id: taskId } = message;
+  const closing = { status: reply.how, ...(reply.error !== undefined && { error: reply.error }) };
+  const end = messageFact(tx.tenantId, END_TYPES[reply.how], message, reply.rootId, { status: reply.how });
+  if (message.requires_response === 1) {
+    const closed = await moveMessage(tx, message.id, OPEN, closing);
     await events.append(tx, [end]);
-    return moved;
+    return closed;
   }
+  // Who ends a task holds it, and with it its delegation: nobody else moves that meanwhile.
+  await closeMessage(tx, message.id, closing);
   const answer = {
     id: newId(),
     conversation_id: message.conversation_id,
@@ -143,7 +160,7 @@ export async function answerDelegation(
     in_reply_to: message.id,
     hops: message.hops + 1,
   };
-  await insertMessages(tx, [answer]);
+  await addMessages(tx, [answer]);
   await events.append(tx, [
     end,
     messageFact(tx.tenantId, 'message.sent', answer, reply.rootId),
@@ -151,6 +168,9 @@ export async function answerDelegation(
   ]);
   return undefined;
 }
+
+/** A delegation is open in these states. */
+const OPEN = ['sent', 'delivered'];
 
 const END_TYPES = {
   acknowledged: 'message.acknowledged',

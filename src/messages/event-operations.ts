@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { byId, operation, someId } from '../platform/kernel/operation.ts';
 import { selectListeners } from '../platform/store/listeners.ts';
 import { keepAnswer } from '../tenants/idempotency.ts';
-import { given, pageById, pageOf, pagesUpTo } from '../tenants/page.ts';
+import { pageOf, pagesUpTo, readPage } from '../tenants/page.ts';
 import { broadcast } from './broadcast.ts';
 import { emitEvent, emitSchema } from './emit.ts';
 import { addListener, listenerSchema, listenSchema, removeListener, toListener } from './event-listeners.ts';
@@ -42,18 +42,14 @@ export const eventOperations = [
     }),
     output: pageOf(listenerSchema),
     example: {},
-    run: ({ store }: MailboxNeeds, caller, { cursor, limit, agentId }) =>
-      pageById(
-        { cursor, limit },
-        ({ beforeId, limit: rows }) =>
-          store.read(caller.tenantId, async (tx) =>
-            selectListeners(tx, {
-              ...(await agentFilter(tx, agentId)),
-              ...given({ before: beforeId }),
-              limit: rows,
-            }),
-          ),
-        toListener,
+    run: ({ store }: MailboxNeeds, caller, input) =>
+      readPage(
+        store,
+        caller,
+        input,
+        async (tx, { agentId, ...asked }) =>
+          selectListeners(tx, { ...(await agentFilter(tx, agentId)), ...asked }),
+        (_tx, rows) => rows.map(toListener),
       ),
   }),
   operation({

@@ -5,7 +5,14 @@ import type { CadreError } from '../platform/kernel/errors.ts';
 import { messageOf } from '../platform/kernel/json.ts';
 import type { Log } from '../platform/kernel/log.ts';
 import { type LogPlace, selectEvents, selectLastPlace } from '../platform/store/events.ts';
-import { deleteFollower, holdFollower, moveFollower, selectFollowers } from '../platform/store/followers.ts';
+import {
+  deleteFollower,
+  type Followed,
+  followFrom,
+  holdFollower,
+  moveFollower,
+  selectFollowers,
+} from '../platform/store/followers.ts';
 import type { MessageRow } from '../platform/store/schema.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import type { NewMessage } from './accept.ts';
@@ -44,8 +51,8 @@ export interface FollowerNeeds {
 
 /** Looks by itself this often when no hint comes. */
 const POLL_MS = 1_000;
-/** Events of one burst are told together. */
-const GATHER_MS = 5;
+/** Events of one burst are told together; where nobody listens, looking whether somebody does can wait longer. */
+const GATHER_MS = { told: 5, nobody: 50 };
 const EVENTS_PER_TURN = 200;
 /** One event may go to many; a turn that got so long ends after it. */
 const MESSAGES_PER_TURN = 1_000;
@@ -64,11 +71,9 @@ export function createFollower(needs: FollowerNeeds, readers: readonly EventRead
   async function follow(): Promise<void> {
     while (!stopped.signal.aborted) {
       hinted = false;
-      await round();
-      if (hinted) {
-        await pause(GATHER_MS, stopped.signal).catch(() => undefined); // it ends now
-        continue;
-      }
+      const isFollowed = await round();
+      await pause(GATHER_MS[isFollowed ? 'told' : 'nobody'], stopped.signal).catch(() => undefined); // it ends now
+      if (hinted) continue;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, POLL_MS);
         wake = () => {
@@ -80,16 +85,17 @@ export function createFollower(needs: FollowerNeeds, readers: readonly EventRead
     }
   }
 
-  /** Every tenant in which somebody listens; one that fails keeps no other waiting. */
-  async function round(): Promise<void> {
-    let followed: Awaited<ReturnType<typeof selectFollowers>> = [];
+  /** Every tenant in which somebody listens; one that fails keeps no other waiting. False when nobody does. */
+  async function round(): Promise<boolean> {
+    let followed: Followed[] = [];
     try {
       followed = await store.readAll(selectFollowers);
     } catch (error) {
       log.warn({ error: messageOf(error) }, 'the event log could not be followed; it is tried again');
     }
-    for (const { tenant_id: tenantId, txid, seq } of followed) {
+    for (const { tenant_id: tenantId, txid, seq, is_lost: isLost } of followed) {
       try {
+        if (isLost) await store.write(tenantId, (tx) => followFrom(tx, { txid, seq }));
         if (!(await hasNews(tenantId, { txid, seq }))) continue;
         let more = true;
         while (more && !stopped.signal.aborted) more = await store.write(tenantId, turn);
@@ -97,6 +103,7 @@ export function createFollower(needs: FollowerNeeds, readers: readonly EventRead
         log.warn({ tenantId, error: messageOf(error) }, 'events could not be told; it is tried again');
       }
     }
+    return followed.length > 0;
   }
 
   /** Looks without holding anything: most events concern nobody. */

@@ -8,7 +8,7 @@ import { selectGivenUp, selectReplies } from '../platform/store/mailboxes.ts';
 import { selectMessage, selectMessages } from '../platform/store/messages.ts';
 import type { Store } from '../platform/store/transaction.ts';
 import { keepAnswer } from '../tenants/idempotency.ts';
-import { given, pageById, pageOf, pagesUpTo } from '../tenants/page.ts';
+import { pageOf, pagesUpTo, readPage } from '../tenants/page.ts';
 import { withPrompt } from './from-prompt.ts';
 import type { Mail } from './mail.ts';
 import { acknowledge, agentFilter, extend } from './mailbox.ts';
@@ -73,19 +73,14 @@ export const messageOperations = [
     }),
     output: page,
     example: { limit: 10 },
-    run: ({ store }: Needs, caller, { cursor, limit, agentId, ...filter }) =>
-      pageById(
-        { cursor, limit },
-        ({ beforeId, limit: rows }) =>
-          store.read(caller.tenantId, async (tx) =>
-            selectMessages(tx, {
-              ...(await agentFilter(tx, agentId)),
-              ...given(filter),
-              ...given({ before: beforeId }),
-              limit: rows,
-            }),
-          ),
-        toMessage,
+    run: ({ store }: Needs, caller, input) =>
+      readPage(
+        store,
+        caller,
+        input,
+        async (tx, { agentId, ...asked }) =>
+          selectMessages(tx, { ...(await agentFilter(tx, agentId)), ...asked }),
+        (_tx, rows) => rows.map(toMessage),
       ),
   }),
   operation({
@@ -168,18 +163,14 @@ export const messageOperations = [
     input: z.object({ agentId: z.string().optional(), ...paging }),
     output: page,
     example: {},
-    run: ({ store }: Needs, caller, { cursor, limit, agentId }) =>
-      pageById(
-        { cursor, limit },
-        ({ beforeId, limit: rows }) =>
-          store.read(caller.tenantId, async (tx) =>
-            selectGivenUp(tx, {
-              ...(await agentFilter(tx, agentId)),
-              ...given({ before: beforeId }),
-              limit: rows,
-            }),
-          ),
-        toMessage,
+    run: ({ store }: Needs, caller, input) =>
+      readPage(
+        store,
+        caller,
+        input,
+        async (tx, { agentId, ...asked }) =>
+          selectGivenUp(tx, { ...(await agentFilter(tx, agentId)), ...asked }),
+        (_tx, rows) => rows.map(toMessage),
       ),
   }),
   operation({

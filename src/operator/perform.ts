@@ -31,6 +31,24 @@ export interface PerformNeeds {
   clock: Clock;
 }
 
+/** Files that come with a message of a chat were read by no step before. What was read is not read again. */
+export async function readForChat(
+  { documents }: Pick<PerformNeeds, 'documents'>,
+  { type, tenantId, files }: WorkOrder,
+  signal: AbortSignal,
+): Promise<void> {
+  if (type !== 'chat') return;
+  for (const fileId of files) {
+    // One that cannot be read is named with the others that could.
+    const isRead = await documents.read(tenantId, fileId, signal).then(
+      () => true,
+      () => false,
+    );
+    signal.throwIfAborted();
+    if (isRead) await documents.analyze(tenantId, fileId, signal).catch(() => undefined);
+  }
+}
+
 /**
  * Carries out the skill that an order names, in a child process. @throws CadreError `agent/skill-unknown`,
  * `file/unreadable`, and what the skill throws
@@ -42,6 +60,7 @@ export async function perform(needs: PerformNeeds, order: WorkOrder, signal: Abo
   if (capability === 'documents.read' && fileId) return documents.read(order.tenantId, fileId, signal);
   if (capability === 'documents.analyze' && fileId) return documents.analyze(order.tenantId, fileId, signal);
   if (!SKILLS.has(capability)) throw new CadreError('agent/skill-unknown', { name: capability });
+  await readForChat(needs, order, signal);
   const { materials, unreadable } = await documents.load(order.tenantId, order.files);
   if (materials.length === 0 && unreadable[0]) {
     throw new CadreError('file/unreadable', { name: unreadable[0].name, detail: unreadable[0].detail });

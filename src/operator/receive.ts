@@ -92,7 +92,7 @@ export function messageHandle(needs: ReceiveNeeds): Handler {
       return await port.receive(executor, delivery, attempt.signal);
     } catch (error) {
       // One who does not answer at all has failed nothing yet: no retry is spent.
-      if (await isSilent(error, () => port.check(executor, [], attempt.signal)))
+      if (await isSilent(error, () => port.check(executor, [], attempt.signal, attempt.tenantId)))
         return attempt.postpone(AWAY_MS);
       throw error;
     }

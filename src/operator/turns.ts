@@ -1,6 +1,10 @@
-import type { Act, ActOutcome, Taken, Turn, Turns } from '../agents/executor.ts';
+import type { Act, ActOutcome, AgentAnswer, AgentQuestion, Taken, Turn, Turns } from '../agents/executor.ts';
 import { mayAct, type PermissionMode } from '../agents/permission.ts';
-import type { EventLog } from '../platform/events/events.ts';
+import { ask as askAgents } from '../coordination/ask.ts';
+import type { Mail } from '../messages/mail.ts';
+import type { Ledger } from '../models/ledger.ts';
+import type { Bill } from '../models/usage.ts';
+import type { EventLog, EventType } from '../platform/events/events.ts';
 import { CadreError, toErrorRecord } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import type { Attempt } from '../platform/runs/run.ts';
@@ -10,9 +14,14 @@ import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { actSignal, decisionSchema } from '../tasks/acts.ts';
 import { modeOf } from '../tasks/wishes.ts';
 
+/** What one asks another agent for in words (docs/model-agents.md). */
+export const ASK_REQUEST = 'ask';
+
 export interface TurnNeeds {
   store: Store;
   events: EventLog;
+  mail: Mail;
+  ledger: Pick<Ledger, 'reserve' | 'settle' | 'release'>;
 }
 
 /**
@@ -20,20 +29,22 @@ export interface TurnNeeds {
  * end, and what the goal wishes now; each turn commits with its usage, each act with what became of it.
  */
 export function createTurns(
-  { store, events }: TurnNeeds,
+  { store, events, mail, ledger }: TurnNeeds,
   attempt: Attempt,
   task: { id: string; rootId: string },
 ): Turns {
-  const wishes = () =>
-    store.read(attempt.tenantId, async (tx) => {
-      const control = await selectControl(tx, task.rootId);
-      return {
-        model: control?.model ?? null,
-        permissionMode: modeOf(control),
-        notes: await selectNotes(tx, task.rootId),
-      };
-    });
-  const fact = (type: 'turn.taken' | 'act.done' | 'act.refused' | 'act.asked', data: object) => ({
+  /** What is wished now. A pause or an end that was asked for comes first. */
+  const wishes = async () => {
+    const read = store.read(attempt.tenantId, (tx) =>
+      Promise.all([selectControl(tx, task.rootId), selectNotes(tx, task.rootId)]),
+    );
+    const [[control, notes]] = await Promise.all([read, attempt.obey()]);
+    return { model: control?.model ?? null, permissionMode: modeOf(control), notes };
+  };
+  const fact = (
+    type: Extract<EventType, `turn.${string}` | `act.${string}` | 'context.compacted'>,
+    data: object,
+  ) => ({
     tenantId: attempt.tenantId,
     type,
     taskId: task.id,
@@ -48,12 +59,27 @@ export function createTurns(
     return attempt.step(
       `turn:${name}`,
       async (idempotencyKey) => {
-        await attempt.obey();
         const now = await wishes();
         ({ permissionMode } = now);
-        return work({ ...now, idempotencyKey });
+        const bill: Bill = {
+          tenantId: attempt.tenantId,
+          rootId: task.rootId,
+          taskId: task.id,
+          agentId: attempt.agentId,
+          runId: attempt.runId,
+          turn: name,
+          purpose: 'work',
+        };
+        return work({
+          ...now,
+          idempotencyKey,
+          bill,
+          reserve: (worst) => ledger.reserve(bill, worst),
+          release: (reservationId) => ledger.release(attempt.tenantId, reservationId),
+        });
       },
-      async (tx, { model, inputTokens, outputTokens, costUsd }) => {
+      async (tx, { model, inputTokens, outputTokens, costUsd, billed, compacted, saved }) => {
+        if (billed) await ledger.settle(tx, billed.reservationId, model ?? '', billed.usage);
         await insertTurn(tx, {
           run_id: attempt.runId,
           name,
@@ -66,14 +92,23 @@ export function createTurns(
           cost_usd: costUsd,
         });
         await events.append(tx, [
-          fact('turn.taken', { turn: name, model, permissionMode, inputTokens, outputTokens, costUsd }),
+          fact('turn.taken', {
+            turn: name,
+            model,
+            permissionMode,
+            inputTokens,
+            outputTokens,
+            costUsd,
+            ...(saved && { saved }),
+          }),
+          ...(compacted ? [fact('context.compacted', { turn: name, ...compacted })] : []),
         ]);
       },
     );
   }
 
   /** What a person said about an act; asks, and lets go of the worker, until somebody has. */
-  async function ask(act: Act): Promise<{ allow: boolean; by: string }> {
+  async function askPeople(act: Act): Promise<{ allow: boolean; by: string }> {
     await attempt.transact(`ask:${act.name}`, async (tx: TenantTx) => {
       const { name, effect, detail } = act;
       const id = newId();
@@ -97,20 +132,20 @@ export function createTurns(
 
   async function act<T>(wanted: Act, work: (idempotencyKey: string) => Promise<T>): Promise<ActOutcome<T>> {
     const { name, effect, wantsConfirmation } = wanted;
-    // The verdict is a step of its own: a person who was asked is not asked again under another mode.
-    const verdict = await attempt.step(`may:${name}`, async () => {
-      await attempt.obey();
+    const judge = async () => {
       const { permissionMode } = await wishes();
       return { verdict: mayAct(permissionMode, effect, wantsConfirmation), permissionMode };
-    });
-    const decided = verdict.verdict === 'ask' ? await ask(wanted) : undefined;
+    };
+    const may = `may:${name}`;
+    const now = (await attempt.has(may)) ? undefined : await judge();
+    // A verdict that somebody waits for is a step of its own: who was asked is not asked again under another mode.
+    const verdict = now?.verdict === 'allow' ? now : await attempt.step(may, async () => now ?? judge());
+    const decided = verdict.verdict === 'ask' ? await askPeople(wanted) : undefined;
     return attempt.step(
       `act:${name}`,
       async (idempotencyKey): Promise<ActOutcome<T>> => {
-        await attempt.obey();
-        const { permissionMode } = await wishes();
         // Plan mode that came in between still changes nothing.
-        if (mayAct(permissionMode, effect) === 'refuse') {
+        if (verdict !== now && mayAct((await wishes()).permissionMode, effect) === 'refuse') {
           const error = new CadreError('control/plan-mode', { act: name, effect });
           return { isDone: false, error: toErrorRecord(error) };
         }
@@ -133,5 +168,21 @@ export function createTurns(
     );
   }
 
-  return { take, act };
+  async function ask({ name, to, question, timeoutMs }: AgentQuestion): Promise<AgentAnswer> {
+    const [answer] = await askAgents(
+      attempt,
+      { store, mail },
+      {
+        name,
+        requests: [{ to, requestType: ASK_REQUEST, data: { question }, subject: question.slice(0, 200) }],
+        conversationId: `task:${task.id}`,
+        timeoutMs,
+        ...(attempt.agentId !== null && { by: attempt.agentId }),
+      },
+    );
+    const { status, data, error } = answer ?? { status: 'refused', data: null, error: 'nobody was asked' };
+    return { status, data, error };
+  }
+
+  return { take, act, ask };
 }

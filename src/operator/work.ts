@@ -1,26 +1,39 @@
 import { type AgentSpec, parseSpec } from '../agents/agent.ts';
 import type { ExecutorPorts, WorkAnswer, WorkOrder } from '../agents/executor.ts';
-import { deliverDelegation } from '../messages/delegation.ts';
+import type { Meter } from '../energy/meter.ts';
+import { deliverDelegation, deliverFirst } from '../messages/delegation.ts';
+import type { LedgerBook } from '../models/ledger-book.ts';
+import { type Bill, reported } from '../models/usage.ts';
 import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError, type ErrorRecord, toErrorRecord } from '../platform/kernel/errors.ts';
-import type { Json } from '../platform/kernel/json.ts';
-import type { Attempt, GivenUp, Handler, Settlement } from '../platform/runs/run.ts';
-import { selectAgent } from '../platform/store/agents.ts';
+import { type Json, messageOf } from '../platform/kernel/json.ts';
+import type { Log } from '../platform/kernel/log.ts';
+import { LetGo } from '../platform/runs/attempt.ts';
+import type { Attempt, Begun, ClaimedRun, GivenUp, Handler, Settlement } from '../platform/runs/run.ts';
+import { selectAgentRow } from '../platform/store/agents.ts';
 import { selectNotes } from '../platform/store/commands.ts';
-import type { TaskRow } from '../platform/store/schema.ts';
-import { selectNeeds, selectTask, startTask } from '../platform/store/tasks.ts';
+import { insertReading } from '../platform/store/energy-readings.ts';
+import { selectDelegation } from '../platform/store/messages.ts';
+import type { AgentRow, TaskRow } from '../platform/store/schema.ts';
+import { holdTask, selectNeeds, selectTask, startHeld, startTask } from '../platform/store/tasks.ts';
 import { readTogether } from '../platform/store/together.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { resolveReferences } from '../tasks/references.ts';
 import { type SettleNeeds, settleTask } from '../tasks/settle.ts';
 import type { StopReason } from '../tasks/task.ts';
+import { CHAT } from './chat/converse.ts';
+import { selectSaidBefore } from './chat/said.ts';
 import { awaitHandOver, findHandOver, handOver } from './hand-over.ts';
+import { countTokens, type MeteredAnswer, networkMb, readingOf } from './metered.ts';
 import { isSilent } from './silence.ts';
 import { createTurns } from './turns.ts';
 
 export interface WorkNeeds extends SettleNeeds {
   store: Store;
   executors: ExecutorPorts;
+  ledger: LedgerBook;
+  meter: Meter;
+  log: Log;
 }
 
 /**
@@ -29,41 +42,78 @@ export interface WorkNeeds extends SettleNeeds {
  */
 export function operatorWork(needs: WorkNeeds): Handler {
   return {
+    begin: (tx, run) => beginAtOnce(tx, needs, run),
     async work(attempt) {
       const taskId = attempt.taskId ?? '';
-      const redelivered = attempt.fence > 1;
-      const ready = await prepare(needs, attempt, taskId);
+      const begun = attempt.begun as Ready | undefined; // of `begin`
+      const ready = begun ?? (await prepare(needs, attempt, taskId));
       const { order, spec, isAway } = ready;
       // What lies in a mailbox is waited for there, also when its agent has got another executor meanwhile.
       const isHanded = attempt.fence > 1 && (await findHandOver(needs, attempt)) !== undefined;
       if (isHanded || spec.executor.kind === 'mailbox') return throughMailbox(needs, attempt, ready);
       // No attempt is spent on one who is known to be away: the watch gives its tasks to others or calls them back.
       if (isAway) return attempt.postpone(AWAY_MS);
-      const first = await attempt.transactTogether('start', async (tx) => {
-        await begin(tx, needs, attempt, taskId);
-        return attempt.fence;
-      });
-      // It begins anew when it is delivered again, and when it is tried again after it had ended.
-      if (redelivered && first !== attempt.fence)
-        await needs.store.write(attempt.tenantId, (tx) => begin(tx, needs, attempt, taskId));
-      const executor = needs.executors[spec.executor.kind];
-      const turns = createTurns(needs, attempt, { id: taskId, rootId: order.context.rootId });
-      const answer = await attempt.step('execute', async (idempotencyKey) => {
-        try {
-          return await executor.execute(spec.executor, { ...order, idempotencyKey }, attempt.signal, turns);
-        } catch (error) {
-          if (await isSilent(error, () => executor.check(spec.executor, [], attempt.signal)))
-            return attempt.postpone(SILENT_MS);
-          throw error;
-        }
+      if (!begun) await beginByItself(needs, attempt, taskId);
+      const answer = await attempt.last('execute', (idempotencyKey) =>
+        execute(needs, attempt, spec, { ...order, idempotencyKey }),
+      );
+      const { kind } = spec.executor;
+      const reading = await readingOf(needs.meter, attempt, order, {
+        kind,
+        answer,
+        ended: true,
+        succeeded: true,
       });
       return {
-        commit: (tx) => complete(tx, needs, taskId, attempt.fence, answer),
+        async commit(tx) {
+          await report(tx, needs, attempt, { kind, rootId: order.context.rootId, answer });
+          await complete(tx, needs, taskId, attempt.fence, answer);
+          await insertReading(tx, reading);
+        },
         turn: taskId,
       };
     },
     giveUp: (tx, failure) => giveUpTask(tx, needs, failure),
   };
+}
+
+/**
+ * The work itself, measured. What fails or lets go took something as well: that is kept at once, because nothing else
+ * of such an attempt is.
+ */
+async function execute(
+  needs: WorkNeeds,
+  attempt: Attempt,
+  spec: AgentSpec,
+  order: WorkOrder,
+): Promise<MeteredAnswer> {
+  // What was stored is kept; only what would begin now is asked whether it may.
+  if (attempt.fence > 1) await admit(needs, attempt, spec.executor.kind);
+  const executor = needs.executors[spec.executor.kind];
+  const { turns, used } = countTokens(
+    createTurns(needs, attempt, { id: order.taskId, rootId: order.context.rootId }),
+  );
+  const done = await needs.meter.measure(() => executor.execute(spec.executor, order, attempt.signal, turns));
+  const tokens = used.count > 0 && { tokens: used };
+  if ('value' in done) {
+    const mb = executor.kind === 'http' ? networkMb(order, done.value.output) : 0;
+    return { ...done.value, took: { ...done.took, networkMb: mb }, ...tokens };
+  }
+  const { error, took } = done;
+  const saidJ = error instanceof CadreError ? error.values.energyJ : undefined;
+  const answer = { took, ...tokens, ...(typeof saidJ === 'number' && { usage: { energyJ: saidJ } }) };
+  const { kind } = executor;
+  const isAway = await isSilent(error, () =>
+    executor.check(spec.executor, [], attempt.signal, attempt.tenantId),
+  );
+  const ended = !isAway && !(error instanceof LetGo);
+  const reading = await readingOf(needs.meter, attempt, order, { kind, answer, ended, succeeded: false });
+  // A reading that cannot be kept must not hide why the work failed.
+  await needs.store
+    .write(attempt.tenantId, (tx) => insertReading(tx, reading))
+    .catch((cause: unknown) => needs.log.warn({ error: messageOf(cause) }, 'a reading was not kept'));
+  if (isAway) return attempt.postpone(SILENT_MS);
+  throw error;
 }
 
 /** So much of a goal stands in the event, for pages that show who does what. */
@@ -78,6 +128,7 @@ async function throughMailbox(needs: WorkNeeds, attempt: Attempt, ready: Ready):
   const { task, order, isAway } = ready;
   if (!(await findHandOver(needs, attempt))) {
     if (isAway) return attempt.postpone(AWAY_MS);
+    if (attempt.fence > 1) await admit(needs, attempt, 'mailbox');
     const idempotencyKey = `${attempt.runId}:execute`;
     // The fence names the step: when the task is withdrawn and given back, it is handed over once more.
     await attempt.transact(`hand:${attempt.fence}`, async (tx) => {
@@ -86,35 +137,60 @@ async function throughMailbox(needs: WorkNeeds, attempt: Attempt, ready: Ready):
     });
   }
   const back = await awaitHandOver(needs, attempt, order.timeoutMs);
-  if ('output' in back) return { commit: (tx) => complete(tx, needs, task.id, attempt.fence, back) };
-  const { error, isDead } = back;
+  const succeeded = 'output' in back;
+  const reading = await readingOf(needs.meter, attempt, order, {
+    kind: 'mailbox',
+    answer: {},
+    ended: true,
+    succeeded,
+  });
   return {
-    commit: (tx) =>
-      giveUpTask(tx, needs, {
-        taskId: task.id,
-        state: isDead ? 'dead' : 'failed',
-        error: toErrorRecord(error),
-      }),
+    async commit(tx) {
+      await insertReading(tx, reading);
+      if ('output' in back) return complete(tx, needs, task.id, attempt.fence, back);
+      const { error, isDead } = back;
+      const state = isDead ? 'dead' : 'failed';
+      return giveUpTask(tx, needs, { taskId: task.id, state, error: toErrorRecord(error) });
+    },
   };
 }
 
+async function beginByItself(needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<void> {
+  const first = await attempt.transactTogether(START, async (tx) => {
+    await begin(tx, needs, attempt, taskId);
+    return attempt.fence;
+  });
+  // It begins anew when it is delivered again, and when it is tried again after it had ended.
+  if (attempt.fence > 1 && first !== attempt.fence)
+    await needs.store.write(attempt.tenantId, (tx) => begin(tx, needs, attempt, taskId));
+}
+
+/** The step that says that the task was taken in hand, with the number of the attempt that did. */
+const START = 'start';
+
 async function begin(tx: TenantTx, needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<void> {
-  await deliverDelegation(tx, needs, taskId, rootOf(attempt));
-  const started = await startTask(tx, taskId);
-  if (!started) return;
-  await needs.events.append(tx, [
+  const [started] = await Promise.all([
+    startTask(tx, taskId),
+    deliverDelegation(tx, needs, taskId, rootOf(attempt)),
+  ]);
+  if (started) await tellStart(tx, needs, attempt, started);
+}
+
+async function tellStart(
+  tx: TenantTx,
+  { events }: WorkNeeds,
+  run: ClaimedRun,
+  { step_name: step, goal }: Pick<TaskRow, 'goal' | 'step_name'>,
+): Promise<void> {
+  await events.append(tx, [
     {
       tenantId: tx.tenantId,
       type: 'task.started',
-      taskId,
-      rootId: rootOf(attempt),
-      agentId: attempt.agentId,
-      runId: attempt.runId,
-      data: {
-        attempt: attempt.attempt,
-        step: started.step_name,
-        goal: started.goal.slice(0, MAX_TOLD_CHARACTERS),
-      },
+      taskId: run.taskId,
+      rootId: rootOf(run),
+      agentId: run.agentId,
+      runId: run.runId,
+      data: { attempt: run.attempt, step, goal: goal.slice(0, MAX_TOLD_CHARACTERS) },
     },
   ]);
 }
@@ -127,24 +203,61 @@ interface Ready {
   isAway: boolean;
 }
 
-/** Gathers what the executor needs: the task, the results it builds on, and the agent's spec. */
+/** Whose attempt it is. */
+type Claimed = Omit<ClaimedRun, 'attempt'>;
+
+/** Reads what an attempt works with. */
 async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<Ready> {
-  const { task, results, agent, notes, isFilled } = await readTogether(
-    needs.store,
-    attempt.tenantId,
-    async (tx) => {
-      const found = await selectTask(tx, taskId);
-      return {
-        task: found,
-        results: await selectNeeds(tx, taskId),
-        agent: attempt.agentId ? await selectAgent(tx, attempt.agentId) : undefined,
-        notes: await selectNotes(tx, rootOf(attempt)),
-        isFilled: found !== undefined && (await hasFilledInput(tx, found)),
-      };
-    },
+  const found = await readTogether(needs.store, attempt.tenantId, (tx) =>
+    gather(tx, needs, attempt, selectTask(tx, taskId)),
   );
-  if (!task) throw new CadreError('task/not-found', { id: taskId });
-  if (!agent) throw new CadreError('agent/not-found', { id: attempt.agentId ?? 'none' });
+  if (!found.task) throw new CadreError('task/not-found', { id: taskId });
+  if (!found.agent) throw new CadreError('agent/not-found', { id: attempt.agentId ?? 'none' });
+  if (found.refusal) throw found.refusal;
+  return readyOf(attempt, { ...found, task: found.task, agent: found.agent });
+}
+
+interface Gathered {
+  task: TaskRow;
+  agent: AgentRow;
+  results: Awaited<ReturnType<typeof selectNeeds>>;
+  notes: string[];
+  chat: Awaited<ReturnType<typeof selectSaidBefore>> | undefined;
+  isFilled: boolean;
+  /** Why it may not begin. */
+  refusal: CadreError | undefined;
+}
+
+/** The task, the results it builds on, its agent, and what people say to it: asked for at once. */
+async function gather(
+  tx: TenantTx,
+  needs: WorkNeeds,
+  run: Claimed,
+  reading: Promise<TaskRow | undefined>,
+): Promise<Omit<Gathered, 'task' | 'agent'> & { task: TaskRow | undefined; agent: AgentRow | undefined }> {
+  const taskId = run.taskId ?? '';
+  const readingAgent = run.agentId ? selectAgentRow(tx, run.agentId) : Promise.resolve(undefined);
+  const [task, agent, results, notes, refusal] = await Promise.all([
+    reading,
+    readingAgent,
+    selectNeeds(tx, taskId),
+    selectNotes(tx, rootOf(run)),
+    run.fence === 1
+      ? refusalOf(
+          tx,
+          needs,
+          run,
+          readingAgent.then((row) => row?.executor_kind),
+        )
+      : undefined,
+  ]);
+  const chat = task?.type === CHAT ? await selectSaidBefore(tx, taskId) : undefined;
+  const isFilled = task !== undefined && (await hasFilledInput(tx, task));
+  return { task, agent, results, notes, chat, isFilled, refusal };
+}
+
+/** @throws what is wrong with the input of the task */
+function readyOf(run: Claimed, { task, agent, results, notes, chat, isFilled }: Gathered): Ready {
   const outputs: Record<string, unknown> = {};
   for (const need of results) {
     if (need.step_name && need.result) outputs[need.step_name] = JSON.parse(need.result).output;
@@ -152,8 +265,34 @@ async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Prom
   const spec = parseSpec(agent.spec);
   const written: Record<string, Json> = JSON.parse(task.input);
   const input = isFilled ? written : resolveReferences(written, outputs);
-  const order = orderOf({ task, attempt, spec }, input, { results: outputs, notes });
+  const order = orderOf({ task, run, spec }, input, { results: outputs, notes, ...(chat && { chat }) });
   return { task, spec, order, isAway: agent.status === 'offline' };
+}
+
+/** Begins with the claim where nothing stands in the way: the usual case. */
+async function beginAtOnce(tx: TenantTx, needs: WorkNeeds, run: ClaimedRun): Promise<Begun | undefined> {
+  const taskId = run.taskId ?? '';
+  const [found, delegation] = await Promise.all([
+    gather(tx, needs, run, holdTask(tx, taskId)),
+    selectDelegation(tx, taskId),
+  ]);
+  const { task, agent, refusal } = found;
+  if (!task || !agent || refusal || task.status !== 'pending') return undefined;
+  if (agent.executor_kind === 'mailbox' || agent.status === 'offline') return undefined;
+  // Whether its time has passed is for the clock of the database to say.
+  if (delegation && (delegation.status !== 'sent' || delegation.expires_at !== null)) return undefined;
+  let ready: Ready;
+  try {
+    ready = readyOf(run, { ...found, task, agent });
+  } catch {
+    return undefined; // `work` says why
+  }
+  await Promise.all([
+    startHeld(tx, taskId),
+    delegation && deliverFirst(tx, needs, delegation, rootOf(run)),
+    tellStart(tx, needs, run, task),
+  ]);
+  return { ready, step: START };
 }
 
 /** Steps of workflows get their input filled: braces in it came with a result and stand for nothing more. */
@@ -163,14 +302,17 @@ async function hasFilledInput(tx: TenantTx, task: TaskRow): Promise<boolean> {
 }
 
 function orderOf(
-  { task, attempt, spec }: { task: TaskRow; attempt: Attempt; spec: AgentSpec },
+  { task, run, spec }: { task: TaskRow; run: Claimed; spec: AgentSpec },
   input: Record<string, Json>,
-  { results, notes }: Pick<WorkOrder['context'], 'results' | 'notes'>,
+  { results, notes, chat }: Pick<WorkOrder['context'], 'results' | 'notes' | 'chat'>,
 ): WorkOrder {
   return {
     tenantId: task.tenant_id,
     taskId: task.id,
-    attempt: attempt.fence,
+    runId: run.runId,
+    agentId: run.agentId ?? '',
+    agentName: spec.name,
+    attempt: run.fence,
     type: task.type,
     goal: task.goal,
     capability: task.capability,
@@ -181,10 +323,72 @@ function orderOf(
       results,
       deadline: task.deadline === null ? null : toRfc3339(task.deadline),
       notes,
+      ...(chat && { chat }),
     },
     idempotencyKey: '',
     timeoutMs: task.timeout_ms ?? spec.timeoutMs,
   };
+}
+
+/** Those whose turns are settled one by one, from reservations: they are refused turn by turn. */
+const BILLED_BY_TURN: readonly string[] = ['scripted', 'model'];
+
+/** Work that says only afterwards what it took does not begin on a budget that is used up. */
+async function admit({ store, ledger }: WorkNeeds, attempt: Attempt, kind: string): Promise<void> {
+  await store.read(attempt.tenantId, (tx) => admitIn(tx, ledger, attempt, kind));
+}
+
+async function admitIn(
+  tx: TenantTx,
+  ledger: LedgerBook,
+  { taskId, agentId }: Claimed,
+  kind: string | undefined | Promise<string | undefined>,
+): Promise<void> {
+  await ledger.admit(tx, { taskId: taskId ?? '', agentId }, Promise.resolve(kind).then(measuresOf));
+}
+
+/** What work of a kind is held to before it begins. */
+function measuresOf(kind: string | undefined): ReadonlyArray<'money' | 'tokens' | 'energy'> {
+  if (kind === undefined || BILLED_BY_TURN.includes(kind)) return [];
+  // Built-in skills cost no money and no tokens, whatever they do.
+  return kind === 'local' ? ['energy'] : ['money', 'tokens', 'energy'];
+}
+
+/** The same for one of several who read together: it may not take the others with it. */
+async function refusalOf(
+  tx: TenantTx,
+  { ledger }: WorkNeeds,
+  run: Claimed,
+  kind: Promise<string | undefined>,
+): Promise<CadreError | undefined> {
+  try {
+    await admitIn(tx, ledger, run, kind);
+    return undefined;
+  } catch (error) {
+    if (error instanceof CadreError && error.code.startsWith('budget/')) return error;
+    throw error;
+  }
+}
+
+/** Writes down what work took that was not paid for turn by turn, as it was reported. */
+async function report(
+  tx: TenantTx,
+  { ledger }: WorkNeeds,
+  attempt: Attempt,
+  { kind, rootId, answer: { usage } }: { kind: string; rootId: string; answer: WorkAnswer },
+): Promise<void> {
+  if (!usage || BILLED_BY_TURN.includes(kind)) return;
+  const { tenantId, taskId, agentId, runId } = attempt;
+  const bill: Bill = {
+    tenantId,
+    rootId,
+    taskId: taskId ?? '',
+    agentId,
+    runId,
+    turn: 'report',
+    purpose: 'work',
+  };
+  await ledger.book(tx, bill, null, reported(usage));
 }
 
 async function complete(
@@ -221,6 +425,7 @@ export async function giveUpTask(
 }
 
 function stopReasonOf({ state, error }: { state: string; error: ErrorRecord }): StopReason {
+  if (error.code.startsWith('budget/')) return 'budget';
   if (error.code === 'message/expired') return 'deadline';
   if (error.code === 'run/step-limit') return 'step-limit';
   if (error.code === 'message/mailbox-full') return 'rejected';
@@ -228,6 +433,6 @@ function stopReasonOf({ state, error }: { state: string; error: ErrorRecord }): 
   return ['child/timeout', 'run/timeout'].includes(error.code) ? 'timeout' : 'failed';
 }
 
-function rootOf(attempt: Attempt): string {
-  return typeof attempt.payload.rootId === 'string' ? attempt.payload.rootId : (attempt.taskId ?? '');
+function rootOf({ payload, taskId }: Pick<Attempt, 'payload' | 'taskId'>): string {
+  return typeof payload.rootId === 'string' ? payload.rootId : (taskId ?? '');
 }

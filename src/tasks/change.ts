@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { priorityNumber, type prioritySchema } from '../messages/priority.ts';
+import { type Cap, capName, capTask } from '../models/cap.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import type { Caller } from '../platform/kernel/operation.ts';
 import { selectControl } from '../platform/store/control.ts';
@@ -20,6 +21,8 @@ import { changesOf, checkWishes, keepWishes, toWishes, type Wishes, wishesIn } f
 /** What one changes of an open task. */
 export interface TaskChange extends Wishes {
   priority?: z.output<typeof prioritySchema> | undefined;
+  /** Also for a task that its budget has stopped: it can be tried again then. */
+  budget?: Cap | undefined;
 }
 
 /**
@@ -46,7 +49,9 @@ export async function changeIn(
 ): Promise<Record<string, unknown>> {
   const task = await selectTask(tx, id);
   if (!task) throw new CadreError('task/not-found', { id });
-  if (FINAL_STATUSES.includes(task.status))
+  const { budget, ...others } = change;
+  const isStopped = task.stop_reason === 'budget' && Object.values(others).every((one) => one === undefined);
+  if (FINAL_STATUSES.includes(task.status) && !(budget && isStopped))
     throw new CadreError('task/wrong-state', { status: task.status, action: 'changed' });
   const wishes = wishesIn(change);
   const changed: Record<string, unknown> = wishes
@@ -61,6 +66,10 @@ export async function changeIn(
       priority,
     );
     changed.priority = priority;
+  }
+  if (budget) {
+    await capTask(tx, { taskId: id, name: capName.task(id), by: caller.actor.name }, budget);
+    changed.budget = budget;
   }
   if (Object.keys(changed).length > 0)
     await needs.events.append(tx, [

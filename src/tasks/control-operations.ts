@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { prioritySchema } from '../messages/priority.ts';
+import { budgetInput } from '../models/cap.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { byId, operation, someId } from '../platform/kernel/operation.ts';
 import { countCheckpoints, selectCheckpoint, selectTaskCheckpoints } from '../platform/store/checkpoints.ts';
@@ -61,11 +62,15 @@ export const controlOperations = [
   operation({
     name: 'tasks.change',
     summary:
-      'Changes an open task: its priority, and from the next boundary on the model and permission mode of its goal.',
+      'Changes an open task: its priority, its budget, and from the next boundary on the model and permission mode of its goal.',
     route: { method: 'PATCH', path: '/tasks/{id}' },
     permission: 'operator',
     effect: 'write',
-    input: byId.extend({ priority: prioritySchema.optional(), ...wishesShape }),
+    input: byId.extend({
+      priority: prioritySchema.optional(),
+      budget: budgetInput.optional(),
+      ...wishesShape,
+    }),
     output: taskSchema,
     example: { id: someId, priority: 'high' },
     async run(needs: SubmitNeeds, caller, { id, ...change }) {

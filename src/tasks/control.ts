@@ -3,6 +3,7 @@ import { CadreError } from '../platform/kernel/errors.ts';
 import type { Caller } from '../platform/kernel/operation.ts';
 import { deleteCheckpoints } from '../platform/store/checkpoints.ts';
 import { withdrawAskedActs } from '../platform/store/control.ts';
+import { reopenEstimate } from '../platform/store/estimates.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import {
   awaitSubtasks,
@@ -134,17 +135,18 @@ export async function terminateIn(
   });
 }
 
-/** Ends a task with all that is open below it, deepest first, and stops its runs. */
+/** Ends a task with all that is open below it, deepest first, and stops its runs. `own`: where it ends otherwise. */
 export async function endTree(
   tx: TenantTx,
   needs: SettleNeeds,
   task: TaskRow,
   end: Parameters<typeof settleTask>[3],
+  own = end,
 ): Promise<void> {
   await needs.runs.control(tx, [task.id], 'terminate');
   await endBelow(tx, needs, task, end);
   await clean(tx, [task.id], end.status);
-  await settleTask(tx, needs, task.id, end);
+  await settleTask(tx, needs, task.id, own);
   // Settling the last step would have the parent concluded; it has ended instead.
   await needs.runs.control(tx, [task.id], 'terminate');
 }
@@ -191,6 +193,7 @@ export async function retryTask(needs: Needs, caller: Caller, id: string, from?:
         status: 'a step of another task',
         action: 'retried by itself',
       });
+    await reopenEstimate(tx, id);
     if (task.workflow_id !== null) {
       for (const listener of needs.taskListeners) await listener.retried?.(tx, task, from);
       return tell(tx, needs, task, 'task.retried', caller, from === undefined ? {} : { step: from });

@@ -6,11 +6,12 @@ import { byId, type Caller, operation, type StreamEvent, someId } from '../platf
 import { selectDeadRuns } from '../platform/store/runs.ts';
 import { selectTasks } from '../platform/store/task-views.ts';
 import { FINAL_STATUSES, scoreTask, selectTask } from '../platform/store/tasks.ts';
-import { given, pageById, pageOf, pagesUpTo } from '../tenants/page.ts';
+import { pageById, pageOf, pagesUpTo, readPage } from '../tenants/page.ts';
 import { actOperations } from './acts.ts';
 import { pauseTask, resumeTask, retryTask, terminateTask } from './control.ts';
 import { controlOperations } from './control-operations.ts';
 import type { SettleNeeds } from './settle.ts';
+import { streamOperations } from './stream.ts';
 import { type SubmitNeeds, submitTask } from './submit.ts';
 import { statusesSchema, submitSchema, taskSchema, taskSummarySchema } from './task.ts';
 import { summarise, viewTask } from './view.ts';
@@ -87,23 +88,15 @@ export const taskOperations = [
     }),
     output: pageOf(taskSummarySchema),
     example: { limit: 10 },
-    run: ({ store }: Needs, caller, { cursor, limit, all, agentId, ...filter }) =>
-      store.read(caller.tenantId, async (tx) => {
-        const only = await agentFilter(tx, agentId);
-        const page = await pageById(
-          { cursor, limit },
-          ({ beforeId, limit: rows }) =>
-            selectTasks(tx, {
-              ...only,
-              ...given(filter),
-              ...given({ before: beforeId }),
-              rootsOnly: !all,
-              limit: rows,
-            }),
-          (row) => row,
-        );
-        return { ...page, items: await summarise(tx, page.items) };
-      }),
+    run: ({ store }: Needs, caller, { all, ...input }) =>
+      readPage(
+        store,
+        caller,
+        input,
+        async (tx, { agentId, ...asked }) =>
+          selectTasks(tx, { ...(await agentFilter(tx, agentId)), ...asked, rootsOnly: !all }),
+        (tx, rows) => summarise(tx, rows),
+      ),
   }),
   operation({
     name: 'tasks.get',
@@ -248,6 +241,7 @@ export const taskOperations = [
       return stream(needs, caller, { tenantId: caller.tenantId, rootId: task.root_id }, after ?? '0-0');
     },
   }),
+  ...streamOperations,
   operation({
     name: 'events.follow',
     summary: 'Every event of the tenant from now on, or after an event, as they happen.',

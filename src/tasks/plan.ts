@@ -36,7 +36,22 @@ export interface Plan {
   resultStep: string;
   /** Name of the step that checks the result, when there is one. */
   verifyStep?: string;
+  /** Who planned, where a chief has a language model; without it the rules did. */
+  planner?: Planner;
 }
+
+/** Whether the model of a chief planned, or the rules in its place, and why. */
+export interface Planner {
+  by: 'model' | 'rules';
+  /** Null: no model answered. */
+  model: string | null;
+  /** Answers of the model that were paid for. */
+  calls: number;
+  because?: string;
+}
+
+/** The field of a step's input in which it is told what a review found wrong with what it had made before. */
+export const REVIEW_REMARKS = 'reviewRemarks';
 
 /** Limits of one plan (GUARANTEES P15). */
 export const MAX_PLAN_STEPS = 1_000;

@@ -38,6 +38,9 @@ export function resolveReferences(
   return Object.fromEntries(Object.entries(input).map(([key, value]) => [key, resolve(value, results)]));
 }
 
+/** Words of somebody that may hold braces, so that none of them is read as a reference. */
+export const withoutReferences = (text: string): string => text.replace(/\{(?=\{)/g, '{ ');
+
 function resolve(value: Json, results: Readonly<Record<string, unknown>>): Json {
   if (typeof value === 'string') return resolveText(value, results);
   if (Array.isArray(value)) return value.map((item) => resolve(item, results));

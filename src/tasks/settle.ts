@@ -5,16 +5,16 @@ import type { ErrorRecord } from '../platform/kernel/errors.ts';
 import type { NewRun } from '../platform/runs/run.ts';
 import type { Runs } from '../platform/runs/runs.ts';
 import { bookOutcome } from '../platform/store/agents.ts';
-import { closeNodes } from '../platform/store/plans.ts';
-import type { MessageRow, TaskRow } from '../platform/store/schema.ts';
+import { selectDelegation } from '../platform/store/messages.ts';
+import { closeNodes, selectNodeOf } from '../platform/store/plans.ts';
+import type { MessageRow, PlanNodeRow, TaskRow } from '../platform/store/schema.ts';
 import {
   countDownSubtasks,
   endTask,
   FINAL_STATUSES,
-  holdTask,
+  holdAbove,
   releaseDependants,
   selectDependants,
-  selectTask,
 } from '../platform/store/tasks.ts';
 import { oneAfterAnother } from '../platform/store/together.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
@@ -31,8 +31,8 @@ export interface SettleNeeds {
 export interface TaskListener {
   /** A task ended whose delegation asked for an answer. */
   answered?(tx: TenantTx, task: TaskRow, delegation: MessageRow): Promise<void>;
-  /** A task ended below one that follows a workflow, and the one above goes on by itself. */
-  endedBelow?(tx: TenantTx, above: TaskRow, task: TaskRow): Promise<void>;
+  /** A task ended below one that follows a workflow, whose step it did, and the one above goes on by itself. */
+  endedBelow?(tx: TenantTx, above: TaskRow, task: TaskRow, node: PlanNodeRow | undefined): Promise<void>;
   /** A task that follows a workflow is tried again: what failed, or also all from the step with this path. */
   retried?(tx: TenantTx, task: TaskRow, from?: string): Promise<void>;
 }
@@ -63,20 +63,22 @@ export async function settleTask(
   taskId: string,
   end: TaskEnd,
 ): Promise<boolean> {
-  const known = await selectTask(tx, taskId);
-  if (!known || FINAL_STATUSES.includes(known.status)) return false;
   // Siblings take turns at their parent, so that counters and dependants are never locked in two orders.
-  const parent = known.parent_id ? await holdTask(tx, known.parent_id) : undefined;
-  const task = await endTask(tx, taskId, {
-    status: end.status,
-    result: end.result ? JSON.stringify(end.result) : null,
-    score: end.score ?? null,
-    stop_reason: end.stopReason,
-    stop_sentence: end.stopSentence,
-    error: end.error ? JSON.stringify(end.error) : null,
-  });
-  if (!task) return false;
-  const asked = await answerDelegation(tx, needs, task.id, {
+  const [parent, task, delegation, node] = await Promise.all([
+    holdAbove(tx, taskId),
+    endTask(tx, taskId, {
+      status: end.status,
+      result: end.result ? JSON.stringify(end.result) : null,
+      score: end.score ?? null,
+      stop_reason: end.stopReason,
+      stop_sentence: end.stopSentence,
+      error: end.error ? JSON.stringify(end.error) : null,
+    }),
+    selectDelegation(tx, taskId),
+    selectNodeOf(tx, taskId),
+  ]);
+  if (!task) return false; // it was final already
+  const asked = await answerDelegation(tx, needs, delegation, {
     rootId: task.root_id,
     status: end.status,
     sentence: end.stopSentence,
@@ -113,7 +115,7 @@ export async function settleTask(
   if (!parent?.workflow_id) await goOn(tx, needs, task, end);
   if (parent?.workflow_id && !end.isFromAbove) {
     await oneAfterAnother(tx, parent.id, async () => {
-      for (const listener of needs.taskListeners) await listener.endedBelow?.(tx, parent, task);
+      for (const listener of needs.taskListeners) await listener.endedBelow?.(tx, parent, task, node);
     });
     return true;
   }

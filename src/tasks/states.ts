@@ -1,4 +1,3 @@
-import { FINAL_STATUSES } from '../platform/store/tasks.ts';
 import type { TASK_STATUSES } from './task.ts';
 
 /**
@@ -67,6 +66,3 @@ export function stateAfter(
   if (action === 'resume') return rows.find(([, , to]) => to === before)?.[2];
   return rows[0]?.[2];
 }
-
-/** True for a state that nothing leaves; a retry is a new life of a task, not a transition. */
-export const isFinal = (status: string): boolean => FINAL_STATUSES.includes(status);

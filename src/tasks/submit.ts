@@ -1,4 +1,5 @@
 import { priorityNumber } from '../messages/priority.ts';
+import { capName, capTask } from '../models/cap.ts';
 import type { EventLog } from '../platform/events/events.ts';
 import { type Clock, fromRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
@@ -7,8 +8,10 @@ import { type Caller, personOf, type Role } from '../platform/kernel/operation.t
 import type { NewRun } from '../platform/runs/run.ts';
 import type { Runs } from '../platform/runs/runs.ts';
 import { selectAgent } from '../platform/store/agents.ts';
+import { insertEstimate } from '../platform/store/estimates.ts';
 import { insertTasks, selectKnownFiles, selectTaskByKey } from '../platform/store/tasks.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
+import { estimateTask } from './estimate.ts';
 import { MAX_GOAL_CHARACTERS, type Submission } from './task.ts';
 import { checkWishes, keepWishes, wishesIn } from './wishes.ts';
 
@@ -116,6 +119,10 @@ export async function submitIn(
     },
   ]);
   if (wishes) await keepWishes(tx, id, wishes);
+  if (submission.budget)
+    await capTask(tx, { taskId: id, name: capName.task(id), by: by.createdBy }, submission.budget);
+  const estimate = await estimateTask(tx, { ...submission, goal }, needs.clock.nowMs());
+  await insertEstimate(tx, { task_id: id, ...estimate });
   // One kind of first run for every task: the chief decides whether one operator is enough.
   await needs.runs.enqueue(tx, [planRun(tx.tenantId, id, priority)]);
   await needs.events.append(tx, [

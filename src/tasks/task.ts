@@ -1,5 +1,10 @@
 import { z } from 'zod';
+import { MARKS } from '../energy/physical.ts';
 import { prioritySchema } from '../messages/priority.ts';
+import { budgetSchema } from '../models/budget-view.ts';
+import { budgetInput } from '../models/cap.ts';
+import { USAGE_SOURCES } from '../models/usage.ts';
+import { keptEstimateSchema } from './estimate-view.ts';
 import { shownWishes, wishesShape } from './wishes.ts';
 
 export const TASK_STATUSES = [
@@ -57,6 +62,7 @@ export const submitSchema = z.object({
   priority: prioritySchema.optional(),
   /** RFC 3339; when it passes, the task ends with the reason `deadline`. */
   deadline: z.iso.datetime({ offset: true }).optional(),
+  budget: budgetInput.optional(),
   ...wishesShape,
 });
 export type Submission = z.output<typeof submitSchema>;
@@ -69,13 +75,30 @@ export const usageSchema = z.object({
   durationMs: z.number().optional(),
 });
 
+/** What a chief with a language model held of the result (docs/chief.md). */
+export const reviewSchema = z.object({
+  /** `rules`: no review that could be used came, and the rules accepted the result. */
+  by: z.enum(['model', 'rules']),
+  /** Null: no model answered. */
+  model: z.string().nullable(),
+  /** `rework` under a final task: the last result was handed over without being accepted. */
+  verdict: z.enum(['accept', 'rework']),
+  because: z.string(),
+  /** How often steps were done again. */
+  rounds: z.int(),
+  /** The steps that reviews named; what needs them was done again with them. */
+  reworked: z.array(z.string()),
+});
+export type Review = z.output<typeof reviewSchema>;
+
 export const taskResultSchema = z.object({
-  /** `partial`: it completed, but some of its steps did not. */
+  /** `partial`: it completed, but some of its steps did not, or a review did not accept it. */
   completeness: z.enum(['complete', 'partial']),
   output: z.unknown(),
   usage: usageSchema.optional(),
   /** What the verifier found, for results of the built-in skills. */
   verification: z.unknown().optional(),
+  review: reviewSchema.optional(),
 });
 export type TaskResult = z.output<typeof taskResultSchema>;
 
@@ -119,6 +142,19 @@ export type TaskSummary = z.output<typeof taskSummarySchema>;
 
 const reported = z.number().nullable();
 
+/** How sure the joules of a task are, and what they bring. */
+export const energyUsageSchema = z.object({
+  /** The weakest of what matters: read from a counter, from CPU time by known power, or by a rule of thumb. */
+  mark: z.enum(MARKS),
+  lowJ: z.number(),
+  highJ: z.number(),
+  /** Grams of CO2e, by the grid. */
+  carbonG: z.number(),
+  grid: z.string(),
+  /** Attempts that ended elsewhere, whose joules nobody said. */
+  unknown: z.int(),
+});
+
 /** What a task and everything below it took. What nobody reported is null, never 0. */
 export const totalUsageSchema = z.object({
   /** How many pieces of work operators began. */
@@ -129,6 +165,10 @@ export const totalUsageSchema = z.object({
   outputTokens: reported,
   costUsd: reported,
   energyJ: reported,
+  /** How sure its tokens are: calls and reports by source. */
+  sources: z.record(z.enum(USAGE_SOURCES), z.int()),
+  /** What is known of these joules; null before anybody has worked on it. */
+  energy: energyUsageSchema.nullable(),
 });
 export type TotalUsage = z.output<typeof totalUsageSchema>;
 
@@ -168,6 +208,10 @@ export const taskSchema = taskSummarySchema.extend({
   subtasks: z.array(taskSummarySchema),
   /** The steps of its workflow that have begun, in this order; none for the plan of a chief. */
   nodes: z.array(nodeSchema),
+  /** Its own; others hold for it as well (`cadre budget list`). */
+  budget: budgetSchema.nullable(),
+  /** What it was expected to take; null for steps. */
+  estimate: keptEstimateSchema.nullable(),
   usage: totalUsageSchema,
   /** Checkpoints of its runs, with what each stored: JSON, `cut` where it is longer than 2,000 characters. */
   steps: z.array(

@@ -150,6 +150,8 @@ onEveryStore('tasks as people see them', (dialect) => {
       outputTokens: null,
       costUsd: 0.25,
       energyJ: null,
+      sources: { provider: 0, tokenizer: 0, 'worst-case': 0 },
+      energy: null,
     });
     expect(Math.round(usage.workMs / HOUR_MS)).toBe(4);
     expect((await call<Task>('tasks.get', { id: inner })).usage).toMatchObject({
@@ -165,6 +167,8 @@ onEveryStore('tasks as people see them', (dialect) => {
       outputTokens: null,
       costUsd: null,
       energyJ: null,
+      sources: { provider: 0, tokenizer: 0, 'worst-case': 0 },
+      energy: null,
     });
   });
 

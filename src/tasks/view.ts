@@ -1,6 +1,13 @@
+import { type Mark, sumJoules } from '../energy/physical.ts';
+import { toUsd } from '../models/amount.ts';
+import { viewBudgets } from '../models/budget-view.ts';
+import { capName } from '../models/cap.ts';
 import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
+import { selectBudgets } from '../platform/store/budgets.ts';
 import { selectControl, selectUnreported } from '../platform/store/control.ts';
+import { selectOtherCalls, selectReadingSums } from '../platform/store/energy-readings.ts';
+import { selectEstimate } from '../platform/store/estimates.ts';
 import { selectRunsOfTask } from '../platform/store/runs.ts';
 import {
   type CheckpointRow,
@@ -16,6 +23,8 @@ import {
 } from '../platform/store/task-views.ts';
 import { selectDependencyNames, selectTask } from '../platform/store/tasks.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
+import { countSources, type Sums, sumBelow } from '../platform/store/usage.ts';
+import { viewKept } from './estimate-view.ts';
 import {
   SHOWN_NODES,
   SHOWN_RESULT_CHARACTERS,
@@ -89,6 +98,8 @@ export async function viewTask(tx: TenantTx, id: string): Promise<Task> {
     assignment: row.assignment === null ? null : JSON.parse(row.assignment),
     subtasks: steps,
     nodes: nodes.map(toNode),
+    budget: await budgetOf(tx, id),
+    estimate: await estimateOf(tx, id),
     usage: await usageOf(tx, id),
     steps: checkpoints.map(toCheckpoint),
     runs: runs.map((run) => ({
@@ -100,6 +111,17 @@ export async function viewTask(tx: TenantTx, id: string): Promise<Task> {
       error: run.error === null ? null : JSON.parse(run.error),
     })),
   };
+}
+
+async function estimateOf(tx: TenantTx, id: string): Promise<Task['estimate']> {
+  const row = await selectEstimate(tx, id);
+  return row ? viewKept(row) : null;
+}
+
+/** The budget that was set for the task itself. */
+async function budgetOf(tx: TenantTx, id: string): Promise<Task['budget']> {
+  const rows = await selectBudgets(tx, { name: capName.task(id), scope: 'task', scopeId: id, limit: 1 });
+  return (await viewBudgets(tx, rows))[0] ?? null;
 }
 
 function toNode(row: ShownNodeRow): Task['nodes'][number] {
@@ -136,6 +158,8 @@ async function usageOf(tx: TenantTx, id: string): Promise<TotalUsage> {
     outputTokens: null,
     costUsd: null,
     energyJ: null,
+    sources: await sourcesOf(tx, id),
+    energy: null,
   };
   for (const result of await selectReports(tx, id)) {
     const { data } = usageSchema.safeParse(JSON.parse(result).usage); // an output may hold such a word, too
@@ -149,7 +173,67 @@ async function usageOf(tx: TenantTx, id: string): Promise<TotalUsage> {
   if (unreported.turns > 0)
     for (const name of ['inputTokens', 'outputTokens', 'costUsd'] as const)
       total[name] = (total[name] ?? 0) + unreported[name];
+  addLedger(total, await sumBelow(tx, id));
+  const measured = await energyOf(tx, id);
+  if (measured) Object.assign(total, measured);
   return total;
+}
+
+/** The ledger also knows of calls whose answer was lost: they were charged, and no result tells of them. */
+function addLedger(total: TotalUsage, { calls, inputTokens, outputTokens, costNano }: Sums): void {
+  if (calls === 0) return;
+  const booked = { inputTokens, outputTokens, costUsd: toUsd(costNano ?? 0) };
+  for (const name of ['inputTokens', 'outputTokens', 'costUsd'] as const) {
+    const reported = total[name];
+    if (reported === null && booked[name] === 0) continue; // nobody spoke of it
+    if (booked[name] >= (reported ?? 0) - DUST) total[name] = booked[name];
+  }
+}
+
+/** Fractions of a billionth, which sums of reported dollars leave behind. */
+const DUST = 1e-9;
+
+async function sourcesOf(tx: TenantTx, id: string): Promise<TotalUsage['sources']> {
+  const calls = await countSources(tx, id);
+  return {
+    provider: calls.get('provider') ?? 0,
+    tokenizer: calls.get('tokenizer') ?? 0,
+    'worst-case': calls.get('worst-case') ?? 0,
+  };
+}
+
+/** Joules as they were measured; what operators reported is in them. */
+async function energyOf(
+  tx: TenantTx,
+  id: string,
+): Promise<Pick<TotalUsage, 'energyJ' | 'energy'> | undefined> {
+  const sums = await selectReadingSums(tx, id);
+  const calls = await selectOtherCalls(tx, id);
+  if (sums.length === 0 && calls.calls === 0) return undefined;
+  const parts = sums.map(({ joules, low_j, high_j, mark }) => ({
+    joules,
+    lowJ: low_j,
+    highJ: high_j,
+    mark: mark as Mark, // written by the meter
+  }));
+  const { joules, lowJ, highJ, mark } = sumJoules([...parts, { ...calls, mark: 'estimated' }]);
+  const [ownJ, ownG] = [
+    sums.reduce((sum, one) => sum + one.joules, 0),
+    sums.reduce((sum, one) => sum + one.carbon_g, 0),
+  ];
+  const known = sums.reduce((sum, one) => sum + one.known, 0);
+  return {
+    energyJ: known + calls.calls === 0 ? null : joules,
+    energy: {
+      mark,
+      lowJ,
+      highJ,
+      // Calls besides the work bring as much for a joule as the work did.
+      carbonG: ownJ === 0 ? ownG : (ownG * joules) / ownJ,
+      grid: [...new Set(sums.map(({ grid }) => grid))].join(', '),
+      unknown: sums.reduce((sum, one) => sum + one.attempts - one.known, 0),
+    },
+  };
 }
 
 const REPORTED = ['inputTokens', 'outputTokens', 'costUsd', 'energyJ'] as const;

@@ -4,17 +4,18 @@ import { CadreError } from '../platform/kernel/errors.ts';
 import type { Role } from '../platform/kernel/operation.ts';
 import { saveControl, selectControl, selectModelSpecs } from '../platform/store/control.ts';
 import type { TaskControlRow } from '../platform/store/control-rows.ts';
+import { selectModelNames } from '../platform/store/models.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 
 /**
  * How a goal is to be worked on. Kept for the goal and read by all its steps at their next boundary. What nobody said
  * is not kept: then the executor's own model, the mode `default`, and no rule acts by itself.
  */
-const MAX_MODEL_CHARACTERS = 80;
+const MAX_MODEL_CHARACTERS = 200;
 const MAX_BUDGET_TOKENS = 1_000_000_000;
 
 export const wishesShape = {
-  /** One of the models that agents here work with. */
+  /** One of the models that may be called here (`provider/name`), or that agents here work with. */
   model: z.string().min(1).max(MAX_MODEL_CHARACTERS).optional(),
   permissionMode: z.enum(PERMISSION_MODES).optional(),
   /** Whether control rules may pause, end or move the goal to another model by themselves. */
@@ -75,13 +76,13 @@ export async function checkWishes(
     throw new CadreError('control/unknown-model', { model, known: known.join(', ') || 'none' });
 }
 
-/** Models that agents of the tenant work with, in the order of their names. */
+/** Models that the tenant may call, and those that its agents work with, in the order of their names. */
 export async function knownModels(tx: TenantTx): Promise<string[]> {
   const names = (await selectModelSpecs(tx)).flatMap((text) => {
     const spec: { executor?: { models?: Array<{ name: string }> } } = JSON.parse(text);
     return (spec.executor?.models ?? []).map(({ name }) => name);
   });
-  return [...new Set(names)].sort();
+  return [...new Set([...names, ...(await selectModelNames(tx))])].sort();
 }
 
 /** What changed, by name; what stays as it was is not in it. */

@@ -6,6 +6,7 @@ import {
   countTasksOf,
   deleteWorkflow,
   rejectVersion,
+  selectStarters,
   selectVersion,
   selectWorkflow,
 } from '../platform/store/workflows.ts';
@@ -64,7 +65,14 @@ export async function removeWorkflow(
 ): Promise<WorkflowRow> {
   const row = await holdWorkflow(tx, id);
   const tasks = await countTasksOf(tx, row.id);
-  if (tasks > 0) throw new CadreError('workflow/in-use', { workflow: row.name, tasks });
+  const starters = (await selectStarters(tx)).filter(({ task }) => starts(task, row));
+  if (tasks > 0 || starters.length > 0) {
+    const because = [
+      ...(tasks > 0 ? [`${tasks} tasks followed it`] : []),
+      ...starters.map(({ kind, name }) => `the ${kind} "${name}" starts it`),
+    ].join(', ');
+    throw new CadreError('workflow/in-use', { workflow: row.name, because });
+  }
   await deleteWorkflow(tx, row.id);
   await events.append(tx, [
     {
@@ -74,4 +82,10 @@ export async function removeWorkflow(
     },
   ]);
   return row;
+}
+
+/** Whether what a schedule or trigger submits follows the workflow, in any version. */
+function starts(task: string, { id, name }: WorkflowRow): boolean {
+  const { workflow }: { workflow?: string } = JSON.parse(task); // as schedules and triggers keep it
+  return [id, name].includes(workflow?.split('@')[0] ?? '');
 }

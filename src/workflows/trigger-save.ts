@@ -5,7 +5,7 @@ import type { Caller } from '../platform/kernel/operation.ts';
 import { secretText } from '../platform/kernel/random.ts';
 import { followFromNow } from '../platform/store/followers.ts';
 import type { TaskTriggerRow } from '../platform/store/schema.ts';
-import type { TenantTx } from '../platform/store/transaction.ts';
+import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import {
   countTriggers,
   deleteTrigger,
@@ -13,9 +13,11 @@ import {
   insertTrigger,
   selectPlaceOf,
   selectTrigger,
+  selectUnsealed,
   updateTrigger,
 } from '../platform/store/triggers.ts';
 import type { Submission } from '../tasks/task.ts';
+import type { Secrets } from '../tenants/secret-vault.ts';
 import { answererOf, type BehalfNeeds, checkTask, roleOf } from './behalf.ts';
 import { checkKind, type TriggerKind } from './trigger.ts';
 
@@ -23,6 +25,7 @@ import { checkKind, type TriggerKind } from './trigger.ts';
 export const TRIGGER_LIMIT = 1_000;
 
 export interface TriggerNeeds extends BehalfNeeds {
+  secrets: Secrets;
   /** The tenant whose files are taken from the home. */
   homeTenantId: string;
 }
@@ -70,7 +73,7 @@ export async function createTrigger(
     kind,
     event_type: input.eventType ?? null,
     condition: input.condition ?? null,
-    secret,
+    secret_id: secret === null ? null : await needs.secrets.keep(tx, secret),
     task: JSON.stringify(input.task),
     per_minute: input.perMinute,
     ...(await answererOf(tx, caller)),
@@ -117,7 +120,7 @@ export async function changeTrigger(
     condition: changes.condition ?? row.condition,
     per_minute: changes.perMinute ?? row.per_minute,
     ...(task && { task: JSON.stringify(task) }),
-    ...(secret !== null && { secret }),
+    ...(secret !== null && { secret_id: await sealAnew(tx, needs, row.secret_id, secret) }),
     ...(await answererOf(tx, caller, roleOf(row.role))),
     updated_at: row.now,
   });
@@ -171,8 +174,35 @@ export async function removeTrigger(
 ): Promise<TaskTriggerRow> {
   const row = await hold(tx, id);
   await deleteTrigger(tx, row.id);
+  if (row.secret_id !== null) await needs.secrets.drop(tx, row.secret_id);
   await tell(tx, needs, 'trigger.removed', row, caller);
   return row;
+}
+
+/** The secret in the place of the one before; answers its id. */
+async function sealAnew(
+  tx: TenantTx,
+  { secrets }: TriggerNeeds,
+  secretId: string | null,
+  secret: string,
+): Promise<string> {
+  if (secretId === null) return secrets.keep(tx, secret);
+  await secrets.replace(tx, secretId, secret);
+  return secretId;
+}
+
+/** Secrets of webhooks from before secrets were sealed move out of their triggers. */
+export async function sealWebhookSecrets(needs: { store: Store; secrets: Secrets }): Promise<void> {
+  const { store, secrets } = needs;
+  const found = await store.readAll(selectUnsealed);
+  for (const { id, tenant_id } of found) {
+    await store.write(tenant_id, async (tx) => {
+      const row = await holdTrigger(tx, id);
+      if (row?.secret == null) return; // another process was first
+      await updateTrigger(tx, id, { secret: null, secret_id: await secrets.keep(tx, row.secret) });
+    });
+  }
+  if (found.length > 0) await sealWebhookSecrets(needs); // they come in pages
 }
 
 /** The trigger gets what comes in the log after the fact that this transaction wrote about it. */

@@ -55,10 +55,15 @@ export async function pinWorkflow(
   input: Record<string, Json>,
 ): Promise<Pin> {
   const pin = await resolve(tx, reference);
+  await checkInput(tx, pin, input);
+  return pin;
+}
+
+/** @throws CadreError `workflow/bad-input` when the input does not fit what the version says it takes */
+export async function checkInput(tx: TenantTx, pin: Pin, input: Record<string, Json>): Promise<void> {
   const { workflow } = await load(tx, pin.workflowId, pin.version);
   const detail = workflow.input === undefined ? undefined : conforms(workflow.input, input);
   if (detail !== undefined) throw new CadreError('workflow/bad-input', { workflow: pin.name, detail });
-  return pin;
 }
 
 /** Which version a step that calls a workflow gets. */

@@ -1,8 +1,10 @@
 import type { EventReader } from '../messages/follower.ts';
-import type { EventRecord } from '../platform/events/events.ts';
+import { type EventRecord, parseCursor } from '../platform/events/events.ts';
+
 import { CadreError } from '../platform/kernel/errors.ts';
 import type { Json } from '../platform/kernel/json.ts';
 import type { Runs } from '../platform/runs/runs.ts';
+import { isBehind } from '../platform/store/events.ts';
 import { selectMessage } from '../platform/store/messages.ts';
 import {
   endWait,
@@ -47,7 +49,7 @@ export function planWaits({ runs }: { runs: Runs }): EventReader {
       /** Gives what came to all who wait for it; those whom it woke wait no more. */
       const give = async (kind: Kind, name: string, came: () => Promise<Scope>, cursor: string) => {
         const waiting = await waitsFor(kind, name);
-        const later = waiting.filter(({ row }) => isBehind(cursor, row));
+        const later = waiting.filter(({ row }) => isMeant(cursor, row));
         if (later.length === 0) return;
         const scope = await came();
         const woken = new Set<Waiting>();
@@ -84,10 +86,8 @@ interface Waiting {
 }
 
 /** Only what stands in the log behind the beginning of the wait counts. */
-function isBehind(cursor: string, { from_txid: fromTxid, from_seq: fromSeq }: PlanWaitRow): boolean {
-  const [txid = 0, seq = 0] = cursor.split('-').map(Number);
-  return txid > Number(fromTxid) || (txid === Number(fromTxid) && seq > Number(fromSeq));
-}
+const isMeant = (cursor: string, { from_txid, from_seq }: PlanWaitRow): boolean =>
+  isBehind(parseCursor(cursor), { txid: Number(from_txid), seq: Number(from_seq) });
 
 /** Ends a wait with what came when its condition holds; answers whether it did. */
 async function wake(tx: TenantTx, runs: Runs, waiting: Waiting, came: Scope): Promise<boolean> {

@@ -4,6 +4,7 @@ import { type Json, parseJson } from '../platform/kernel/json.ts';
 import { sameText, signatureOf } from '../platform/kernel/random.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { holdTrigger, insertMark, selectWebhook } from '../platform/store/triggers.ts';
+import type { Secrets } from '../tenants/secret-vault.ts';
 import type { BehalfNeeds } from './behalf.ts';
 import { fireTrigger } from './trigger-fire.ts';
 
@@ -33,19 +34,20 @@ const KEEP_ID_MS = 86_400_000;
 const NO_SECRET = 'nobody signs with this';
 
 /** Takes signed deliveries and submits a task for each, once. What is not signed writes nothing and learns nothing. */
-export function createWebhooks(needs: BehalfNeeds & { store: Store }): Webhooks {
+export function createWebhooks(needs: BehalfNeeds & { store: Store; secrets: Secrets }): Webhooks {
   return {
     async receive({ id, signature, deliveryId, body }) {
       const [, seconds = '', given = ''] = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(signature ?? '') ?? [];
-      const webhook = await needs.store.readAll((tx) => selectWebhook(tx, isId(id) ? id : ''));
-      const expected = signatureOf(webhook.secret ?? NO_SECRET, `${seconds}.`, body);
-      const isSigned = sameText(expected, given) && webhook.secret !== null;
-      const isFresh = Math.abs(webhook.now - Number(seconds) * 1_000) <= TOLERANCE_MS;
-      if (!isSigned || !isFresh || webhook.tenant_id === null) throw new CadreError('trigger/unsigned', {});
+      const { webhook, now } = await needs.store.readAll((tx) => selectWebhook(tx, isId(id) ? id : ''));
+      const secret = needs.secrets.peek(webhook);
+      const expected = signatureOf(secret ?? NO_SECRET, `${seconds}.`, body);
+      const isSigned = sameText(expected, given) && secret !== null;
+      const isFresh = Math.abs(now - Number(seconds) * 1_000) <= TOLERANCE_MS;
+      if (!isSigned || !isFresh || webhook === undefined) throw new CadreError('trigger/unsigned', {});
       if (deliveryId !== undefined && !/^[\x21-\x7e]{1,200}$/.test(deliveryId))
         throw new CadreError('request/invalid', { detail: 'Cadre-Delivery: up to 200 plain characters' });
       const payload = readPayload(body);
-      const firing = await needs.store.write(webhook.tenant_id, async (tx) => {
+      const firing = await needs.store.write(webhook.secret.tenant_id, async (tx) => {
         const trigger = await holdTrigger(tx, id);
         if (!trigger) throw new CadreError('trigger/unsigned', {}); // deleted just now
         return fireTrigger(tx, needs, trigger, deliveryId ?? null, async (inner) => {

@@ -17,6 +17,7 @@ import type { SettleNeeds } from '../tasks/settle.ts';
 import { type SubmitNeeds, submitTask } from '../tasks/submit.ts';
 import { submitSchema } from '../tasks/task.ts';
 import { pageOf, pagesUpTo, readPage } from '../tenants/page.ts';
+import { workflowJsonSchema } from './json-schema.ts';
 import { MAX_TEXT_CHARACTERS } from './language.ts';
 import { readWorkflow } from './read.ts';
 import { holdWorkflow, publishWorkflow, saveWorkflow } from './save.ts';
@@ -108,6 +109,17 @@ export const workflowOperations = [
       const { workflow = null, problems } = readWorkflow(input.text);
       return { workflow, problems };
     },
+  }),
+  operation({
+    name: 'workflows.schema',
+    summary: 'The form of a workflow as JSON Schema, for editors that check while one types.',
+    route: { method: 'GET', path: '/workflow-schema' },
+    permission: 'viewer',
+    effect: 'read',
+    input: z.object({}),
+    output: z.record(z.string(), z.unknown()),
+    example: {},
+    run: async () => workflowJsonSchema(),
   }),
   operation({
     name: 'workflows.save',

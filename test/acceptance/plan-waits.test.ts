@@ -220,6 +220,16 @@ ${AFTER}`,
     expect(await got(id)).toMatchObject({ data: { data: { n: 1 } } });
   });
 
+  it('a turn that dropped the tenant before it could see who waits there loses nothing', async () => {
+    const step = `  - {name: w, wait: {event: agent.emitted, where: 'event.data.name == "lost"'}}`;
+    await emit('lost', { n: 0 });
+    const id = await start(`${step}\n${AFTER}`);
+    await waiting(id);
+    await home.house.store.writeAll(({ db }) => db.deleteFrom('event_follower').execute());
+    await emit('lost', { n: 1 });
+    expect(await got(id)).toMatchObject({ data: { data: { n: 1 } } });
+  });
+
   it('a house that is closed misses nothing and takes nothing twice', async () => {
     const ids = [];
     for (let item = 0; item < 5; item += 1) {

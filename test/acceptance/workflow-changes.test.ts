@@ -223,4 +223,33 @@ onEveryStore('changes of workflows', (dialect) => {
     for (const id of ['caller', 'callee'])
       await expect(home.call('workflows.remove', { id })).rejects.toMatchObject({ code: 'workflow/in-use' });
   });
+
+  it('keeps a workflow that a schedule starts, until the schedule is gone', async () => {
+    await save('name: nightly\nsteps: [{name: a, goal: a, capability: do}]\n');
+    const schedule = await home.call<{ id: string }>('schedules.create', {
+      name: 'night',
+      cron: '0 3 * * *',
+      task: { workflow: 'nightly@1' },
+    });
+    const removal = () => home.call('workflows.remove', { id: 'nightly' });
+    await expect(removal()).rejects.toMatchObject({
+      code: 'workflow/in-use',
+      values: { because: 'the schedule "night" starts it' },
+    });
+    await home.call('schedules.delete', { id: schedule.id });
+    await removal();
+  });
+
+  it('ends a workflow that is called with what it does not take', async () => {
+    await save(
+      'name: strict\ninput: {type: object, properties: {n: {type: number}}, required: [n]}\nsteps: [{name: a, goal: a, capability: do}]\n',
+    );
+    const caller = (name: string, n: string) =>
+      `name: ${name}\nsteps:\n  - {name: first, goal: first, capability: do}\n  - {name: s, needs: [first], workflow: strict, input: {n: '${n}'}}\n`;
+    await save(caller('fits', '{{ double(size(first.output.goal)) }}'));
+    expect((await home.run({ workflow: 'fits' })).status).toBe('completed');
+    await save(caller('wrong', 'many'));
+    const wrong = await home.run({ workflow: 'wrong' });
+    expect([wrong.status, wrong.error?.code]).toEqual(['failed', 'workflow/bad-input']);
+  });
 });

@@ -64,6 +64,8 @@ output: '{{c.output.n}}'
       task = await retry(id);
     });
     expect([task?.status, task?.result?.output, goals]).toEqual(['completed', 2, ['item 2', 'c']]);
+    // Six pieces of work for five steps: the item that was done twice counts once.
+    expect([task?.subtasks.length, task?.progress]).toEqual([6, { done: 5, total: 5 }]);
     expect((await home.events(id)).filter(({ type }) => type === 'task.retried')).toHaveLength(1);
     await expect(home.call('tasks.retry', { id })).rejects.toMatchObject({ code: 'task/wrong-state' });
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CadreError } from '../../src/platform/kernel/errors.ts';
 import type { Attempt, GivenUp } from '../../src/platform/runs/run.ts';
-import { completeRuns, renewLeases } from '../../src/platform/store/runs.ts';
+import { completeRuns, renewLeases, selectSteps } from '../../src/platform/store/runs.ts';
 import type { Store } from '../../src/platform/store/transaction.ts';
 import { createTestEngine, until } from '../support/engine.ts';
 import { addTenant, createTestDatabase, onEveryStore, type TestDatabase } from '../support/stores.ts';
@@ -51,6 +51,41 @@ onEveryStore('the engine', (dialect) => {
     const run = await ended(id, 'completed');
     expect(JSON.parse(run.result ?? '')).toEqual([`${id}:one`, 2]);
     expect([calls, committed]).toEqual([1, [id]]);
+    await worker.stop();
+  });
+
+  it('stores the last step with the settlement, and by itself when settling fails: it is not done again', async () => {
+    let calls = 0;
+    let settlings = 0;
+    const worker = engine.worker({
+      last: {
+        async work(attempt) {
+          const done = await attempt.last('done', async (key) => {
+            calls += 1;
+            return key;
+          });
+          return {
+            result: done,
+            async commit() {
+              settlings += 1;
+              if (settlings === 1) throw new CadreError('store/unavailable', { detail: 'once' });
+            },
+          };
+        },
+      },
+    });
+    await worker.start();
+    const first = await enqueue('last');
+    expect(JSON.parse((await ended(first, 'completed')).result ?? '')).toBe(`${first}:done`);
+    expect([calls, settlings]).toEqual([1, 2]);
+    const second = await enqueue('last');
+    await ended(second, 'completed');
+    expect(calls).toBe(2);
+    const steps = await Promise.all([first, second].map((id) => store.readAll((tx) => selectSteps(tx, id))));
+    expect(steps.flat().map(({ name, result }) => [name, JSON.parse(result ?? '')])).toEqual([
+      ['done', `${first}:done`],
+      ['done', `${second}:done`],
+    ]);
     await worker.stop();
   });
 

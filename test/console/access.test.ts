@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { findingsOf } from '../support/axe.ts';
 import { chromiumPath, openPage, signedIn } from '../support/console.ts';
+import { widthsIn } from '../support/long.ts';
 import { useConsole } from '../support/use-console.ts';
 
 /** The window is gone, also the last of its fading away: until then keys are its own. */
@@ -25,7 +26,7 @@ describe.skipIf(!chromiumPath())('access to the console', () => {
     );
   }, 90_000);
   for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1280, 390]) {
+    for (const width of widthsIn(colorScheme)) {
       test(`axe-core finds nothing serious on any page (${colorScheme}, ${width} wide)`, async () => {
         const context = await signedIn(here.browser, here.cadre, {
           colorScheme,
@@ -36,6 +37,9 @@ describe.skipIf(!chromiumPath())('access to the console', () => {
           '/',
           '/tasks',
           '/agents',
+          '/models',
+          '/costs',
+          '/energy',
           ...['result', 'plan', 'timeline', 'events', 'details'].map((tab) => `/tasks/${taskId}?tab=${tab}`),
         ];
         for (const path of paths) {
@@ -112,6 +116,8 @@ describe.skipIf(!chromiumPath())('access to the console', () => {
     await expect.poll(() => step.evaluate((one) => one.matches(':focus'))).toBe(true);
     await keyboard.press('1');
     await page.getByRole('tab', { name: 'Result', selected: true }).waitFor();
+    // The tab answers at once, what it shows a moment later: steps of the plan name the same documents.
+    await page.locator('[data-part=result]').waitFor();
     const source = page.getByRole('button', { name: /minutes-2026/ }).first();
     await source.focus();
     await keyboard.press('Enter');

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findingsOf } from '../support/axe.ts';
 import { chromiumPath, openPage, signedIn } from '../support/console.ts';
+import { widthsIn } from '../support/long.ts';
 import { apiOf, outside } from '../support/talk.ts';
 import { useConsole } from '../support/use-console.ts';
 
@@ -77,7 +78,7 @@ describe.skipIf(!chromiumPath())('access to the pages for talking', () => {
   }, 120_000);
 
   for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1280, 390]) {
+    for (const width of widthsIn(colorScheme)) {
       test(`axe-core finds nothing serious, and nothing scrolls sideways (${colorScheme}, ${width} wide)`, async () => {
         const context = await signedIn(here.browser, here.cadre, {
           colorScheme,

@@ -1,14 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import {
-  type CadreProcess,
-  chromiumPath,
-  type Misdeeds,
-  openBrowser,
-  openPage,
-  signedIn,
-  startCadre,
-} from '../support/console.ts';
+import { type CadreProcess, chromiumPath, openBrowser, startCadre, watchPages } from '../support/console.ts';
 import { apiOf, outside } from '../support/talk.ts';
 
 interface Named {
@@ -19,7 +11,7 @@ interface Named {
 describe.skipIf(!chromiumPath())('talking in the console', () => {
   let cadre: CadreProcess;
   let browser: Browser;
-  const watched: Misdeeds[] = [];
+  const { open, close } = watchPages(() => ({ browser, cadre }));
   const api = apiOf(() => cadre);
   let ann: Named;
   let bob: Named;
@@ -36,20 +28,8 @@ describe.skipIf(!chromiumPath())('talking in the console', () => {
     await cadre?.end();
   });
   afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    // A refusal that a test asks for is told by the browser too.
-    const misdeeds = watched
-      .splice(0)
-      .flatMap(({ all }) => all.filter((each) => !/status of 4(09|22)/.test(each)));
-    expect(misdeeds).toEqual([]);
+    expect(await close(/status of 4(09|22)/)).toEqual([]);
   });
-  const open = async (path: string, key?: string): Promise<Page> => {
-    const context = await signedIn(browser, key === undefined ? cadre : { ...cadre, key });
-    const { page, misdeeds } = await openPage(context, cadre.url);
-    watched.push(misdeeds);
-    await page.goto(path);
-    return page;
-  };
   const panel = (page: Page) => page.locator('[role=dialog][data-open]');
 
   test('a message is written, its receipts and its answer arrive live; what was refused says what to do', async () => {

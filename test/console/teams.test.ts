@@ -1,14 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import {
-  type CadreProcess,
-  chromiumPath,
-  type Misdeeds,
-  openBrowser,
-  openPage,
-  signedIn,
-  startCadre,
-} from '../support/console.ts';
+import { type CadreProcess, chromiumPath, openBrowser, startCadre, watchPages } from '../support/console.ts';
 import { apiOf, outside } from '../support/talk.ts';
 
 interface Named {
@@ -22,7 +14,7 @@ interface Taken {
 describe.skipIf(!chromiumPath())('teams and votes in the console', () => {
   let cadre: CadreProcess;
   let browser: Browser;
-  const watched: Misdeeds[] = [];
+  const { open, close } = watchPages(() => ({ browser, cadre }));
   const api = apiOf(() => cadre);
   const agents: Record<string, Named> = {};
   beforeAll(async () => {
@@ -35,19 +27,8 @@ describe.skipIf(!chromiumPath())('teams and votes in the console', () => {
     await cadre?.end();
   });
   afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    // A refusal that a test asks for is told by the browser too.
-    const misdeeds = watched
-      .splice(0)
-      .flatMap(({ all }) => all.filter((each) => !/status of 4(09|22)/.test(each)));
-    expect(misdeeds).toEqual([]);
+    expect(await close(/status of 4(09|22)/)).toEqual([]);
   });
-  const open = async (path: string): Promise<Page> => {
-    const { page, misdeeds } = await openPage(await signedIn(browser, cadre), cadre.url);
-    watched.push(misdeeds);
-    await page.goto(path);
-    return page;
-  };
   const panel = (page: Page) => page.locator('[role=dialog][data-open]');
   const take = (name: string) => api<Taken>('POST', `/agents/${agents[name]?.id}/mailbox/take`, {});
 

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { AttackerReport } from '../attacker/run.ts';
 import type { KillsReport } from '../chaos/workflow-kills.ts';
 import type { EndToEndReport } from '../solving/end-to-end.ts';
 import { whyNoLoopMounts } from './loop-image.ts';
@@ -10,7 +11,7 @@ import { whyNoOwnPostgres } from './own-postgres.ts';
 import { type PowerCutReport, runPowerCut } from './power-cut.ts';
 
 // npm run guarantees -- P2 [--cuts 20 --seed 1 --store sqlite], P6 [--agents 100 --messages 1000 --kills 20],
-// workflow-kills, solving [--tasks 150 --seed 1], communication [--rounds 200 --break 9]: the long form of a promise; its result is kept.
+// workflow-kills, solving [--tasks 150 --seed 1], energy [--tasks 200 --seed 1], communication [--rounds 200 --break 9]: the long form of a promise; its result is kept.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -21,7 +22,7 @@ const { values, positionals } = parseArgs({
     kills: { type: 'string', default: '20' },
     rounds: { type: 'string', default: '200' },
     break: { type: 'string' },
-    tasks: { type: 'string', default: '150' },
+    tasks: { type: 'string' },
     seed: { type: 'string', default: '1' },
     store: { type: 'string', multiple: true, default: ['sqlite', 'postgres'] },
   },
@@ -41,6 +42,8 @@ const proofs: Record<string, Proof> = {
   COMMUNICATION: { file: 'communication.json', run: proveMethods },
   'WORKFLOW-KILLS': { file: 'workflow-kills.json', run: proveWorkflowKills },
   SOLVING: { file: 'collective-solving.json', run: proveSolving },
+  ENERGY: { file: 'energy.json', run: proveEnergyUse },
+  ATTACKER: { file: 'attacker.json', run: proveAttacker },
 };
 const name = positionals[0]?.toUpperCase() ?? '';
 const proof = proofs[name];
@@ -49,7 +52,9 @@ if (!proof) {
   say('       npm run guarantees -- P6 [--agents 100] [--messages 1000] [--kills 20] [--seed 1] [--store …]');
   say('       npm run guarantees -- communication [--rounds 200] [--break <method>] [--store …]');
   say('       npm run guarantees -- solving [--tasks 150] [--seed 1] [--store …]');
+  say('       npm run guarantees -- energy [--tasks 200] [--seed 1]');
   say('       npm run guarantees -- workflow-kills [--store …]');
+  say('       npm run guarantees -- attacker [--store …]');
   say(
     'P1, P4 and P5 are proved by `npm run storm`; docs/guarantees.md names the test of every other promise.',
   );
@@ -134,11 +139,34 @@ async function proveSolving() {
   const measured = measureRules(10, 2_000);
   const endToEnd: EndToEndReport[] = [];
   for (const store of stores)
-    endToEnd.push(await solveEndToEnd({ store, seed, tasks: Number(values.tasks), say }));
+    endToEnd.push(await solveEndToEnd({ store, seed, tasks: Number(values.tasks ?? 150), say }));
   const report = { ...measured, endToEnd };
   const checks = check(report);
   const text = page({ ...report, checks });
   say(text);
   writeFileSync(join(proofFolder, 'collective-solving.md'), text);
   return { sound: checks.every(({ holds }) => holds), ...report, checks };
+}
+
+async function proveEnergyUse() {
+  const { check, page, proveEnergy } = await import('../energy/report.ts');
+  const report = await proveEnergy({ tasks: Number(values.tasks ?? 200), seed, say });
+  const checks = check(report);
+  const text = page({ ...report, checks });
+  say(text);
+  keep('energy.md', text);
+  // What is not measured yet is said in the page, and holds nothing up.
+  return { sound: checks.every(({ holds }) => holds !== false), ...report, checks };
+}
+
+async function proveAttacker() {
+  findPostgres();
+  const { isSound, runAttacker } = await import('../attacker/run.ts'); // reads where PostgreSQL is
+  const { toPage } = await import('../attacker/page.ts');
+  const reports: AttackerReport[] = [];
+  for (const store of stores) reports.push(await runAttacker({ store, every: 1, say }));
+  const page = toPage(reports);
+  say(page);
+  keep('attacker.md', page);
+  return { sound: reports.every(isSound), reports };
 }

@@ -8,6 +8,7 @@ import type { Plan, PlanStep } from '../../src/tasks/plan.ts';
 import { type Api, createApi } from '../chaos/api.ts';
 import { type CadreProcess, cadreProcess, freePort } from '../chaos/processes.ts';
 import { makeDocx, wordParagraph } from '../support/documents.ts';
+import { some } from '../support/long.ts';
 import { cadreCommand, errorOf } from './person.ts';
 
 /**
@@ -199,7 +200,17 @@ const rows: Record<string, () => Row> = {
   }),
 };
 
-describe.each(Object.entries(rows))('%s', (_name, make) => {
+/** Commands that were corrected to the same thing are tried once. */
+const tried = new Map<string, ReturnType<typeof cadreCommand>>();
+const corrected = (args: string[]) => {
+  const known = tried.get(args.join(' ')) ?? cadreCommand(args, env);
+  tried.set(args.join(' '), known);
+  return known;
+};
+/** One printer writes all errors as JSON; that each has its code in words is tried with all of them. */
+const asJson = new Set(some(Object.keys(rows), 4));
+
+describe.each(Object.entries(rows))('%s', (name, make) => {
   test('ends with its code, the next step and the exit code, in words', async () => {
     const row = make();
     const seen = await cadreCommand(row.wrong, { ...env, ...row.env });
@@ -209,7 +220,7 @@ describe.each(Object.entries(rows))('%s', (_name, make) => {
     expect(seen.err).not.toMatch(/\n\s+at .*\(|\.ts:\d+/); // no stack
   });
 
-  test('and as JSON', async () => {
+  test.runIf(asJson.has(name))('and as JSON', async () => {
     const row = make();
     const seen = await cadreCommand([...row.wrong, '--json'], { ...env, ...row.env });
     expect(seen, seen.err).toMatchObject({ exit: row.exit, out: '' });
@@ -218,7 +229,7 @@ describe.each(Object.entries(rows))('%s', (_name, make) => {
 
   test('and works once it is corrected', async () => {
     const row = make();
-    const seen = await cadreCommand(row.right, env);
+    const seen = await corrected(row.right);
     expect(seen.exit, seen.err).toBe(0);
   });
 });

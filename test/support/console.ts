@@ -171,3 +171,30 @@ export async function signedIn(
   if (!answer.ok()) throw new Error(`sign-in: ${answer.status()} ${await answer.text()}`);
   return context;
 }
+
+/** Pages of people who are signed in, for the tests of a file. */
+export interface WatchedPages {
+  /** Opens a path; with a key as its owner. */
+  open(path: string, key?: string): Promise<Page>;
+  /** Closes all; answers their misdeeds but those that were asked for. */
+  close(isAskedFor: RegExp): Promise<string[]>;
+}
+
+/** A refusal that a test asks for is told by the browser too: `close` leaves those out. */
+export function watchPages(where: () => { browser: Browser; cadre: CadreProcess }): WatchedPages {
+  const watched: Misdeeds[] = [];
+  return {
+    async open(path, key) {
+      const { browser, cadre } = where();
+      const context = await signedIn(browser, key === undefined ? cadre : { ...cadre, key });
+      const { page, misdeeds } = await openPage(context, cadre.url);
+      watched.push(misdeeds);
+      await page.goto(path);
+      return page;
+    },
+    async close(isAskedFor) {
+      for (const context of where().browser.contexts()) await context.close();
+      return watched.splice(0).flatMap(({ all }) => all.filter((each) => !isAskedFor.test(each)));
+    },
+  };
+}

@@ -21,7 +21,7 @@ export interface Request {
 }
 
 /** What a script answers: an output, or a status with no output. */
-export type Scripted = { output: unknown } | { status: number };
+export type Scripted = { output: unknown; usage?: object } | { status: number; usage?: object };
 
 /** A remote operator in the hands of a test: it answers what and when the test says, and logs every request. */
 export interface ScriptedOperator {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -27,10 +27,18 @@ export interface TestDatabase {
 
 const postgresUrl = process.env.CADRE_TEST_POSTGRES_FOUND;
 
-/** Makes an empty database. Call `drop` when done. */
-export async function createTestDatabase(dialect: 'sqlite' | 'postgres'): Promise<TestDatabase> {
+/**
+ * Makes a database: a copy of one that was migrated once (`global.ts`), or without any table when `isBare`. Call `drop`
+ * when done.
+ */
+export async function createTestDatabase(
+  dialect: 'sqlite' | 'postgres',
+  { isBare = false } = {},
+): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'cadre-test-'));
   if (dialect === 'sqlite') {
+    const template = process.env.CADRE_TEST_TEMPLATE_FOLDER;
+    if (template && !isBare) copyFileSync(join(template, 'cadre.db'), join(folder, 'cadre.db'));
     return {
       dialect,
       folder,
@@ -41,7 +49,10 @@ export async function createTestDatabase(dialect: 'sqlite' | 'postgres'): Promis
   }
   if (!postgresUrl) throw new Error('No PostgreSQL here.');
   const name = `cadre_test_${newId().replaceAll('-', '')}`;
-  await administer(`create database ${name}`);
+  const template = process.env.CADRE_TEST_TEMPLATE;
+  await administer(`create database ${name}${template && !isBare ? ` template ${template}` : ''}`);
+  // Nobody pulls the plug on this server; the proofs of power cuts have one of their own.
+  await administer(`alter database ${name} set synchronous_commit = off`);
   const url = new URL(postgresUrl);
   url.pathname = `/${name}`;
   const databaseUrl = url.toString();

@@ -30,6 +30,9 @@ export function memoryTerminal(columns = 100): MemoryTerminal {
     async readInput() {
       return this.input;
     },
+    async *readLines() {
+      yield* this.input.split('\n');
+    },
     write: (bytes) => outs.push(new TextDecoder().decode(bytes)),
     interrupt() {
       for (const stop of stops) stop();

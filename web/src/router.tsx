@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { APPROVAL_STATUSES, type ApprovalsSearch } from './pages/approvals/search.ts';
 import { readConversationsSearch } from './pages/conversations/search.ts';
+import { readCostsSearch } from './pages/costs/search.ts';
 import type { HomeSearch } from './pages/home/search.ts';
 import { TASK_TABS, type TaskSearch } from './pages/task/search.ts';
 import { readTasksSearch } from './pages/tasks/search.ts';
@@ -69,6 +70,16 @@ export const mailboxRoute = createRoute({
   path: '/agents/$agentId/mailbox',
   validateSearch: openMessage,
   component: lazyRouteComponent(() => patiently(() => import('./pages/mailbox/mailbox.tsx')), 'Mailbox'),
+});
+
+export const chatRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/agents/$agentId/chat',
+  validateSearch: (search): { chat?: string } => {
+    const chat = only(search, 'chat');
+    return chat === undefined ? {} : { chat };
+  },
+  component: lazyRouteComponent(() => patiently(() => import('./pages/chat/chat.tsx')), 'ChatPage'),
 });
 
 export const messagesRoute = createRoute({
@@ -194,6 +205,29 @@ export const approvalsRoute = createRoute({
   ),
 });
 
+export const modelsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/models',
+  validateSearch: (search): { model?: string; connect?: true } => {
+    const model = only(search, 'model');
+    return { ...(model !== undefined && { model }), ...(search.connect === true && { connect: true }) };
+  },
+  component: lazyRouteComponent(() => patiently(() => import('./pages/models/models.tsx')), 'Models'),
+});
+
+export const costsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/costs',
+  validateSearch: readCostsSearch,
+  component: lazyRouteComponent(() => patiently(() => import('./pages/costs/costs.tsx')), 'Costs'),
+});
+
+export const energyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/energy',
+  component: lazyRouteComponent(() => patiently(() => import('./pages/energy/energy.tsx')), 'Energy'),
+});
+
 export const fileRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/files/$fileId',
@@ -211,6 +245,7 @@ export const router = createRouter({
     taskRoute,
     agentsRoute,
     mailboxRoute,
+    chatRoute,
     messagesRoute,
     conversationRoute,
     topicsRoute,
@@ -223,6 +258,9 @@ export const router = createRouter({
     workflowRoute,
     editWorkflowRoute,
     approvalsRoute,
+    modelsRoute,
+    costsRoute,
+    energyRoute,
     fileRoute,
   ]),
   context: { client: undefined as never }, // given by RouterProvider

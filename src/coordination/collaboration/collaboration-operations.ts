@@ -14,7 +14,7 @@ import {
 } from '../../platform/store/collaborations.ts';
 import type { TenantTx } from '../../platform/store/transaction.ts';
 import { keepAnswer } from '../../tenants/idempotency.ts';
-import { given, pageById, pageOf, pagesUpTo } from '../../tenants/page.ts';
+import { pageOf, pagesUpTo, readPage } from '../../tenants/page.ts';
 import { asker, type Invitation, invited } from '../invite.ts';
 import { type CollaborationNeeds, type Start, startCollaboration, stopCollaboration } from './collaborate.ts';
 import {
@@ -156,22 +156,7 @@ export const collaborationOperations = [
     }),
     output: pageOf(collaborationSchema),
     example: { limit: 10 },
-    run: ({ store }: Needs, caller, { cursor, limit, ...filter }) =>
-      pageById(
-        { cursor, limit },
-        ({ beforeId, limit: rows }) =>
-          store.read(caller.tenantId, async (tx) =>
-            seen(
-              tx,
-              await selectCollaborations(tx, {
-                ...given(filter),
-                ...given({ before: beforeId }),
-                limit: rows,
-              }),
-            ),
-          ),
-        (one) => one,
-      ),
+    run: ({ store }: Needs, caller, input) => readPage(store, caller, input, selectCollaborations, seen),
   }),
   operation({
     name: 'collaborations.get',

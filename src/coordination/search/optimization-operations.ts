@@ -14,7 +14,7 @@ import {
 } from '../../platform/store/optimizations.ts';
 import type { TenantTx } from '../../platform/store/transaction.ts';
 import { keepAnswer } from '../../tenants/idempotency.ts';
-import { given, pageById, pageOf, pagesUpTo } from '../../tenants/page.ts';
+import { pageOf, pagesUpTo, readPage } from '../../tenants/page.ts';
 import { asker, invited } from '../invite.ts';
 import {
   evaluationSchema,
@@ -85,22 +85,7 @@ export const optimizationOperations = [
     }),
     output: pageOf(optimizationSchema),
     example: { limit: 10 },
-    run: ({ store }: Needs, caller, { cursor, limit, ...filter }) =>
-      pageById(
-        { cursor, limit },
-        ({ beforeId, limit: rows }) =>
-          store.read(caller.tenantId, async (tx) =>
-            seen(
-              tx,
-              await selectOptimizations(tx, {
-                ...given(filter),
-                ...given({ before: beforeId }),
-                limit: rows,
-              }),
-            ),
-          ),
-        (one) => one,
-      ),
+    run: ({ store }: Needs, caller, input) => readPage(store, caller, input, selectOptimizations, seen),
   }),
   operation({
     name: 'optimizations.get',

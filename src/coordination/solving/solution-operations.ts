@@ -13,7 +13,7 @@ import {
 } from '../../platform/store/solutions.ts';
 import type { TenantTx } from '../../platform/store/transaction.ts';
 import { keepAnswer } from '../../tenants/idempotency.ts';
-import { given, pageById, pageOf, pagesUpTo } from '../../tenants/page.ts';
+import { pageOf, pagesUpTo, readPage } from '../../tenants/page.ts';
 import { ANSWER_LENGTH } from './answer.ts';
 import { begin } from './begin.ts';
 import { gainSchema, toGain, toJudged } from './gain-view.ts';
@@ -109,22 +109,12 @@ export const solutionOperations = [
     }),
     output: pageOf(solutionSchema),
     example: { limit: 10 },
-    run: ({ store }: SolutionNeeds, caller, { cursor, limit, ...filter }) =>
-      pageById(
-        { cursor, limit },
-        ({ beforeId, limit: rows }) =>
-          store.read(caller.tenantId, async (tx) => {
-            const solutions = await selectSolutions(tx, {
-              ...given(filter),
-              ...given({ before: beforeId }),
-              limit: rows,
-            });
-            const ids = solutions.map((solution) => solution.id);
-            const boards = Map.groupBy(await selectBoards(tx, ids), (entry) => entry.solution_id);
-            return solutions.map((solution) => toSolution(solution, boards.get(solution.id) ?? []));
-          }),
-        (solution) => solution,
-      ),
+    run: ({ store }: SolutionNeeds, caller, input) =>
+      readPage(store, caller, input, selectSolutions, async (tx, solutions) => {
+        const ids = solutions.map((solution) => solution.id);
+        const boards = Map.groupBy(await selectBoards(tx, ids), (entry) => entry.solution_id);
+        return solutions.map((solution) => toSolution(solution, boards.get(solution.id) ?? []));
+      }),
   }),
   operation({
     name: 'solutions.gain',

@@ -19,7 +19,7 @@ import {
 } from '../../platform/store/teams.ts';
 import type { Store, TenantTx } from '../../platform/store/transaction.ts';
 import { keepAnswer } from '../../tenants/idempotency.ts';
-import { given, pageById, pageOf, pagesUpTo } from '../../tenants/page.ts';
+import { given, pageOf, pagesUpTo, readPage } from '../../tenants/page.ts';
 import { LEAD_LEASE_MS, lead, resign } from './lead.ts';
 import { chooseShape, measureFromNow, reshapeByCount, reviewTeam, setShape } from './reshape.ts';
 import { findAgents, memberOf, rosterOf, rostersOf, toTeam } from './roster.ts';
@@ -107,18 +107,9 @@ export const teamOperations = [
     }),
     output: pageOf(teamSchema),
     example: { limit: 10 },
-    run: ({ store }: Needs, caller, page) =>
-      pageById(
-        page,
-        ({ beforeId, limit }) =>
-          store.read(caller.tenantId, async (tx) => {
-            const rosters = await rostersOf(
-              tx,
-              await selectTeams(tx, { ...given({ before: beforeId }), limit }),
-            );
-            return rosters.map((roster) => ({ id: roster.team.id, roster }));
-          }),
-        ({ roster }) => toTeam(roster),
+    run: ({ store }: Needs, caller, input) =>
+      readPage(store, caller, input, selectTeams, async (tx, rows) =>
+        (await rostersOf(tx, rows)).map(toTeam),
       ),
   }),
   operation({

@@ -1,5 +1,5 @@
 import { agentSpecSchema } from '../../agents/agent.ts';
-import { expectedSuccess } from '../../assignment/score.ts';
+import { expectedSuccess } from '../../energy/prediction.ts';
 import type { MailListener } from '../../messages/listener.ts';
 import type { Mail } from '../../messages/mail.ts';
 import type { EventLog } from '../../platform/events/events.ts';

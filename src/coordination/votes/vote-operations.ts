@@ -6,7 +6,7 @@ import { selectAgent } from '../../platform/store/agents.ts';
 import type { TenantTx } from '../../platform/store/transaction.ts';
 import { selectBallots, selectVote, selectVotes } from '../../platform/store/votes.ts';
 import { keepAnswer } from '../../tenants/idempotency.ts';
-import { given, pageById, pageOf, pagesUpTo } from '../../tenants/page.ts';
+import { pageOf, pagesUpTo, readPage } from '../../tenants/page.ts';
 import { findAgents, rosterOf } from '../teams/roster.ts';
 import { castBallot, openVote, type VoteNeeds, weightOf } from './ballots.ts';
 import { defaultQuorum, VOTE_RULES } from './tally.ts';
@@ -90,27 +90,12 @@ export const voteOperations = [
     }),
     output: pageOf(voteSchema),
     example: { limit: 10 },
-    run: ({ store }: VoteNeeds, caller, { cursor, limit, ...filter }) =>
-      pageById(
-        { cursor, limit },
-        ({ beforeId, limit: rows }) =>
-          store.read(caller.tenantId, async (tx) => {
-            const votes = await selectVotes(tx, {
-              ...given(filter),
-              ...given({ before: beforeId }),
-              limit: rows,
-            });
-            const ballots = Map.groupBy(
-              await selectBallots(
-                tx,
-                votes.map((vote) => vote.id),
-              ),
-              (ballot) => ballot.vote_id,
-            );
-            return votes.map((vote) => toVote(vote, ballots.get(vote.id) ?? []));
-          }),
-        (vote) => vote,
-      ),
+    run: ({ store }: VoteNeeds, caller, input) =>
+      readPage(store, caller, input, selectVotes, async (tx, votes) => {
+        const ids = votes.map((vote) => vote.id);
+        const ballots = Map.groupBy(await selectBallots(tx, ids), (ballot) => ballot.vote_id);
+        return votes.map((vote) => toVote(vote, ballots.get(vote.id) ?? []));
+      }),
   }),
   operation({
     name: 'votes.get',

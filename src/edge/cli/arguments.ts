@@ -31,7 +31,7 @@ export interface Given {
 }
 
 /** A secret on the command line would show in the list of processes; a guard is not switched off by a slip. */
-const NOT_AS_FLAG: readonly SettingName[] = ['adminKey', 'faults'];
+const NOT_AS_FLAG: readonly SettingName[] = ['adminKey', 'masterKey', 'masterKeyBefore', 'faults'];
 
 const SETTING_FLAGS: Partial<Record<SettingName, string>> = {
   home: 'Folder of the home (data, key, log)',

@@ -1,5 +1,6 @@
 import { CadreError } from '../../platform/kernel/errors.ts';
 import { COMMON_FLAGS, readArguments } from './arguments.ts';
+import { chatCommand } from './chat.ts';
 import { derivedCommands } from './derived.ts';
 import { doctorCommand } from './doctor.ts';
 import { printCommandHelp, printGroupHelp, printHelp } from './help.ts';
@@ -21,8 +22,10 @@ export async function runCli<House extends CliHouse>(
     doctorCommand(needs),
     serveCommand(needs),
     workCommand(needs),
+    chatCommand(needs),
   ];
-  const derived = derivedCommands(needs);
+  // One that is made by hand takes the place of the derived one.
+  const derived = derivedCommands(needs).filter(({ name }) => !own.some((one) => one.name === name));
   const wantsHelp = argv.includes('--help') || argv.includes('-h');
   try {
     if (argv[0] === '--version' || argv[0] === '-v') {
@@ -43,11 +46,11 @@ export async function runCli<House extends CliHouse>(
   }
 }
 
-/** Two words before one: `task list` before `run`. */
+/** Two words before one: `task list` before `run` and before `tasks`. */
 function find(commands: readonly Command[], argv: readonly string[]) {
   for (const words of [2, 1]) {
     const name = argv.slice(0, words).join(' ');
-    const command = commands.find((each) => each.name === name);
+    const command = commands.find((each) => each.name === name || each.alias === name);
     if (command) return { command, rest: argv.slice(words) };
   }
   return { command: undefined, rest: argv };

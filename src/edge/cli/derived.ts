@@ -43,6 +43,8 @@ interface Property {
   required: boolean;
   /** A text with a media type of its own: without its flag, the path of a file that holds it. */
   isFile: boolean;
+  /** Sent and never shown: on the command line it would stand in the list of processes, so it comes from elsewhere. */
+  isSecret: boolean;
   about: string;
 }
 
@@ -51,9 +53,13 @@ function derive<House extends CliHouse>(needs: CliNeeds<House>, operation: Opera
   const places = positionalsOf(operation, properties);
   const isUpload = operation.route.body === 'multipart';
   const flags: Flags = Object.fromEntries(
-    properties.map(({ name, kind, about }) => [
+    properties.map(({ name, kind, isSecret, about }) => [
       toKebab(name),
-      { kind: kind === 'boolean' ? 'switch' : kind === 'list' ? 'list' : 'text', value: kind, about },
+      {
+        kind: kind === 'boolean' ? 'switch' : kind === 'list' ? 'list' : 'text',
+        value: isSecret ? '@file' : kind,
+        about: isSecret ? `${about} A file, or - for standard input.` : about,
+      },
     ]),
   );
   flags.data = {
@@ -65,6 +71,7 @@ function derive<House extends CliHouse>(needs: CliNeeds<House>, operation: Opera
     flags.out = { kind: 'text', value: 'file', about: 'Write to this file' };
   return {
     name: commandName(operation),
+    ...(operation.name.endsWith('.list') && { alias: toKebab(operation.name.split('.')[0] ?? '') }),
     summary: operation.summary,
     usage: placesOf(operation)
       .map((place) => `<${place}>`)
@@ -151,7 +158,9 @@ async function readInput<House extends CliHouse>(
     if (isFile) texts.push(value);
   }
   for (const property of properties) {
-    const value = givenValue(given, property);
+    const value = property.isSecret
+      ? await secretValue(given, property, terminal)
+      : givenValue(given, property);
     if (value !== undefined) input[property.name] = value;
   }
   const missing = places.find((name) => input[name] === undefined);
@@ -162,6 +171,19 @@ async function readInput<House extends CliHouse>(
   if (!isUpload && rest.length > 0)
     throw new CadreError('cli/usage', { detail: `"${rest[0]}" is not expected` });
   return { input, paths: isUpload ? expandPaths(rest) : [], texts };
+}
+
+async function secretValue(
+  given: Given,
+  { name }: Property,
+  terminal: Parameters<typeof readText>[1],
+): Promise<string | undefined> {
+  const flag = toKebab(name);
+  const text = given.text(flag);
+  if (text === undefined) return undefined;
+  if (text === '-' || text.startsWith('@')) return (await readText(text.replace(/^@/, ''), terminal)).trim();
+  const detail = `--${flag} takes @file, or - for standard input: here it would show in the list of processes`;
+  throw new CadreError('cli/usage', { detail });
 }
 
 function givenValue(given: Given, { name, kind }: Property): unknown {
@@ -189,7 +211,8 @@ function propertiesOf(operation: Pick<Operation, 'input' | 'route'>): Property[]
       const about = [property.description, property.enum?.join(', ')].filter(Boolean).join(' · ');
       const isFile = property.contentMediaType !== undefined;
       const isPlaced = required.has(name) || property['x-positional'] === true;
-      return { name, kind: kindOf(types), required: isPlaced, isFile, about };
+      const isSecret = property.writeOnly === true;
+      return { name, kind: kindOf(types), required: isPlaced, isFile, isSecret, about };
     });
 }
 
@@ -197,6 +220,7 @@ interface JsonProperty {
   description?: string;
   enum?: string[];
   contentMediaType?: string;
+  writeOnly?: boolean;
   /** An optional text that stands in its place all the same. */
   'x-positional'?: boolean;
 }

@@ -1,9 +1,10 @@
 import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { offeredProviders, type SettingName, VARIABLES } from '../../platform/kernel/config.ts';
+import { offeredKeys, ollamaAddress, type SettingName, VARIABLES } from '../../platform/kernel/config.ts';
 import { toErrorRecord } from '../../platform/kernel/errors.ts';
 import { messageOf } from '../../platform/kernel/json.ts';
+import { answersAt } from '../../platform/kernel/outbound.ts';
 import type { Given } from './arguments.ts';
 import type { Client } from './client.ts';
 import { answers } from './connect.ts';
@@ -18,7 +19,7 @@ interface Check {
   detail: string;
 }
 
-const SECRETS: readonly SettingName[] = ['adminKey', 'key', 'databaseUrl'];
+const SECRETS: readonly SettingName[] = ['adminKey', 'key', 'databaseUrl', 'masterKey', 'masterKeyBefore'];
 
 /** `cadre doctor`: what Cadre finds here and where each setting came from. Changes nothing but a test file. */
 export function doctorCommand<House extends CliHouse>(needs: CliNeeds<House>): Command {
@@ -80,14 +81,23 @@ async function examine<House extends CliHouse>(needs: CliNeeds<House>, given: Gi
       ? { name: 'Port', state: 'ok', detail: 'held by the server' }
       : await checkPort(given.config.host, given.config.port),
     { name: 'Skills', state: 'ok', detail: 'built-in skills, no language model' },
-    ...offeredProviders().map((provider): Check => {
-      return {
-        name: 'Offered',
-        state: 'note',
-        detail: `a key for ${provider} is in the environment; it is not used`,
-      };
-    }),
+    ...(await offered()),
   ];
+}
+
+/** What could be connected. It is named only: nothing here reads a key, or asks Ollama for more than its version. */
+async function offered(): Promise<Check[]> {
+  const note = (detail: string): Check => ({ name: 'Offered', state: 'note', detail });
+  const keys = offeredKeys().map(({ provider, kind, variable }) =>
+    note(
+      `a key for ${provider} is in the environment (${variable}); it is not used until you connect it` +
+        (kind === 'openai-compatible' ? '' : `: cadre provider create ${kind} --from-environment`),
+    ),
+  );
+  const address = ollamaAddress();
+  if (!(await answersAt(address, '/api/version'))) return keys;
+  const how = `cadre provider create openai-compatible --base-url http://${address}/v1 --name ollama`;
+  return [...keys, note(`Ollama answers at ${address}; it is not used until you connect it: ${how}`)];
 }
 
 function checkHome(home: string): Check {

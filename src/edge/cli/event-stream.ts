@@ -26,5 +26,7 @@ function readBlock(block: string): StreamEvent | undefined {
       hasData = true;
     } else if (name === 'id' || name === 'event') fields[name] = value;
   }
+  // How the AI SDK's streams say that they are over.
+  if (fields.data === '[DONE]') return undefined;
   return hasData ? { id: fields.id, event: fields.event, data: JSON.parse(fields.data) } : undefined;
 }

@@ -82,6 +82,7 @@ export function httpClient(url: string, key: string, operations: readonly Operat
       try {
         const answer = await ask(find(name), input, { signal });
         if (answer.statusCode !== 200) await bytesOf(answer, url);
+        if (answer.statusCode === 204) return;
         for await (const item of readEvents(answer)) {
           if (item.event === 'error') throw errorOf(item.data, 500);
           yield item;

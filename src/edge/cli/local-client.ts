@@ -40,7 +40,7 @@ export function localClient<House extends LocalHouse>(
     },
     async *follow(name, input, signal) {
       const items = await find(name).run(house, callerWith(signal), input);
-      yield* items as AsyncIterable<StreamEvent>; // contract of `answer: 'events'`
+      if (items) yield* items as AsyncIterable<StreamEvent>; // contract of `answer: 'events'`; null: nothing to follow
     },
     async download(name, input) {
       const answer = (await find(name).run(house, callerWith(never), input)) as BytesAnswer; // `answer: 'bytes'`

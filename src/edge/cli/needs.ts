@@ -28,6 +28,8 @@ export interface CliNeeds<House extends CliHouse> {
 /** A command: its help, its flags and what it does. Resolves to the exit code. */
 export interface Command {
   readonly name: string;
+  /** Another name, of one word: `cadre models` is `cadre model list`. */
+  readonly alias?: string;
   readonly summary: string;
   /** What follows the name, for the help. */
   readonly usage: string;

@@ -1,4 +1,5 @@
 import type { StreamEvent } from '../../platform/kernel/operation.ts';
+import { createLiveLines } from './live-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The fields of a fact of the event log that progress shows. */
@@ -6,6 +7,12 @@ interface Fact {
   taskId: string | null;
   at: string;
   data: Record<string, unknown>;
+}
+
+interface Piece {
+  taskId: string;
+  turn: string;
+  text: string;
 }
 
 interface Step {
@@ -22,6 +29,7 @@ export function createProgress(terminal: Terminal, rootId: string): (item: Strea
   /** Who gets which steps, told in one line per agent once all of a plan are known. */
   const assigned = new Map<string, { names: string[]; why: string }>();
   let done = 0;
+  const lines = createLiveLines(terminal);
 
   const showBusy = () => {
     const names = [...busy].map((id) => `${steps.get(id)?.agent}: ${steps.get(id)?.name}`);
@@ -42,6 +50,18 @@ export function createProgress(terminal: Terminal, rootId: string): (item: Strea
       terminal.note(`${paint('bold', 'Plan')} ${text(data.rule)}: ${text(data.because)}`);
       const { enough, because } = (data.oneOperatorEnough ?? {}) as { enough?: boolean; because?: string }; // plan.made
       if (because) terminal.note(`  One operator enough? ${enough ? 'Yes' : 'No'}: ${because}`);
+    },
+    'plan.reviewed'({ data }) {
+      const word =
+        data.by === 'rules' ? 'no review' : data.verdict === 'accept' ? 'accepted' : 'not accepted';
+      terminal.note(`${paint('bold', 'Review')} ${word}: ${text(data.because)}`);
+    },
+    'task.retried'(fact) {
+      const step = steps.get(fact.taskId ?? '');
+      if (!step) return;
+      done = Math.max(0, done - 1);
+      delete step.startedAt;
+      terminal.note(`  ${paint('bad', '↻')} ${label(fact)} is done again: ${text(fact.data.reason)}`);
     },
     'task.assigned'({ taskId, data }) {
       const agent = text(data.name);
@@ -66,6 +86,21 @@ export function createProgress(terminal: Terminal, rootId: string): (item: Strea
     'run.lease-expired'(fact) {
       terminal.note(`  ${paint('bad', '↻')} ${label(fact)}: its worker went away, another takes over`);
     },
+    'turn.taken': () => lines.end(),
+    'act.done'({ data }) {
+      const tool = /^\d+:\d+:(.+)$/.exec(text(data.act))?.[1];
+      if (tool) terminal.note(`    ${paint('soft', `used ${tool}`)}`);
+    },
+    'act.refused'({ data }) {
+      terminal.note(`    ${paint('bad', 'not done')} ${text(data.act)}: ${text(data.because)}`);
+    },
+    'act.asked'(fact) {
+      const { act, actId, detail } = fact.data;
+      terminal.note(
+        `  ${paint('mark', '?')} ${label(fact)} asks whether it may: ${text(detail) || text(act)}`,
+      );
+      terminal.note(`    cadre act decide ${text(actId)} --decision allow   (or decline)`);
+    },
     'task.paused': () => terminal.note('  paused'),
     'task.resumed': () => terminal.note('  goes on'),
     'task.settled'(fact) {
@@ -81,6 +116,7 @@ export function createProgress(terminal: Terminal, rootId: string): (item: Strea
     },
   };
   return (item) => {
+    if (item.event === 'text.delta') return lines.add(item.data as Piece); // what tasks.stream yields
     if (item.event !== 'task.assigned') tellAssigned();
     tell[item.event]?.(item.data as Fact); // what the event log yields
     showBusy();

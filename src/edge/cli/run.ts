@@ -8,7 +8,7 @@ import type { Flags, Given } from './arguments.ts';
 import type { Client } from './client.ts';
 import { connect } from './connect.ts';
 import { expandPaths, readUpload, sizeOf } from './files.ts';
-import { readObject } from './given-json.ts';
+import { readJson, readObject } from './given-json.ts';
 import type { CliHouse, CliNeeds, Command } from './needs.ts';
 import { EXIT, printError } from './print.ts';
 import { createProgress, isEnd } from './progress.ts';
@@ -46,6 +46,16 @@ const RUN_FLAGS: Flags = {
   deadline: { kind: 'text', value: 'time', about: 'RFC 3339; the task ends when it passes' },
   agent: { kind: 'text', value: 'id', about: 'Give the whole task to this agent' },
   capability: { kind: 'text', about: 'Give the whole task to the best agent with this capability' },
+  model: {
+    kind: 'text',
+    value: 'provider/name',
+    about: 'Work with this language model; `cadre models` lists them',
+  },
+  budget: {
+    kind: 'text',
+    value: 'usd',
+    about: 'The most that it may cost; JSON also caps tokens and joules',
+  },
   workflow: {
     kind: 'text',
     value: 'name',
@@ -72,14 +82,21 @@ export function runCommand<House extends CliHouse>(needs: CliNeeds<House>): Comm
         workflow,
         ...(input && { input }),
         type: given.text('type'),
+        model: given.text('model'),
         priority: given.text('priority'),
         deadline: given.text('deadline'),
         agentId: given.text('agent'),
         capability: given.text('capability'),
+        budget: budgetOf(given.text('budget')),
       };
       return runHere(needs, given, { goal, paths: expandPaths(paths), extra });
     },
   };
+}
+
+/** Dollars as they stand; JSON for each limit by its name. */
+function budgetOf(text: string | undefined): unknown {
+  return text?.startsWith('{') ? readJson('budget', text) : text;
 }
 
 /** `cadre demo`: the same over the bundled documents. */
@@ -167,7 +184,7 @@ async function followToEnd(
   while (!signal.aborted) {
     try {
       const input = { id, ...(after !== undefined && { after }) };
-      for await (const item of client.follow('tasks.follow', input, signal)) {
+      for await (const item of client.follow('tasks.stream', input, signal)) {
         awayMs = 0;
         after = item.id;
         tell(item);

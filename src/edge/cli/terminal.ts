@@ -18,6 +18,8 @@ export interface Terminal {
   onStop(action: () => void): () => void;
   /** All of standard input, for `--data @-`. */
   readInput(): Promise<string>;
+  /** Lines that a person types, one after the other; without a terminal all of standard input at once. */
+  readLines(prompt: string): AsyncIterable<string>;
   write(bytes: Uint8Array): void;
 }
 
@@ -83,6 +85,23 @@ export function processTerminal(streams: {
       const chunks: Buffer[] = [];
       for await (const chunk of stdin) chunks.push(chunk);
       return Buffer.concat(chunks).toString('utf8');
+    },
+    async *readLines(prompt) {
+      if (stdin.isTTY !== true) {
+        yield await this.readInput();
+        return;
+      }
+      const { createInterface } = await import('node:readline/promises');
+      const lines = createInterface({ input: stdin, output: stderr, prompt });
+      try {
+        lines.prompt();
+        for await (const line of lines) {
+          yield line;
+          lines.prompt();
+        }
+      } finally {
+        lines.close();
+      }
     },
     write: (bytes) => {
       clear();

@@ -14,6 +14,7 @@ export const CONSOLE_PATHS = [
   '/tasks/:id',
   '/agents',
   '/agents/:id/mailbox',
+  '/agents/:id/chat',
   '/messages',
   '/messages/topics',
   '/messages/conversation/:id',
@@ -25,6 +26,9 @@ export const CONSOLE_PATHS = [
   '/workflows/:name',
   '/workflows/:name/edit',
   '/approvals',
+  '/models',
+  '/costs',
+  '/energy',
   '/files/:id',
 ] as const;
 

@@ -97,7 +97,24 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
       condition: 'turns > 1000',
       action: 'pause',
     });
+    const provider = await home.call<{ id: string }>('providers.create', {
+      kind: 'openai-compatible',
+      name: CANARY,
+      baseUrl: 'http://127.0.0.1:9/v1',
+      apiKey: CANARY,
+      check: false,
+    });
+    const model = await home.call<{ id: string }>('models.add', { provider: CANARY, name: CANARY });
+    const modelRule = await home.call<{ id: string }>('modelRules.create', {
+      name: 'canary',
+      prefer: 'cheapest',
+      taskTypes: [CANARY],
+    });
     Object.assign(ids, {
+      modelRules: modelRule.id,
+      budgets: (await home.call<{ id: string }>('budgets.create', { name: CANARY, costUsd: 9 })).id,
+      providers: provider.id,
+      models: model.id,
       workflows: workflowId,
       approvals: approval.id,
       acts: asked.id,
@@ -185,7 +202,7 @@ onEveryStore('tenants over HTTP (P24)', (dialect: NonNullable<HouseOptions['dial
 
   test('the twin: the owner sees the same ids', async () => {
     for (const [room, id] of Object.entries(ids)) {
-      if (['keys', 'listeners', 'acts', 'controlRules'].includes(room)) continue; // shown in the list only
+      if (['keys', 'listeners', 'acts', 'controlRules', 'modelRules'].includes(room)) continue; // shown in the list only
       expect((await ask('GET', `/${room}/${id}`, keys.ours)).status).toBe(200);
     }
     expect((await ask('GET', '/tasks', keys.ours)).text).toContain(CANARY);

@@ -16,6 +16,7 @@ import type { DoorNeeds } from './needs.ts';
 import { toProblem } from './problem.ts';
 import { hashOfRequest, readInput, type UploadRoom, withRoom } from './request.ts';
 import { type Streams, sendEvents } from './stream.ts';
+import { sendUiMessages } from './ui-stream.ts';
 
 export const REQUEST_TIMEOUT_MS = 60_000;
 
@@ -145,6 +146,12 @@ async function answerEvents<House extends DoorNeeds>(
   const caller: Caller = { ...c.var.identity, traceId: c.var.traceId, signal: stop.signal };
   try {
     const items = (await operation.run(house, caller, input)) as AsyncIterable<StreamEvent>; // route's contract
+    if (operation.route.framing === 'ui-messages')
+      return await sendUiMessages(items, {
+        stop,
+        check: () => house.access.confirm(credential),
+        onError: (thrown) => toProblem(thrown, c.req.path, c.var.traceId).detail,
+      });
     return sendEvents(c, items, {
       stop,
       check: () => house.access.confirm(credential),

@@ -6,6 +6,15 @@ interface PlugIn {
   functions?: Record<string, (order: WorkOrder) => Promise<WorkAnswer> | WorkAnswer>;
   /** Handlers of messages, by the name of the function of the agent. */
   receivers?: Record<string, (letter: Letter) => unknown>;
+  /** Tools for agents that work with a language model, by name. */
+  tools?: Record<string, PlugInToolCode>;
+}
+
+interface PlugInToolCode {
+  description?: string;
+  effect?: string;
+  inputSchema?: Record<string, unknown>;
+  run(input: unknown, call: { idempotencyKey: string }): unknown;
 }
 
 /** A message as a plug-in gets it. */
@@ -21,6 +30,39 @@ export async function listFunctions({ plugins }: { plugins: string[] }): Promise
   return modules.flatMap((module) => [
     ...new Set([...Object.keys(module.functions ?? {}), ...Object.keys(module.receivers ?? {})]),
   ]);
+}
+
+/** What the plug-ins say of their tools; the first one of a name counts. */
+export async function listTools({ plugins }: { plugins: string[] }): Promise<unknown[]> {
+  const modules = await Promise.all(plugins.map((url) => import(url) as Promise<PlugIn>)); // an operator's own module
+  const tools = modules.flatMap((module) => Object.entries(module.tools ?? {}).reverse()).reverse();
+  return [...new Map(tools)].map(([name, { description, effect, inputSchema }]) => ({
+    name,
+    description,
+    effect,
+    inputSchema,
+  }));
+}
+
+/** Calls one tool. @throws CadreError `agent/function-unknown`, `agent/failed` */
+export async function callTool(call: {
+  plugins: string[];
+  name: string;
+  input: unknown;
+  idempotencyKey: string;
+}): Promise<unknown> {
+  for (const url of call.plugins) {
+    const { tools }: PlugIn = await import(url);
+    const found = tools && Object.hasOwn(tools, call.name) ? tools[call.name] : undefined;
+    if (!found) continue;
+    try {
+      return (await found.run(call.input, { idempotencyKey: call.idempotencyKey })) ?? null;
+    } catch (cause) {
+      const detail = cause instanceof Error ? cause.message : String(cause);
+      throw new CadreError('agent/failed', { detail }, { cause });
+    }
+  }
+  throw new CadreError('agent/function-unknown', { name: call.name });
 }
 
 /**

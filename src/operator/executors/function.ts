@@ -3,10 +3,12 @@ import type { ExecutorPort, WorkAnswer } from '../../agents/executor.ts';
 import type { Children } from '../../platform/kernel/child.ts';
 import { CadreError } from '../../platform/kernel/errors.ts';
 import { messageOf } from '../../platform/kernel/json.ts';
+import { type PlugInCall, type PlugInTool, plugInToolSchema } from '../tools/plug-in.ts';
 import { readReceipt } from './receipt.ts';
 
 const MODULE = new URL('./function-host.ts', import.meta.url).href;
 const LIST_TIMEOUT_MS = 10_000;
+const TOOL_TIMEOUT_MS = 60_000;
 
 /**
  * Functions that plug-ins register: user code, so it runs in a child process. One that spins, swells or aborts ends
@@ -15,9 +17,10 @@ const LIST_TIMEOUT_MS = 10_000;
 export function createFunctionExecutor(
   children: Children,
   plugins: string[],
-): ExecutorPort & { load(): Promise<void> } {
+): ExecutorPort & { load(): Promise<void>; tools(): readonly PlugInTool[]; call: PlugInCall } {
   const urls = plugins.map((path) => pathToFileURL(path).href);
   let names: string[] = [];
+  let tools: PlugInTool[] = [];
   return {
     kind: 'function',
     async load() {
@@ -28,6 +31,28 @@ export function createFunctionExecutor(
         args: { plugins: urls },
         timeoutMs: LIST_TIMEOUT_MS,
       });
+      const said = await children.run<unknown[]>({
+        module: MODULE,
+        name: 'listTools',
+        args: { plugins: urls },
+        timeoutMs: LIST_TIMEOUT_MS,
+      });
+      tools = said.map((one) => plugInToolSchema.parse(one));
+    },
+    tools: () => tools,
+    async call(name, input, { idempotencyKey, signal }) {
+      const args = { plugins: urls, name, input, idempotencyKey };
+      try {
+        return await children.run({
+          module: MODULE,
+          name: 'callTool',
+          args,
+          timeoutMs: TOOL_TIMEOUT_MS,
+          signal,
+        });
+      } catch (error) {
+        throw asFailure(error);
+      }
     },
     hosts: () => names.map((name) => `function:${name}`),
     async check(executor) {

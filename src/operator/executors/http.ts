@@ -25,14 +25,20 @@ const answerSchema = z.object({
 const ANSWER_LIMIT_BYTES = 4_000_000;
 const CHECK_TIMEOUT_MS = 2_000;
 
+/** Opens the header values of a spec, for the call and for nothing else. */
+type OpenHeaders = (
+  headers: Readonly<Record<string, string>> | undefined,
+) => Promise<Record<string, string> | undefined>;
+
 /** An operator behind an HTTP endpoint. */
-export function createHttpExecutor(outbound: Outbound): ExecutorPort {
+export function createHttpExecutor(outbound: Outbound, open: OpenHeaders): ExecutorPort {
   return {
     kind: 'http',
     hosts: () => [],
     /** Any HTTP answer below 500 shows that somebody is there; what it can do only a task shows. */
     async check(executor, _capabilities, signal) {
-      const { url, headers } = remote(executor);
+      const { url, headers: sealed } = remote(executor);
+      const headers = await open(sealed);
       const answer = await outbound.call({
         url,
         method: 'GET',
@@ -44,7 +50,8 @@ export function createHttpExecutor(outbound: Outbound): ExecutorPort {
         throw new CadreError('agent/unreachable', { detail: `${url} answered ${answer.status}` });
     },
     async execute(executor, order, signal) {
-      const { url, headers } = remote(executor);
+      const { url, headers: sealed } = remote(executor);
+      const headers = await open(sealed);
       const answer = await outbound.call({
         url,
         method: 'POST',
@@ -57,7 +64,8 @@ export function createHttpExecutor(outbound: Outbound): ExecutorPort {
       return read(answer);
     },
     async receive(executor, delivery, signal) {
-      const { url, headers } = remote(executor);
+      const { url, headers: sealed } = remote(executor);
+      const headers = await open(sealed);
       const answer = await outbound.call({
         url,
         method: 'POST',
@@ -108,16 +116,30 @@ function read(answer: OutboundAnswer): WorkAnswer {
 }
 
 function checkStatus(answer: OutboundAnswer): void {
+  if (answer.status >= 200 && answer.status < 300) return;
+  const spent = spentOf(answer.body);
   if (answer.status === 429 || answer.status >= 500) {
     throw new CadreError('agent/failed', {
       detail: `status ${answer.status}`,
+      ...spent,
       retryAfterMs: retryAfter(answer),
     });
   }
-  if (answer.status < 200 || answer.status >= 300) {
-    throw new CadreError('agent/refused', {
-      detail: `status ${answer.status}: ${answer.body.slice(0, 200)}`,
-    });
+  throw new CadreError('agent/refused', {
+    detail: `status ${answer.status}: ${answer.body.slice(0, 200)}`,
+    ...spent,
+  });
+}
+
+const failureSchema = z.object({ usage: z.object({ energyJ: z.number().min(0) }) });
+
+/** What failed may have taken energy as well; an operator may say how much, in the same words as with a result. */
+function spentOf(body: string): { energyJ?: number } {
+  try {
+    const { data } = failureSchema.safeParse(parseJson(body));
+    return data ? { energyJ: data.usage.energyJ } : {};
+  } catch {
+    return {}; // a failure may be told in any form
   }
 }
 

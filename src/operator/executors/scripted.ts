@@ -1,6 +1,7 @@
 import type { Executor } from '../../agents/agent.ts';
 import type { ExecutorPort, Taken, Turn, WorkAnswer } from '../../agents/executor.ts';
 import { type ScriptedSpec, type ScriptedTurn, valueFor } from '../../agents/scripted.ts';
+import { reported } from '../../models/usage.ts';
 import { pause } from '../../platform/kernel/clock.ts';
 import { CadreError } from '../../platform/kernel/errors.ts';
 
@@ -76,7 +77,7 @@ function scriptOf(executor: Executor): ScriptedSpec {
 async function think(
   script: ScriptedSpec,
   turn: ScriptedTurn,
-  { model: wanted, notes }: Turn,
+  { model: wanted, notes, reserve, release }: Turn,
   signal: AbortSignal,
 ): Promise<Taken<{ text: string; notes: string[] }>> {
   const model = wanted === null ? script.models[0] : script.models.find(({ name }) => name === wanted);
@@ -84,17 +85,25 @@ async function think(
     const known = script.models.map(({ name }) => name).join(', ');
     throw new CadreError('control/unknown-model', { model: wanted ?? 'none', known });
   }
-  await pause(valueFor(turn.thinkMs, model.name) ?? 0, signal);
   const inputTokens = valueFor(turn.inputTokens, model.name) ?? 0;
   const outputTokens = valueFor(turn.outputTokens, model.name) ?? 0;
+  const costUsd = rounded(
+    (inputTokens * model.inputUsdPerMillion + outputTokens * model.outputUsdPerMillion) / 1_000_000,
+  );
+  // A script knows what it will take; nothing is computed, so nothing takes energy.
+  const reservationId = await reserve({ model: model.name, inputTokens, outputTokens, costUsd, energyJ: 0 });
+  const durationMs = valueFor(turn.thinkMs, model.name) ?? 0;
+  await pause(durationMs, signal).catch(async (ended: unknown) => {
+    await release(reservationId); // a turn of a script that is ended takes nothing
+    throw ended;
+  });
   return {
     value: { text: valueFor(turn.text, model.name) ?? '', notes },
     model: model.name,
     inputTokens,
     outputTokens,
-    costUsd: rounded(
-      (inputTokens * model.inputUsdPerMillion + outputTokens * model.outputUsdPerMillion) / 1_000_000,
-    ),
+    costUsd,
+    billed: { reservationId, usage: reported({ inputTokens, outputTokens, costUsd, durationMs }) },
   };
 }
 

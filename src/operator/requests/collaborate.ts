@@ -58,6 +58,9 @@ export async function collaborate(
     {
       tenantId,
       taskId: collaborationId,
+      runId: delivery.message.id,
+      agentId: delivery.agentId,
+      agentName: delivery.agentName,
       attempt: 1,
       type,
       goal: goal ?? '',

@@ -1,5 +1,4 @@
 import type { DocumentText } from '../../documents/document.ts';
-import { sha256 } from '../../platform/kernel/random.ts';
 import {
   clean,
   computationText,
@@ -11,7 +10,7 @@ import {
   type Section,
   type Source,
 } from './outline.ts';
-import { STYLE } from './render-style.ts';
+import { escapeHtml, renderFrame } from './render-frame.ts';
 import type { Result } from './skill.ts';
 
 /** A document whose text can be shown round a quote. A `Material` is one. */
@@ -31,30 +30,13 @@ const LONGEST_QUOTE = 1_500;
 export function renderHtml(result: Result, documents: Readable[]): string {
   const outline = outlineOf(result);
   const page = new Page(outline, documents);
-  const hash = Buffer.from(sha256(STYLE), 'hex').toString('base64');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${escapeHtml(outline.title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<header>
-<h1>${escapeHtml(outline.title)}</h1>
-<p class="scope">${escapeHtml(outline.scope.split(' · ')[0] ?? '')} <span class="badge">built-in skills, no language model</span></p>
-</header>
-${outline.sections.map((section) => page.section(section)).join('\n')}
-${page.sources()}
-<footer><p>${escapeHtml(outline.howMade)}</p></footer>
-</main>
-</body>
-</html>
-`;
+  return renderFrame({
+    title: outline.title,
+    scope: outline.scope.split(' · ')[0] ?? '',
+    badge: 'built-in skills, no language model',
+    body: `${outline.sections.map((section) => page.section(section)).join('\n')}\n${page.sources()}`,
+    howMade: outline.howMade,
+  });
 }
 
 class Page {
@@ -167,13 +149,4 @@ function escapeLines(text: string): string {
     .map((line) => (line.startsWith(' ') ? ' ' : '') + escapeHtml(line) + (line.endsWith(' ') ? ' ' : ''))
     .join('\n')
     .replace(/\n{2,}/g, '\n');
-}
-
-function escapeHtml(text: string): string {
-  return clean(text)
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/"/g, '&quot;')
-    .replace(/'/g, '&#39;');
 }

@@ -30,10 +30,10 @@ interface Indexed {
 }
 
 /** Usual values of Okapi BM25 (Robertson, Zaragoza: The Probabilistic Relevance Framework, 2009). */
-const K1 = 1.2;
-const B = 0.75;
+export const K1 = 1.2;
+export const B = 0.75;
 /** What a word with the same meaning, or a word in the surroundings, counts beside the word itself. */
-const NOTION = 0.75;
+export const NOTION = 0.75;
 const AROUND = 0.6;
 const INHERITED = 0.8;
 

@@ -3,6 +3,7 @@ import { toRfc3339 } from '../kernel/clock.ts';
 import { CadreError } from '../kernel/errors.ts';
 import {
   insertEvents,
+  isBehind,
   type LogPlace,
   type NewEvent,
   selectEvents,
@@ -17,6 +18,14 @@ export const EVENT_TYPES = [
   'key.created',
   'key.revoked',
   'session.opened',
+  'secret.rotated',
+  'provider.connected',
+  'provider.changed',
+  'provider.health-changed',
+  'provider.removed',
+  'model.changed',
+  'model.priced',
+  'model.rule-changed',
   'agent.created',
   'agent.updated',
   'agent.status-changed',
@@ -36,6 +45,7 @@ export const EVENT_TYPES = [
   'task.answered-late',
   'plan.made',
   'plan.advanced',
+  'plan.reviewed',
   'workflow.saved',
   'workflow.published',
   'workflow.changed',
@@ -115,6 +125,7 @@ export const EVENT_TYPES = [
   'outcome.recorded',
   'checkpoint.created',
   'turn.taken',
+  'context.compacted',
   'act.done',
   'act.asked',
   'act.decided',
@@ -123,6 +134,15 @@ export const EVENT_TYPES = [
   'command.denied',
   'rule.fired',
   'rule.changed',
+  'energy.alerted',
+  'energy.changed',
+  'budget.created',
+  'budget.changed',
+  'budget.removed',
+  'budget.warned',
+  'budget.reached',
+  'usage.anomalous',
+  'usage.overrun',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
@@ -175,7 +195,7 @@ const PAGE = 500;
 
 /** The one event log over a store. `push` is there to be switched off for a proof that it is needed (`CADRE_FAULTS`). */
 export function createEventLog(store: Store, bus: Bus, guards = { push: true }): EventLog {
-  const read = async (filter: EventFilter, after: LogPlace, limit: number) =>
+  const read = async (filter: EventFilter & { upTo?: LogPlace }, after: LogPlace, limit: number) =>
     store.readAll((tx) => selectEvents(tx, { ...filter, after, limit }));
 
   async function* follow(filter: EventFilter, after: string | undefined, signal: AbortSignal) {
@@ -189,11 +209,15 @@ export function createEventLog(store: Store, bus: Bus, guards = { push: true }):
     try {
       while (!signal.aborted) {
         hinted = false;
-        const rows = await read(filter, place, PAGE);
+        const last = await store.readAll(selectLastPlace);
+        const isNew = isBehind(last, place);
+        const rows = isNew ? await read({ ...filter, upTo: last }, place, PAGE) : [];
         for (const row of rows) {
           place = { txid: row.txid, seq: row.seq };
           if (guards.push) yield toRecord(row);
         }
+        // What did not fit the filter is passed over, too: it is not read again with the next one that does.
+        if (isNew && rows.length < PAGE) place = last;
         if (rows.length === PAGE || hinted) continue;
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, POLL_MS);
@@ -238,7 +262,7 @@ export function createEventLog(store: Store, bus: Bus, guards = { push: true }):
       }
       unwritten.set(tx.beforeCommit, rows);
       // Behind what others do last, which has something to tell as well.
-      tx.lastly(async () => tx.lastly(() => write(tx)));
+      tx.lastly(async () => tx.lastly(async () => tx.alongside(write(tx))));
       tx.afterCommit(() => bus.hint('events'));
     },
     written: write,
@@ -256,7 +280,8 @@ export function formatCursor(place: LogPlace): string {
   return `${place.txid}-${place.seq}`;
 }
 
-function parseCursor(cursor: string): LogPlace {
+/** @throws CadreError `request/bad-cursor` */
+export function parseCursor(cursor: string): LogPlace {
   const match = /^(\d{1,16})-(\d{1,16})$/.exec(cursor);
   if (!match) throw new CadreError('request/bad-cursor', { cursor });
   return { txid: Number(match[1]), seq: Number(match[2]) };

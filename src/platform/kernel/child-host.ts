@@ -33,13 +33,19 @@ enableCompileCache();
 if (memoryMb > 0) new Worker(watch, { eval: true }).unref();
 
 process.on('message', async (request: Request) => {
+  // A child has one call at a time, so what the process takes meanwhile is the call's.
+  const before = process.cpuUsage();
+  const took = () => {
+    const { user, system } = process.cpuUsage(before);
+    return { cpuMs: (user + system) / 1_000, residentMb: process.memoryUsage.rss() / 1_048_576 };
+  };
   try {
     const module: Record<string, unknown> = await import(request.module);
     const call = module[request.name];
     if (typeof call !== 'function') throw new Error(`${request.module} has no function ${request.name}`);
-    process.send?.({ id: request.id, result: await call(request.args) });
+    process.send?.({ id: request.id, result: await call(request.args), ...took() });
   } catch (thrown) {
-    process.send?.({ id: request.id, error: toErrorRecord(thrown) });
+    process.send?.({ id: request.id, error: toErrorRecord(thrown), ...took() });
   }
 });
 process.on('disconnect', () => process.exit(0));

@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from './clock.ts';
 import { childEnvironment } from './config.ts';
 import { CadreError, type ErrorRecord, fromErrorRecord } from './errors.ts';
 
@@ -60,7 +62,26 @@ interface Waiter {
   refuse(reason: unknown): void;
 }
 
-type Answer = { id: number; result: unknown } | { id: number; error: ErrorRecord };
+/** What calls took of the machine, as the child measured it. */
+export interface ChildUse {
+  cpuMs: number;
+  /** Resident memory of the child, held while the call ran. */
+  memoryGbSeconds: number;
+  /** Calls whose child died: nobody measured them, so their whole time counts as one busy core. */
+  unmeasured: number;
+}
+
+const accounts = new AsyncLocalStorage<ChildUse>();
+
+/** Does `work` and adds up what all calls to children within it took, whoever makes them; also where it fails. */
+export async function countingChildren<T>(use: ChildUse, work: () => Promise<T>): Promise<T> {
+  return accounts.run(use, work);
+}
+
+type Answer = { id: number; cpuMs: number; residentMb: number } & (
+  | { result: unknown }
+  | { error: ErrorRecord }
+);
 
 export function createChildren(options: ChildrenOptions): Children {
   const { size, memoryMb, idleMs = 15_000, confined = false } = options;
@@ -136,6 +157,13 @@ export function createChildren(options: ChildrenOptions): Children {
 
   function send<T>(child: Child, call: ChildCall): Promise<T> {
     hold(child, true);
+    const account = accounts.getStore();
+    const began = systemClock.monotonicMs();
+    const count = (cpuMs: number, residentMb: number) => {
+      if (!account) return;
+      account.cpuMs += cpuMs;
+      account.memoryGbSeconds += ((residentMb / 1_024) * (systemClock.monotonicMs() - began)) / 1_000;
+    };
     return new Promise((resolve, reject) => {
       nextId += 1;
       const id = nextId;
@@ -154,13 +182,18 @@ export function createChildren(options: ChildrenOptions): Children {
       const onMessage = (answer: Answer) => {
         if (answer.id !== id || child.state === 'ending') return;
         settle(() => {
+          count(answer.cpuMs, answer.residentMb);
           release(child);
           if ('error' in answer) reject(fromErrorRecord(answer.error));
           else resolve(answer.result as T); // the caller names the type of the function it calls
         });
       };
       const onClose = (code: number | null, signal: string | null) =>
-        settle(() => reject(failure ?? deathOf(child, memoryMb, closed, code, signal)));
+        settle(() => {
+          count(systemClock.monotonicMs() - began, memoryMb);
+          if (account) account.unmeasured += 1;
+          reject(failure ?? deathOf(child, memoryMb, closed, code, signal));
+        });
       const onAbort = () => stop(call.signal?.reason);
       const timer = setTimeout(
         () => stop(new CadreError('child/timeout', { timeoutMs: call.timeoutMs })),

@@ -28,6 +28,14 @@ export function diesAfter({ faults }: Pick<Config, 'faults'>, path: string): boo
   return steps.includes('*') || steps.includes(path);
 }
 
+const masterKey = z
+  .string()
+  .trim()
+  .regex(
+    /^([0-9a-fA-F]{64}|[\w+/-]{43}=?)$/,
+    'it must be 32 random bytes, such as `openssl rand -base64 32` makes',
+  );
+
 /** Settings by flag, then `CADRE_*` variable, then default. The only place that reads the environment. */
 const schema = z.object({
   home: z.string().min(1),
@@ -39,6 +47,10 @@ const schema = z.object({
   allowOrigins: z.string().transform(list),
   behindProxy: z.string().transform(list),
   plugins: z.string().transform(list),
+  /** Opens and seals the stored secrets; 32 bytes. The home's file `master.key` when absent. */
+  masterKey: masterKey.optional(),
+  /** The one before, while `cadre secret rotate` has not sealed everything anew. */
+  masterKeyBefore: masterKey.optional(),
   /** Guards switched off on purpose. Never set it in earnest. */
   faults: z
     .string()
@@ -50,8 +62,21 @@ const schema = z.object({
   leaseTtlMs: z.coerce.number().int().min(500).max(600_000),
   concurrency: z.coerce.number().int().min(1).max(1_000),
   children: z.coerce.number().int().min(1).max(64),
+  /** How long a language model may take: to the first byte, between two parts, and in all. */
+  modelFirstByteMs: z.coerce.number().int().min(10).max(3_600_000),
+  modelIdleMs: z.coerce.number().int().min(10).max(3_600_000),
+  modelTotalMs: z.coerce.number().int().min(10).max(3_600_000),
   ratePerSecond: z.coerce.number().int().min(0).max(1_000_000),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+  /** `world`, three letters of a country, or grams of CO2e per kWh. */
+  grid: z.string().trim().min(1),
+  /** Power usage effectiveness of the place: what it takes in all for a joule of the machine. */
+  pue: z.coerce.number().min(1).max(5),
+  /** How often what ended is booked on energy, and how often its weights are looked at. */
+  energyFastMs: z.coerce.number().int().min(20).max(600_000),
+  energyMediumMs: z.coerce.number().int().min(20).max(600_000),
+  energySlowMs: z.coerce.number().int().min(20).max(3_600_000),
+  energyFlywheelMs: z.coerce.number().int().min(20).max(86_400_000),
   url: z.url().optional(),
   key: z.string().optional(),
 });
@@ -74,12 +99,23 @@ export const VARIABLES: Record<SettingName, string> = {
   allowOrigins: 'CADRE_ALLOW_ORIGINS',
   behindProxy: 'CADRE_BEHIND_PROXY',
   plugins: 'CADRE_PLUGINS',
+  masterKey: 'CADRE_MASTER_KEY',
+  masterKeyBefore: 'CADRE_MASTER_KEY_BEFORE',
   faults: 'CADRE_FAULTS',
   leaseTtlMs: 'CADRE_LEASE_TTL_MS',
   concurrency: 'CADRE_CONCURRENCY',
   children: 'CADRE_CHILDREN',
+  modelFirstByteMs: 'CADRE_MODEL_FIRST_BYTE_MS',
+  modelIdleMs: 'CADRE_MODEL_IDLE_MS',
+  modelTotalMs: 'CADRE_MODEL_TOTAL_MS',
   ratePerSecond: 'CADRE_RATE_PER_SECOND',
   logLevel: 'CADRE_LOG_LEVEL',
+  grid: 'CADRE_GRID',
+  pue: 'CADRE_PUE',
+  energyFastMs: 'CADRE_ENERGY_FAST_MS',
+  energyMediumMs: 'CADRE_ENERGY_MEDIUM_MS',
+  energySlowMs: 'CADRE_ENERGY_SLOW_MS',
+  energyFlywheelMs: 'CADRE_ENERGY_FLYWHEEL_MS',
   url: 'CADRE_URL',
   key: 'CADRE_KEY',
 };
@@ -97,8 +133,17 @@ function defaults(): Partial<Record<SettingName, string>> {
     leaseTtlMs: '15000',
     concurrency: '16',
     children: '2',
+    modelFirstByteMs: '30000',
+    modelIdleMs: '30000',
+    modelTotalMs: '300000',
     ratePerSecond: '200',
     logLevel: 'info',
+    grid: 'world',
+    pue: '1.135',
+    energyFastMs: '200',
+    energyMediumMs: '2000',
+    energySlowMs: '20000',
+    energyFlywheelMs: '3600000',
   };
 }
 
@@ -133,19 +178,50 @@ export function readConfig(
 }
 
 /** Variables in which people keep keys of model providers. Cadre offers them and never uses them unasked. */
-const PROVIDER_VARIABLES: Record<string, string> = {
-  OPENAI_API_KEY: 'OpenAI',
-  ANTHROPIC_API_KEY: 'Anthropic',
-  GEMINI_API_KEY: 'Google',
-  GOOGLE_GENERATIVE_AI_API_KEY: 'Google',
-  MISTRAL_API_KEY: 'Mistral',
-  OPENROUTER_API_KEY: 'OpenRouter',
+const PROVIDER_VARIABLES: Record<string, { provider: string; kind: string }> = {
+  OPENAI_API_KEY: { provider: 'OpenAI', kind: 'openai' },
+  ANTHROPIC_API_KEY: { provider: 'Anthropic', kind: 'anthropic' },
+  GEMINI_API_KEY: { provider: 'Google', kind: 'google' },
+  GOOGLE_GENERATIVE_AI_API_KEY: { provider: 'Google', kind: 'google' },
+  MISTRAL_API_KEY: { provider: 'Mistral', kind: 'openai-compatible' },
+  OPENROUTER_API_KEY: { provider: 'OpenRouter', kind: 'openrouter' },
 };
 
-/** Names of model providers whose keys stand in the environment; the keys themselves are not read. */
+/** A model provider whose key stands in the environment: never with the key. */
+export interface OfferedKey {
+  provider: string;
+  kind: string;
+  variable: string;
+}
+
+/** Model providers whose keys stand in the environment, the first variable of each; the keys themselves are not read. */
+export function offeredKeys(environment: NodeJS.ProcessEnv = process.env): OfferedKey[] {
+  const found = Object.entries(PROVIDER_VARIABLES).filter(([name]) => environment[name]);
+  return found
+    .map(([variable, offer]) => ({ ...offer, variable }))
+    .filter(({ provider }, at, all) => all.findIndex((other) => other.provider === provider) === at);
+}
+
+/** Names of model providers whose keys stand in the environment. */
 export function offeredProviders(environment: NodeJS.ProcessEnv = process.env): string[] {
-  const found = Object.keys(PROVIDER_VARIABLES).filter((name) => environment[name]);
-  return [...new Set(found.map((name) => PROVIDER_VARIABLES[name] ?? name))];
+  return offeredKeys(environment).map(({ provider }) => provider);
+}
+
+/** The key of a kind of provider, on a person's explicit word; and in which variable it stands, or would. */
+export function environmentKey(
+  kind: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): { key: string | undefined; variable: string } {
+  const names = Object.keys(PROVIDER_VARIABLES).filter((name) => PROVIDER_VARIABLES[name]?.kind === kind);
+  const own = kind === 'openai-compatible' ? [] : names; // that kind says nothing about whose key it is
+  const variable = own.find((name) => environment[name]) ?? own[0] ?? 'no variable';
+  return { key: environment[variable]?.trim() || undefined, variable };
+}
+
+/** Where Ollama listens on this machine (its own variable is `OLLAMA_HOST`), as `host:port`. Never another machine. */
+export function ollamaAddress(environment: NodeJS.ProcessEnv = process.env): string {
+  const [, port = '11434'] = /:(\d{1,5})\/?$/.exec(environment.OLLAMA_HOST ?? '') ?? [];
+  return `127.0.0.1:${port}`;
 }
 
 /** True when the person asked for no colour (no-color.org). */

@@ -62,4 +62,22 @@ export const conversationErrors = {
     hint: 'Send it as a coordination_request without `data.text` and `data.prompt` of your own.',
     retryable: false,
   },
+  'chat/not-found': {
+    message: 'This agent has no chat {chat}.',
+    status: 404,
+    hint: 'A chat begins with the first message to `POST /agents/{id}/chat`.',
+    retryable: false,
+  },
+  'chat/nothing-said': {
+    message: 'The last message is not something that a person said: {detail}.',
+    status: 422,
+    hint: 'End `messages` with a message of the role `user` that has text. Approvals are given with `acts.decide`, never in a chat.',
+    retryable: false,
+  },
+  'chat/busy': {
+    message: 'The agent still answers what was said last (task {task}).',
+    status: 409,
+    hint: 'Follow it at `/agents/{id}/chat/{chat}/stream`, or end it with `tasks.terminate`.',
+    retryable: true,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -1,10 +1,14 @@
 import { approvalErrors } from './approval-errors.ts';
+import { budgetErrors } from './budget-errors.ts';
 import { collaborationErrors } from './collaboration-errors.ts';
 import { controlErrors } from './control-errors.ts';
 import { conversationErrors } from './conversation-errors.ts';
 import { delegationErrors } from './delegation-errors.ts';
+import { energyErrors } from './energy-errors.ts';
 import { messageErrors } from './message-errors.ts';
+import { modelErrors } from './model-errors.ts';
 import { scheduleErrors } from './schedule-errors.ts';
+import { secretErrors } from './secret-errors.ts';
 import { solutionErrors } from './solution-errors.ts';
 import { teamErrors } from './team-errors.ts';
 import { workflowErrors } from './workflow-errors.ts';
@@ -316,6 +320,10 @@ export const catalogue = {
   ...collaborationErrors,
   ...delegationErrors,
   ...workflowErrors,
+  ...modelErrors,
+  ...budgetErrors,
+  ...energyErrors,
+  ...secretErrors,
   ...scheduleErrors,
   ...controlErrors,
   ...approvalErrors,

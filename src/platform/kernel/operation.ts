@@ -82,6 +82,8 @@ export interface Route {
   readonly body?: 'multipart';
   /** What leaves when it is not JSON: server-sent events, or bytes of a file. */
   readonly answer?: 'events' | 'bytes';
+  /** How the data of events is framed; absent: with id and event, as `StreamEvent`. */
+  readonly framing?: 'ui-messages';
   /** Fields of the answer shown once: a repeated request with the same Idempotency-Key finds null there. */
   readonly shownOnce?: readonly string[];
 }

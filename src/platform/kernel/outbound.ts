@@ -10,6 +10,8 @@ import { messageOf } from './json.ts';
  */
 export interface Outbound {
   call(request: OutboundRequest): Promise<OutboundAnswer>;
+  /** The answer as it comes, for those that last long. Who reads `body` reads to its end or cancels it. */
+  open(opening: OutboundOpening): Promise<OutboundStream>;
 }
 
 export interface OutboundRequest {
@@ -30,21 +32,60 @@ export interface OutboundAnswer {
   body: string;
 }
 
+/** How long an answer may take and how large it may be (GUARANTEES P26). */
+export interface OutboundLimits {
+  /** Until the status is there. */
+  firstByteMs: number;
+  /** Between two parts of the answer. */
+  idleMs: number;
+  /** From the call to the last byte. */
+  totalMs: number;
+  /** Of the answer as it is read, that is unpacked. */
+  limitBytes: number;
+}
+
+export interface OutboundOpening {
+  url: string;
+  method: 'GET' | 'POST';
+  headers?: Record<string, string>;
+  body?: string;
+  limits: OutboundLimits;
+  signal?: AbortSignal;
+  /** Told when the connection stands: what fails before was never sent. */
+  onConnected?(): void;
+}
+
+export interface OutboundStream {
+  status: number;
+  headers: Record<string, string>;
+  /** Ends with the same errors as `open`. */
+  body: ReadableStream<Uint8Array>;
+}
+
+const FOR_EVER = Number.POSITIVE_INFINITY;
+
 /** `allowHosts` holds `host` or `host:port` of private services an operator trusts. */
 export function createOutbound(allowHosts: readonly string[]): Outbound {
+  const open = async (opening: OutboundOpening): Promise<OutboundStream> => {
+    const url = new URL(opening.url);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+      throw new CadreError('outbound/denied', { host: opening.url });
+    }
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+    const allowed = allowHosts.includes(host) || allowHosts.includes(`${host}:${port}`);
+    const address = await resolve(host);
+    if (!allowed && !isPublic(address)) throw new CadreError('outbound/denied', { host: `${host}:${port}` });
+    return send(url, host, address, opening);
+  };
   return {
-    async call(request) {
-      const url = new URL(request.url);
-      if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-        throw new CadreError('outbound/denied', { host: request.url });
-      }
-      const host = url.hostname.replace(/^\[|\]$/g, '');
-      const port = url.port || (url.protocol === 'https:' ? '443' : '80');
-      const allowed = allowHosts.includes(host) || allowHosts.includes(`${host}:${port}`);
-      const address = await resolve(host);
-      if (!allowed && !isPublic(address))
-        throw new CadreError('outbound/denied', { host: `${host}:${port}` });
-      return send(url, host, address, request);
+    open,
+    async call({ timeoutMs = 10_000, limitBytes = 1_000_000, ...request }) {
+      const limits = { firstByteMs: FOR_EVER, idleMs: FOR_EVER, totalMs: timeoutMs, limitBytes };
+      const { status, headers, body } = await open({ ...request, limits });
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of body) chunks.push(chunk);
+      return { status, headers, body: Buffer.concat(chunks).toString('utf8') };
     },
   };
 }
@@ -68,47 +109,143 @@ async function send(
   url: URL,
   host: string,
   address: string,
-  request: OutboundRequest,
-): Promise<OutboundAnswer> {
+  opening: OutboundOpening,
+): Promise<OutboundStream> {
   // Loaded at the first call: most houses never call out, and it costs 25 MB.
-  const { Agent, fetch: undiciFetch } = await import('undici');
-  const timeoutMs = request.timeoutMs ?? 10_000;
-  const limitBytes = request.limitBytes ?? 1_000_000;
+  const { Agent, buildConnector, fetch: undiciFetch } = await import('undici');
+  const { limits } = opening;
   const family = ipaddr.parse(address).kind() === 'ipv6' ? 6 : 4;
-  const dispatcher = new Agent({
-    connect: {
-      timeout: Math.min(timeoutMs, 5_000),
-      lookup: (_name, options, done) =>
-        options.all ? done(null, [{ address, family }]) : done(null, address, family),
-    },
+  const connector = buildConnector({
+    timeout: Math.min(limits.totalMs, limits.firstByteMs, 5_000),
+    lookup: (_name, options, done) =>
+      options.all ? done(null, [{ address, family }]) : done(null, address, family),
   });
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
+  const dispatcher = new Agent({
+    // The watch below keeps time; what undici would end by itself would end with another error.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: (options, done) =>
+      connector(options, (...result) => {
+        if (result[1]) opening.onConnected?.();
+        done(...result);
+      }),
+  });
+  const watch = watchTime(host, opening);
+  /** What went wrong, in our words: the signal's reason, the time that passed, or the connection. */
+  const told = (cause: unknown): unknown => {
+    if (cause instanceof CadreError) return cause;
+    if (opening.signal?.aborted) return opening.signal.reason;
+    if (watch.signal.aborted) return watch.signal.reason;
+    const inner = cause instanceof Error && cause.cause ? messageOf(cause.cause) : messageOf(cause);
+    return new CadreError('outbound/failed', { host: url.host, detail: inner || 'no answer' }, { cause });
+  };
+  const close = async () => {
+    watch.stop();
+    await dispatcher.destroy();
+  };
+  // Also where nobody reads the answer any more.
+  watch.signal.addEventListener('abort', () => dispatcher.destroy());
   try {
     const answer = await undiciFetch(url, {
-      method: request.method,
-      ...(request.headers && { headers: request.headers }),
-      ...(request.body !== undefined && { body: request.body }),
+      method: opening.method,
+      ...(opening.headers && { headers: opening.headers }),
+      ...(opening.body !== undefined && { body: opening.body }),
       redirect: 'manual',
-      signal,
+      signal: opening.signal ? AbortSignal.any([opening.signal, watch.signal]) : watch.signal,
       dispatcher,
     });
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of answer.body ?? []) {
-      size += chunk.length;
-      if (size > limitBytes) throw new CadreError('outbound/too-large', { host, limitBytes });
-      chunks.push(chunk);
-    }
-    const body = Buffer.concat(chunks).toString('utf8');
-    return { status: answer.status, headers: Object.fromEntries(answer.headers), body };
+    watch.heard();
+    const parts = answer.body ? answer.body.values() : none();
+    return {
+      status: answer.status,
+      headers: Object.fromEntries(answer.headers),
+      body: bounded(parts, { host, limitBytes: limits.limitBytes, watch, told, close }),
+    };
   } catch (cause) {
-    if (cause instanceof CadreError) throw cause;
-    if (request.signal?.aborted) throw request.signal.reason;
-    if (timeout.aborted) throw new CadreError('outbound/timeout', { host, timeoutMs }, { cause });
-    const inner = cause instanceof Error && cause.cause ? messageOf(cause.cause) : messageOf(cause);
-    throw new CadreError('outbound/failed', { host: url.host, detail: inner || 'no answer' }, { cause });
-  } finally {
-    await dispatcher.destroy();
+    await close();
+    throw told(cause);
+  }
+}
+
+async function* none(): AsyncGenerator<Uint8Array, undefined> {}
+
+/** Ends a call that says nothing for too long, or lasts too long. */
+function watchTime(host: string, { limits }: OutboundOpening) {
+  const stop = new AbortController();
+  let isSilent = true;
+  const over = (timeoutMs: number) => stop.abort(new CadreError('outbound/timeout', { host, timeoutMs }));
+  const after = (ms: number, end: (ms: number) => void) =>
+    ms === FOR_EVER ? undefined : setTimeout(end, ms, ms);
+  // Where this process itself was held up, what lies ready is read first.
+  const ifSilent = (ms: number) => setImmediate(() => isSilent && over(ms));
+  const total = after(limits.totalMs, over);
+  let silence = after(limits.firstByteMs, ifSilent);
+  return {
+    signal: stop.signal,
+    listening() {
+      isSilent = true;
+      clearTimeout(silence);
+      silence = after(limits.idleMs, ifSilent);
+    },
+    heard() {
+      isSilent = false;
+      clearTimeout(silence);
+    },
+    stop() {
+      isSilent = false;
+      clearTimeout(silence);
+      clearTimeout(total);
+    },
+  };
+}
+
+/** The parts of an answer while they stay within the limit; whoever has read enough cancels. */
+function bounded(
+  parts: AsyncIterator<Uint8Array, unknown>,
+  how: {
+    host: string;
+    limitBytes: number;
+    watch: { listening(): void; heard(): void };
+    told(cause: unknown): unknown;
+    close(): Promise<void>;
+  },
+): ReadableStream<Uint8Array> {
+  let size = 0;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          how.watch.listening();
+          const { done, value } = await parts.next();
+          how.watch.heard();
+          if (done) {
+            await how.close();
+            return controller.close();
+          }
+          size += value.length;
+          if (size > how.limitBytes)
+            throw new CadreError('outbound/too-large', { host: how.host, limitBytes: how.limitBytes });
+          controller.enqueue(value);
+        } catch (cause) {
+          await how.close();
+          controller.error(how.told(cause));
+        }
+      },
+      async cancel() {
+        await how.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Whether a server on this machine answers at all, within half a second. `address` is `host:port` of loopback. */
+export async function answersAt(address: string, path: string): Promise<boolean> {
+  try {
+    const local = createOutbound([address]);
+    const { status } = await local.call({ url: `http://${address}${path}`, method: 'GET', timeoutMs: 500 });
+    return status < 500;
+  } catch {
+    return false; // that it does not is the answer
   }
 }

@@ -111,9 +111,9 @@ export const workflowErrors = {
     retryable: false,
   },
   'workflow/in-use': {
-    message: 'The workflow "{workflow}" is kept: {tasks} tasks followed it.',
+    message: 'The workflow "{workflow}" is kept: {because}.',
     status: 409,
-    hint: 'Take it out of use with `cadre workflow pause <name>`.',
+    hint: 'Take it out of use with `cadre workflow pause <name>`; remove schedules and triggers that start it.',
     retryable: false,
   },
   'workflow/decided': {

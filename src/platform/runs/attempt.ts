@@ -1,9 +1,9 @@
 import { CadreError } from '../kernel/errors.ts';
-import { holdRun, insertSteps, selectRun, selectSteps } from '../store/runs.ts';
+import { holdRun, insertSteps, type NewStep, selectRun, selectSteps } from '../store/runs.ts';
 import type { RunRow } from '../store/schema.ts';
 import type { Store, TenantTx } from '../store/transaction.ts';
 import { type Committer, fenced } from './committer.ts';
-import { type Attempt, type Control, MAX_RUN_STEPS } from './run.ts';
+import { type Attempt, type ClaimedRun, type Control, MAX_RUN_STEPS } from './run.ts';
 import type { Starter } from './starter.ts';
 
 /** Thrown through a handler to let go of its run; never caught by handlers. */
@@ -24,18 +24,22 @@ export interface LiveAttempt {
   abort(reason: Error): void;
   /** A person asked for it: seen at the next step boundary. */
   control(control: Control): void;
+  /** The result of the last step, which is stored with the settlement. */
+  unstored(): NewStep | undefined;
 }
 
 /** Builds the attempt. `steps` are loaded once, when the first step is asked for. */
 export function createAttempt(
   needs: { store: Store; committer: Committer; starter: Starter; fencingOff?: boolean; keysOff?: boolean },
   row: RunRow,
+  begun?: unknown,
 ): LiveAttempt {
   const { store, committer, starter, fencingOff = false, keysOff = false } = needs;
   const controller = new AbortController();
   let asked: Control | undefined;
   let stored: Map<string, string | null> | undefined;
   let count = 0;
+  let unstored: NewStep | undefined;
 
   async function known(): Promise<Map<string, string | null>> {
     if (!stored) {
@@ -46,6 +50,8 @@ export function createAttempt(
     }
     return stored;
   }
+
+  const keyOf = (name: string) => (keysOff ? `${row.id}:${name}:${row.fence}` : `${row.id}:${name}`);
 
   function boundary(): void {
     controller.signal.throwIfAborted();
@@ -66,19 +72,14 @@ export function createAttempt(
     commit: () => Promise<void>,
   ): Promise<void> {
     await hold(tx);
-    await insertSteps(tx, [{ run_id: row.id, name, fence: row.fence, result }]);
+    tx.alongside(insertSteps(tx, [{ run_id: row.id, name, fence: row.fence, result }]));
     await commit();
   }
 
   const attempt: Attempt = {
-    runId: row.id,
+    ...claimedOf(row),
     kind: row.kind,
-    tenantId: row.tenant_id,
-    taskId: row.task_id,
-    agentId: row.agent_id,
-    payload: JSON.parse(row.payload),
-    fence: row.fence,
-    attempt: row.attempts,
+    begun,
     maxAttempts: row.max_attempts,
     signal: controller.signal,
 
@@ -86,7 +87,7 @@ export function createAttempt(
       const steps = await known();
       if (steps.has(name)) return parse(steps.get(name));
       boundary();
-      const result = await work(keysOff ? `${row.id}:${name}:${row.fence}` : `${row.id}:${name}`);
+      const result = await work(keyOf(name));
       controller.signal.throwIfAborted();
       const text = JSON.stringify(result ?? null);
       if (commit) {
@@ -101,6 +102,18 @@ export function createAttempt(
       steps.set(name, text);
       return result;
     },
+
+    async last(name, work) {
+      const steps = await known();
+      if (steps.has(name)) return parse(steps.get(name));
+      boundary();
+      const result = await work(keyOf(name));
+      controller.signal.throwIfAborted();
+      unstored = { run_id: row.id, name, fence: row.fence, result: JSON.stringify(result ?? null) };
+      return result;
+    },
+
+    has: async (name) => (await known()).has(name),
 
     async transact(name, work) {
       const steps = await known();
@@ -151,10 +164,24 @@ export function createAttempt(
     attempt,
     row,
     abort: (reason) => controller.abort(reason),
+    unstored: () => unstored,
     control(control) {
       asked = control;
       if (control !== 'pause') controller.abort(new LetGo({ control }));
     },
+  };
+}
+
+/** A claimed run, as its handler sees it. */
+export function claimedOf(row: RunRow): ClaimedRun {
+  return {
+    runId: row.id,
+    tenantId: row.tenant_id,
+    taskId: row.task_id,
+    agentId: row.agent_id,
+    payload: JSON.parse(row.payload),
+    fence: row.fence,
+    attempt: row.attempts,
   };
 }
 

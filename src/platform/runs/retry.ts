@@ -14,11 +14,17 @@ export function retryDelayMs(policy: RetryPolicy, attempt: number, random: Rando
   return Math.max(retryAfterMs, Math.round(random() * ceiling));
 }
 
+/** Whether another retry is in the budget. */
+export interface RetryBudget {
+  earn(): void;
+  spend(): boolean;
+}
+
 /**
  * Keeps retries to a share of the work (GUARANTEES P12): every first attempt earns `share` of a token, every retry
  * costs one; without a token the retry waits the cap. `burst` tokens are there at the start.
  */
-export function createRetryBudget(share = 0.1, burst = 20): { earn(): void; spend(): boolean } {
+export function createRetryBudget(share = 0.1, burst = 20): RetryBudget {
   let tokens = burst;
   return {
     earn() {

@@ -40,6 +40,8 @@ export interface Attempt {
   /** Attempts used so far, this one included. */
   readonly attempt: number;
   readonly maxAttempts: number;
+  /** What the handler began when the run was claimed (`Handler.begin`); undefined where it did not. */
+  readonly begun: unknown;
   /** Aborts when the lease is lost, the time is up, or a person terminates the run. */
   readonly signal: AbortSignal;
   /**
@@ -52,6 +54,13 @@ export interface Attempt {
     /** Commits with the result. */
     commit?: (tx: TenantTx, result: T) => Promise<void>,
   ): Promise<T>;
+  /**
+   * The same for the last thing that a handler does: its result is stored with the settlement, in one transaction, or
+   * by itself when there is none. The effect may happen more than once just as that of `step` may.
+   */
+  last<T>(name: string, work: (idempotencyKey: string) => Promise<T>): Promise<T>;
+  /** Whether an attempt before this one, or this one, has stored the step. */
+  has(name: string): Promise<boolean>;
   /** A step whose effect is in our database: effect and result commit together, so it happens exactly once. */
   transact<T>(name: string, work: (tx: TenantTx) => Promise<T>): Promise<T>;
   /** Looks into the database for what was asked of the run, and obeys it now: hints may be late. */
@@ -77,9 +86,28 @@ export interface Settlement {
 
 /** How runs of one kind are carried out. */
 export interface Handler {
+  /**
+   * Begins a first attempt in the very transaction that claims its run, which saves one of its own. Undefined: nothing
+   * was done, and `work` begins by itself; so it must be wherever something stands in the way.
+   */
+  begin?(tx: TenantTx, run: ClaimedRun): Promise<Begun | undefined>;
   work(attempt: Attempt): Promise<Settlement>;
   /** Runs in the transaction that gives the run up: the last attempt failed, crashed, or must not be retried. */
   giveUp?(tx: TenantTx, failure: GivenUp): Promise<void>;
+}
+
+/** A run as it was claimed. */
+export type ClaimedRun = Pick<
+  Attempt,
+  'runId' | 'tenantId' | 'taskId' | 'agentId' | 'payload' | 'fence' | 'attempt'
+>;
+
+/** What was begun with a claim. */
+export interface Begun {
+  /** For `work`, as `attempt.begun`. */
+  ready: unknown;
+  /** The step that this was; stored as done by this attempt. */
+  step: string;
 }
 
 /** A run that will not be tried again. */

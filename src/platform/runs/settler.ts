@@ -1,10 +1,12 @@
-import { completeRuns, type EndOfRun } from '../store/runs.ts';
+import { completeRuns, type EndOfRun, insertSteps, type NewStep } from '../store/runs.ts';
 import type { Store, TenantTx } from '../store/transaction.ts';
 
 /** A run that has finished, with what its handler commits. */
 export interface Ending {
   tenantId: string;
   end: EndOfRun;
+  /** Stored with it. */
+  step?: NewStep | undefined;
   commit: (tx: TenantTx) => Promise<void>;
   /** See `Settlement`; without it, it goes on alone. */
   turn?: string | undefined;
@@ -41,6 +43,8 @@ export function createSettler(store: Store, options: { fencingOff?: boolean }): 
       const mine = batch
         .map(({ ending }) => ending)
         .filter((ending) => owned.has(ending.end.run_id) || options.fencingOff);
+      const steps = mine.flatMap(({ step }) => step ?? []);
+      if (steps.length > 0) tx.alongside(insertSteps(tx, steps, 'completed'));
       await inTurns(mine, (ending) => ending.commit(tx));
       return owned;
     });
@@ -96,7 +100,11 @@ export async function inTurns<T extends { turn?: string | undefined }>(
   const inOrder = async (some: readonly T[]) => {
     for (const one of some) await work(one);
   };
-  const ended = await Promise.allSettled([...turns.values()].map(inOrder));
-  for (const one of ended) if (one.status === 'rejected') throw one.reason;
+  await allEnded([...turns.values()].map(inOrder));
   await inOrder(alone);
+}
+
+/** Waits until nothing goes on any more. @throws the first failure, in their order */
+export async function allEnded(all: ReadonlyArray<Promise<void>>): Promise<void> {
+  for (const one of await Promise.allSettled(all)) if (one.status === 'rejected') throw one.reason;
 }

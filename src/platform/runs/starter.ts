@@ -41,13 +41,11 @@ export function createStarter(store: Store): Starter {
         mine.map((one) => ({ one, turn: one.beginning.runId })),
         async ({ one }) => void results.set(one, await one.beginning.work(tx)),
       );
-      await insertSteps(
-        tx,
-        mine.map((one) => {
-          const { runId, name, fence } = one.beginning;
-          return { run_id: runId, name, fence, result: JSON.stringify(results.get(one) ?? null) };
-        }),
-      );
+      const steps = mine.map((one) => {
+        const { runId, name, fence } = one.beginning;
+        return { run_id: runId, name, fence, result: JSON.stringify(results.get(one) ?? null) };
+      });
+      tx.alongside(insertSteps(tx, steps));
       return results;
     });
   }

@@ -1,23 +1,18 @@
 import type { Bus } from '../bus/bus.ts';
 import type { EventLog, Fact } from '../events/events.ts';
-import { CadreError, toErrorRecord } from '../kernel/errors.ts';
+import { CadreError } from '../kernel/errors.ts';
 import { messageOf } from '../kernel/json.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
-import {
-  releaseRun,
-  renewLeases,
-  selectLeastMaxRunning,
-  selectPendingTenants,
-  selectRun,
-} from '../store/runs.ts';
+import { renewLeases, selectLeastMaxRunning, selectPendingTenants } from '../store/runs.ts';
 import type { RunRow } from '../store/schema.ts';
-import { hasSignal, wakeRun } from '../store/signals.ts';
 import type { Store, Tx } from '../store/transaction.ts';
 import { createAttempt, LetGo, type LiveAttempt } from './attempt.ts';
+import { type BegunById, beginAll } from './begin.ts';
 import { type ClaimMemory, claim, claimAll, claimOwn, type Taken } from './claim.ts';
 import { createCommitter, fenced } from './committer.ts';
-import { createRetryBudget, defaultRetry, type RetryPolicy, retryDelayMs } from './retry.ts';
+import { createLetGo, runFact } from './let-go.ts';
+import { createRetryBudget, defaultRetry, type RetryPolicy } from './retry.ts';
 import type { Handler, Settlement } from './run.ts';
 import type { Due, Runs } from './runs.ts';
 import { createSettler } from './settler.ts';
@@ -60,17 +55,23 @@ export interface RunWorker {
   readonly busy: number;
 }
 
+/**
+ * A new database plans for empty tables, and keeps such a plan for as long as nothing tells it otherwise; its own
+ * housekeeping looks once a minute. After so many runs, and ten times as many, and so on, it is told.
+ */
+const FIRST_LOOK = 100;
 /** A quota of this many times the places of one worker holds nothing back. */
 const ROOMY = 4;
 
 /** Claims due runs, carries them out by kind, settles them. Knows leases and steps, nothing about chiefs. */
 export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWorker {
-  const { store, bus, events, log, random, handlers, runs } = needs;
+  const { store, bus, events, log, handlers, runs } = needs;
   const { name, concurrency, leaseTtlMs, retry = defaultRetry, pollMs = 1_000 } = options;
   const committer = createCommitter(store);
   const settler = createSettler(store, options);
   const starter = createStarter(store);
   const budget = createRetryBudget();
+  const letGo = createLetGo({ ...needs, committer, retry, budget });
   const live = new Map<string, LiveAttempt>();
   const kinds = Object.keys(handlers);
   const memory: ClaimMemory = { sole: true, turns: new Map() };
@@ -88,6 +89,9 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   let renewing = false;
   let renewAgain = false;
   let idle = () => {};
+  /** Runs carried out here, and at how many of them the database looks at its tables anew. */
+  let carried = 0;
+  let lookAt = FIRST_LOOK;
 
   /** Transactions that looked themselves at what they made due or free. */
   const covered = new WeakSet<Tx['beforeCommit']>();
@@ -111,8 +115,8 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
         const slots = concurrency - live.size;
         if (slots <= 0) full = true; // there may be work for the next free place
         if (slots <= 0 || stopping) break;
-        const rows = await store.writeAll((tx) => claimSome(tx, slots));
-        for (const row of rows) void carryOut(row);
+        const { rows, begun } = await store.writeAll((tx) => claimSome(tx, slots));
+        for (const row of rows) void carryOut(row, begun.get(row.id));
         // More may be due: the slots were all filled, or an agent with several places gave one of them.
         full = rows.length === slots;
         if (full || rows.some((row) => row.agent_limit > 1)) again = true;
@@ -138,6 +142,10 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
   }
 
   async function poll(): Promise<void> {
+    if (carried >= lookAt) {
+      lookAt *= 10;
+      await store.single(async (tx) => tx.differ.lookAnew()?.execute(tx.db)).catch(() => undefined); // plans are as they were
+    }
     await fill();
     tight = await store.readAll(selectLeastMaxRunning).then(
       (least) => least < concurrency * ROOMY,
@@ -145,10 +153,10 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
     );
   }
 
-  async function claimSome(tx: Tx, slots: number): Promise<RunRow[]> {
+  async function claimSome(tx: Tx, slots: number): Promise<{ rows: RunRow[]; begun: BegunById }> {
     const rows = await claim(tx, { slots, kinds, owner: name, leaseTtlMs }, memory);
     await tell(tx, rows);
-    return rows;
+    return { rows, begun: await beginAll({ store, handlers }, tx, rows) };
   }
 
   async function tell(tx: Tx, rows: RunRow[]): Promise<void> {
@@ -180,10 +188,20 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
     claiming = true;
     again = false;
     let taken: Taken;
+    let begun: BegunById;
+    let isMore = false;
     try {
       const claimWithin = isAlone ? claimAll : claimOwn;
       taken = await claimWithin(tx, due, { slots, kinds, owner: name, leaseTtlMs }, memory);
       await tell(tx, taken.rows);
+      // An agent with several places gave one of them only.
+      const gave = isAlone && taken.rows.some((row) => row.agent_limit > 1);
+      const [own, pending] = await Promise.all([
+        beginAll({ store, handlers }, tx, taken.rows),
+        gave ? selectPendingTenants(tx) : 'none',
+      ]);
+      begun = own;
+      isMore = pending !== 'none';
     } catch (error) {
       endRound();
       throw error; // and with it the transaction
@@ -198,9 +216,9 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
     const ended = new Promise<void>((resolve) => {
       tx.afterRollback(resolve);
       tx.afterCommit(() => {
-        for (const row of rows) void carryOut(row);
+        for (const row of rows) void carryOut(row, begun.get(row.id));
         full = rows.length === slots;
-        if (full || (isAlone && rows.some((row) => row.agent_limit > 1))) again = true;
+        if (full || isMore) again = true;
         resolve();
       });
     });
@@ -213,10 +231,11 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
     if (again) round(fill);
   }
 
-  async function carryOut(row: RunRow): Promise<void> {
+  async function carryOut(row: RunRow, begun: unknown): Promise<void> {
     const { fencingOff = false, keysOff = false } = options;
-    const current = createAttempt({ store, committer, starter, fencingOff, keysOff }, row);
+    const current = createAttempt({ store, committer, starter, fencingOff, keysOff }, row, begun);
     live.set(`${row.id} ${row.fence}`, current);
+    carried += 1;
     if (row.attempts === 1) budget.earn();
     const timer =
       row.timeout_ms > 0
@@ -231,10 +250,10 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
       if (!handler) throw new CadreError('run/no-handler', { kind: row.kind });
       const settlement = await handler.work(current.attempt);
       current.attempt.signal.throwIfAborted();
-      isCovered = await settle(row, settlement);
+      isCovered = await settle(current, settlement);
     } catch (thrown) {
       const reason = current.attempt.signal.aborted ? current.attempt.signal.reason : thrown;
-      await letGo(row, reason).catch((error: unknown) =>
+      await letGo(current, reason).catch((error: unknown) =>
         log.error(
           { runId: row.id, error: messageOf(error) },
           'could not let go of a run; its lease will end',
@@ -254,134 +273,27 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
     tight || row.agent_limit > 0 || (row.agent_id !== null && row.fence > 1);
 
   /** True when its transaction itself looked at what it let be claimed. */
-  async function settle(row: RunRow, settlement: Settlement): Promise<boolean> {
+  async function settle({ row, unstored }: LiveAttempt, settlement: Settlement): Promise<boolean> {
     let within: Tx['beforeCommit'] | undefined;
     const end = { run_id: row.id, fence: row.fence, result: JSON.stringify(settlement.result ?? null) };
     const { commit, turn } = settlement;
-    const owned = commit
-      ? await settler({
-          tenantId: row.tenant_id,
-          end,
-          turn,
-          async commit(tx) {
-            await commit(tx);
-            within = tx.beforeCommit;
-            if (freesOthers(row)) runs?.look(tx);
-          },
-        })
-      : await committer.complete(end);
+    const step = unstored();
+    const owned =
+      commit || step
+        ? await settler({
+            tenantId: row.tenant_id,
+            end,
+            step,
+            turn,
+            async commit(tx) {
+              await commit?.(tx);
+              within = tx.beforeCommit;
+              if (freesOthers(row)) runs?.look(tx);
+            },
+          })
+        : await committer.complete(end);
     if (!owned) throw fenced(row.id, row.fence);
     return within !== undefined && covered.has(within);
-  }
-
-  /** Every way an attempt can end without completing its run. */
-  async function letGo(row: RunRow, reason: unknown): Promise<void> {
-    if (reason instanceof LetGo) return release(row, reason);
-    if (reason instanceof CadreError && reason.code === 'run/fenced') return explainFence(row);
-    const record = toErrorRecord(reason);
-    // What cannot be done yet has not failed: no attempt is spent.
-    const { postponeMs } = record.values;
-    if (typeof postponeMs === 'number') return release(row, new LetGo({ postponeMs }));
-    if (record.code === 'internal/error')
-      log.error(
-        {
-          runId: row.id,
-          kind: row.kind,
-          error: record.message,
-          stack: reason instanceof Error ? reason.stack : undefined,
-        },
-        'an attempt failed',
-      );
-    const last = row.attempts >= row.max_attempts;
-    // What is not in the catalogue may pass (a lost connection); what is says so itself.
-    const hopeless = record.code !== 'internal/error' && !record.retryable;
-    if (last || hopeless) return giveUp(row, hopeless ? 'failed' : 'dead', record);
-    const retryAfterMs = Number(record.values.retryAfterMs ?? 0);
-    const delayMs = budget.spend() ? retryDelayMs(retry, row.attempts, random, retryAfterMs) : retry.capMs;
-    await store.writeAll(async (tx) => {
-      const owned = await releaseRun(tx, row.id, row.fence, {
-        state: 'pending',
-        delayMs,
-        refund: false,
-        error: JSON.stringify(record),
-      });
-      if (owned)
-        await events.append(tx, [
-          runFact('run.retried', row, { attempt: row.attempts, delayMs, error: record }),
-        ]);
-    });
-    setTimeout(() => bus.hint('runs'), delayMs + 5).unref();
-  }
-
-  async function release(row: RunRow, { why }: LetGo): Promise<void> {
-    if ('wait' in why) {
-      const { wait, timeoutMs } = why;
-      const isSignalled = await store.writeAll(async (tx) => {
-        const rests = { state: 'waiting' as const, delayMs: timeoutMs, refund: true, wait };
-        if (!(await releaseRun(tx, row.id, row.fence, rests))) return false;
-        // The value may have come since the handler looked; the row is held now, so none is missed.
-        return (await hasSignal(tx, row.id, wait)) && wakeRun(tx, row.id, wait, null);
-      });
-      if (isSignalled) bus.hint('runs');
-      return;
-    }
-    if ('postponeMs' in why) {
-      const delayMs = why.postponeMs;
-      await store.writeAll((tx) =>
-        releaseRun(tx, row.id, row.fence, { state: 'pending', delayMs, refund: true }),
-      );
-      setTimeout(() => bus.hint('runs'), delayMs + 5).unref();
-      return;
-    }
-    // Paused only while that is still asked: what was resumed before it had let go goes on.
-    const state = why.control === 'terminate' ? 'terminated' : 'pending';
-    await store.writeAll((tx) => releaseRun(tx, row.id, row.fence, { state, delayMs: 0, refund: true }));
-    if (state === 'pending') bus.hint('runs');
-  }
-
-  /** A write changed nothing: either another attempt owns the run, or a control arrived just before. */
-  async function explainFence(row: RunRow): Promise<void> {
-    const found = await store.readAll((tx) => selectRun(tx, row.id));
-    if (found?.state === 'running' && found.fence === row.fence && found.control) {
-      return release(row, new LetGo({ control: found.control as 'pause' | 'terminate' | 'reassign' })); // written by controlRuns
-    }
-    await store.writeAll((tx) =>
-      events.append(tx, [
-        runFact('run.fenced', row, {
-          fence: row.fence,
-          owner: found?.lease_owner ?? null,
-          now: found?.fence ?? null,
-        }),
-      ]),
-    );
-  }
-
-  async function giveUp(
-    row: RunRow,
-    state: 'failed' | 'dead',
-    error: ReturnType<typeof toErrorRecord>,
-  ): Promise<void> {
-    await store.write(row.tenant_id, async (tx) => {
-      const owned = await releaseRun(tx, row.id, row.fence, {
-        state,
-        delayMs: 0,
-        refund: false,
-        error: JSON.stringify(error),
-      });
-      if (!owned) return;
-      if (state === 'dead')
-        await events.append(tx, [runFact('run.dead', row, { attempts: row.attempts, error })]);
-      await handlers[row.kind]?.giveUp?.(tx, {
-        runId: row.id,
-        kind: row.kind,
-        tenantId: row.tenant_id,
-        taskId: row.task_id,
-        agentId: row.agent_id,
-        attempts: row.attempts,
-        state,
-        error,
-      });
-    });
   }
 
   /** Hints may come in swarms; renewals that overlap would only wait for one another's rows. */
@@ -475,18 +387,5 @@ export function createWorker(needs: WorkerNeeds, options: WorkerOptions): RunWor
       for (const timer of timers) clearInterval(timer);
       await Promise.all(rounds);
     },
-  };
-}
-
-function runFact(type: Fact['type'], row: RunRow, data: Record<string, unknown>): Fact {
-  const payload: { rootId?: string } = JSON.parse(row.payload);
-  return {
-    tenantId: row.tenant_id,
-    type,
-    taskId: row.task_id,
-    rootId: payload.rootId ?? row.task_id,
-    agentId: row.agent_id,
-    runId: row.id,
-    data,
   };
 }

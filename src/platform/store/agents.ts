@@ -106,6 +106,21 @@ export const selectAgent = together(
     oneOf(await views(tx).where('agent.id', 'in', among(tx, ids)).execute(), ids, (row) => row.id),
 );
 
+/** The same without what it has in hand. */
+export const selectAgentRow = together(
+  async (tx, ids: string[]): Promise<Array<AgentRow | undefined>> =>
+    oneOf(
+      await tx.db
+        .selectFrom('agent')
+        .selectAll()
+        .where('tenant_id', '=', tx.tenantId)
+        .where('id', 'in', among(tx, ids))
+        .execute(),
+      ids,
+      (row) => row.id,
+    ),
+);
+
 export async function selectAgentByName(tx: TenantTx, name: string): Promise<AgentView | undefined> {
   return views(tx).where('agent.name', '=', name).executeTakeFirst();
 }
@@ -201,6 +216,48 @@ export async function selectCapabilities(
   return rows.map((row) => ({ capability: row.capability, agents: Number(row.agents) }));
 }
 
+/** What the agents of each capability did so far, and what the one with most tasks says of itself. */
+export async function selectCapabilityRecords(tx: TenantTx): Promise<
+  Array<{
+    capability: string;
+    agents: number;
+    succeeded: number;
+    failed: number;
+    averageMs: number;
+    about: string;
+  }>
+> {
+  const rows = await tx.db
+    .selectFrom('agent_capability')
+    .innerJoin('agent', 'agent.id', 'agent_capability.agent_id')
+    .select([
+      'agent_capability.capability',
+      'agent.succeeded',
+      'agent.failed',
+      'agent.average_ms',
+      'agent.spec',
+    ])
+    .where('agent_capability.tenant_id', '=', tx.tenantId)
+    .where('agent.enabled', '=', 1)
+    .where('agent.status', 'not in', ['archived', 'error', 'initializing', 'validating'])
+    .orderBy('agent.succeeded', 'desc')
+    .orderBy('agent.id')
+    .execute();
+  return [...Map.groupBy(rows, (row) => row.capability)].map(([capability, own]) => {
+    const done = own.reduce((sum, row) => sum + row.succeeded + row.failed, 0);
+    const worked = own.reduce((sum, row) => sum + row.average_ms * (row.succeeded + row.failed), 0);
+    const { description = '' }: { description?: string } = JSON.parse(own[0]?.spec ?? '{}');
+    return {
+      capability,
+      agents: own.length,
+      succeeded: own.reduce((sum, row) => sum + row.succeeded, 0),
+      failed: own.reduce((sum, row) => sum + row.failed, 0),
+      averageMs: done > 0 ? worked / done : 0,
+      about: description,
+    };
+  });
+}
+
 /** Books a finished task on the agent's record; the mean is over all finished tasks. */
 export const bookOutcome = (
   tx: TenantTx,
@@ -228,12 +285,13 @@ const bookThem = together(async (tx, outcomes: Outcome[]): Promise<undefined[]> 
     bad: 'bigint',
     took: 'double precision',
   });
-  await sql`
+  const booked = sql`
     update agent set
       average_ms = (average_ms * (succeeded + failed) + batch.took) / (succeeded + failed + batch.good + batch.bad),
       succeeded = succeeded + batch.good, failed = failed + batch.bad, updated_at = ${now}
     from ${batch} as batch
     where agent.tenant_id = ${tx.tenantId} and agent.id = batch.one_id`.execute(tx.db);
+  tx.alongside(booked);
   return outcomes.map(() => undefined);
 });
 
@@ -300,4 +358,19 @@ export async function selectTenantsWithoutChief(tx: Tx): Promise<string[]> {
     .limit(100)
     .execute();
   return rows.map((row) => row.id);
+}
+
+/** Specs with headers whose values may not be sealed yet: of all tenants, or of one agent. */
+export async function selectHeaderSpecs(
+  tx: Tx,
+  id?: string,
+): Promise<Array<Pick<AgentRow, 'id' | 'tenant_id' | 'spec'>>> {
+  let query = tx.db
+    .selectFrom('agent')
+    .select(['id', 'tenant_id', 'spec'])
+    .where('executor_kind', '=', 'http')
+    .where('spec', 'like', '%"headers":{"%')
+    .where('spec', 'not like', '%"headers":{"%":"sealed:%');
+  if (id !== undefined) query = query.where('id', '=', id);
+  return query.execute();
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { fixed } from './fixed.ts';
 import type { ApprovalRow } from './schema.ts';
 import type { TenantTx } from './transaction.ts';
 
@@ -104,7 +105,7 @@ export async function selectApprovals(
   if (filter.before) query = query.where('id', '<', filter.before);
   if (open)
     query = query
-      .where('status', '=', 'pending')
+      .where('status', '=', fixed('pending'))
       .where(({ eb, or }) => or([eb('allow_requester', '=', 1), eb('requested_by', '<>', open.person)]))
       // A name stands in the list as JSON; taking it out changes the list where it is one of them.
       .where(({ or }) =>

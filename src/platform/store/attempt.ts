@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { createSent } from './sent.ts';
 import type { TenantTx } from './transaction.ts';
 
 /**
@@ -6,6 +7,7 @@ import type { TenantTx } from './transaction.ts';
  * what it wanted done before or after the commit is not done.
  */
 export async function attempt<T>(tx: TenantTx, work: (tx: TenantTx) => Promise<T>): Promise<T> {
+  const { alongside, ended } = createSent();
   const wanted: Array<() => void> = [];
   let isKept = false;
   /** What it wants done waits for its end; what is wanted after that, at the commit itself, is passed on at once. */
@@ -17,6 +19,7 @@ export async function attempt<T>(tx: TenantTx, work: (tx: TenantTx) => Promise<T
     };
   const inner: TenantTx = {
     ...tx,
+    alongside: (statement) => (isKept ? tx.alongside(statement) : alongside(statement)),
     beforeCommit: later(tx.beforeCommit),
     lastly: later(tx.lastly),
     afterCommit: later(tx.afterCommit),
@@ -25,7 +28,7 @@ export async function attempt<T>(tx: TenantTx, work: (tx: TenantTx) => Promise<T
   await sql`savepoint cadre_attempt`.execute(tx.db);
   let result: T;
   try {
-    result = await work(inner);
+    result = await work(inner).finally(ended);
   } catch (error) {
     await sql`rollback to savepoint cadre_attempt`.execute(tx.db);
     await sql`release savepoint cadre_attempt`.execute(tx.db);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { CommandRow, ControlRuleRow, RuleFiringRow } from './control-rows.ts';
+import { fixed } from './fixed.ts';
 import type { EventRow } from './schema.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
@@ -71,8 +72,8 @@ export async function selectNotes(tx: TenantTx, rootId: string): Promise<string[
     .select('command.arguments')
     .where('command.tenant_id', '=', tx.tenantId)
     .where('task.root_id', '=', rootId)
-    .where('command.name', '=', 'note')
-    .where('command.status', '=', 'done')
+    .where('command.name', '=', fixed('note'))
+    .where('command.status', '=', fixed('done'))
     .orderBy('command.id')
     .limit(100)
     .execute();
@@ -196,7 +197,7 @@ export async function selectAdaptiveTenants(tx: Tx): Promise<string[]> {
     .innerJoin('task', 'task.id', 'task_control.task_id')
     .select('task_control.tenant_id')
     .distinct()
-    .where('adaptive', '=', 1)
+    .where('adaptive', '=', fixed(1))
     .where('task.completed_at', 'is', null)
     .limit(1_000)
     .execute();

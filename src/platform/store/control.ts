@@ -47,10 +47,8 @@ export async function insertTurn(
   tx: TenantTx,
   row: Omit<TurnRow, 'tenant_id' | 'created_at'>,
 ): Promise<void> {
-  await tx.db
-    .insertInto('turn')
-    .values({ ...row, tenant_id: tx.tenantId, created_at: now })
-    .execute();
+  const insert = tx.db.insertInto('turn').values({ ...row, tenant_id: tx.tenantId, created_at: now });
+  tx.alongside(insert.execute());
 }
 
 export interface Spent {

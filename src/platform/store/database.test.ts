@@ -14,7 +14,7 @@ import type { Store } from './transaction.ts';
 onEveryStore('a home of an earlier version', (dialect) => {
   let database: TestDatabase;
   beforeEach(async () => {
-    database = await createTestDatabase(dialect);
+    database = await createTestDatabase(dialect, { isBare: true });
   });
   afterEach(() => database.drop());
 

@@ -18,8 +18,16 @@ import { collaborations } from './migrations/0011-collaborations.ts';
 import { plans } from './migrations/0012-plans.ts';
 import { control } from './migrations/0013-control.ts';
 import { schedules } from './migrations/0014-schedules.ts';
+import { secrets } from './migrations/0015-secrets.ts';
+import { models } from './migrations/0016-models.ts';
+import { ledger } from './migrations/0017-ledger.ts';
+import { energy } from './migrations/0018-energy.ts';
+import { chats } from './migrations/0019-chats.ts';
+import { modelRules } from './migrations/0020-model-rules.ts';
+import { indexes } from './migrations/0021-indexes.ts';
 import type { Schema } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
+import { writeStatistics } from './statistics.ts';
 import type { Store } from './transaction.ts';
 
 export type DialectName = 'sqlite' | 'postgres';
@@ -67,9 +75,16 @@ async function migrated(store: Store, db: Kysely<Schema>, dialect: DialectName):
     '0012-plans': plans(dialect),
     '0013-control': control(dialect),
     '0014-schedules': schedules(dialect),
+    '0015-secrets': secrets(dialect),
+    '0016-models': models(dialect),
+    '0017-ledger': ledger(dialect),
+    '0018-energy': energy(dialect),
+    '0019-chats': chats(dialect),
+    '0020-model-rules': modelRules(dialect),
+    '0021-indexes': indexes,
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateToLatest();
+  const { error, results } = await migrator.migrateToLatest();
   if (error) {
     await store.close();
     if (error instanceof CadreError) throw error;
@@ -79,5 +94,6 @@ async function migrated(store: Store, db: Kysely<Schema>, dialect: DialectName):
     }
     throw new CadreError('store/unavailable', { detail }, { cause: error });
   }
+  if (dialect === 'sqlite' && results && results.length > 0) await writeStatistics(db);
   return store;
 }

@@ -15,10 +15,18 @@ export interface Differences {
   claimTurnOnly(): RawBuilder<unknown> | undefined;
   /** That without waiting, in a transaction that may be a tenant's; it goes on across tenants. */
   tryClaimTurn(): RawBuilder<{ is_mine: boolean }> | undefined;
+  /** Has the engine look at the tables of the hot path anew, so that its plans suit them; nothing where it need not. */
+  lookAnew(): RawBuilder<unknown> | undefined;
   /** The smaller of two numbers: `min` or `least`. */
   atMost(): RawBuilder<unknown>;
   /** Upper border of the event log for readers: below the oldest running transaction. */
   settledEvents(): RawBuilder<boolean>;
+  /**
+   * Events after a place, and those up to one. On SQLite all have the same `txid`, and only where that is said is the
+   * second half of an index used: otherwise every look would read the whole log.
+   */
+  afterPlace(place: { txid: number; seq: number }): RawBuilder<boolean>;
+  upToPlace(place: { txid: number; seq: number }): RawBuilder<boolean>;
   /** The place in the event log behind all that this transaction has written. */
   ownPlace(): RawBuilder<{ txid: number; seq: number }>;
 }
@@ -36,13 +44,16 @@ export const sqliteDifferences: Differences = {
   claimTurn: () => undefined,
   claimTurnOnly: () => undefined,
   tryClaimTurn: () => undefined,
+  lookAnew: () => undefined, // it was told what to expect (statistics.ts)
   atMost: () => sql`min`,
   settledEvents: () => sql<boolean>`1 = 1`,
+  afterPlace: ({ seq }) => sql<boolean>`txid = 0 and seq > ${seq}`,
+  upToPlace: ({ seq }) => sql<boolean>`txid = 0 and seq <= ${seq}`,
   ownPlace: () => sql`select 0 as txid, coalesce(max(seq), 0) as seq from event`,
 };
 
-/** The plan of a claim is the same every time: making it anew, or compiling it, takes longer than the claim. */
-const keepPlans = sql`set local plan_cache_mode = force_generic_plan; set local jit = off`;
+/** The plan of a claim is the same every time: making it anew takes longer than the claim. */
+const keepPlans = sql`set_config('plan_cache_mode', 'force_generic_plan', true)`;
 
 export const postgresDifferences: Differences = {
   rowsOf(json, columns) {
@@ -53,12 +64,16 @@ export const postgresDifferences: Differences = {
   lockForUpdate: () => sql`for update`,
   hasRowLocks: true,
   claimTurn: () => sql`select pg_advisory_xact_lock(726401)`,
-  claimTurnOnly: () => sql`${keepPlans}; select pg_advisory_xact_lock(726401)`,
+  claimTurnOnly: () => sql`select ${keepPlans}, pg_advisory_xact_lock(726401)`,
   tryClaimTurn: () =>
     sql<{ is_mine: boolean }>`
-      set local role none; ${keepPlans}; select pg_try_advisory_xact_lock(726401) as is_mine`,
+      select set_config('role', 'none', true), ${keepPlans}, pg_try_advisory_xact_lock(726401) as is_mine`,
+  lookAnew: () =>
+    sql`analyze run, step, task, task_dependency, message, event, plan_node, energy_reading, agent`,
   atMost: () => sql`least`,
   settledEvents: () => sql<boolean>`txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint`,
+  afterPlace: ({ txid, seq }) => sql<boolean>`(txid, seq) > (${txid}, ${seq})`,
+  upToPlace: ({ txid, seq }) => sql<boolean>`(txid, seq) <= (${txid}, ${seq})`,
   ownPlace: () =>
     sql`select pg_current_xact_id()::text::bigint as txid, ${sql.lit(Number.MAX_SAFE_INTEGER)}::bigint as seq`,
 };

@@ -13,15 +13,19 @@ export interface NewEvent {
   data: string;
 }
 
-/** Appends facts inside the transaction that makes them true. */
+/** Appends facts inside the transaction that makes them true. All is sent at once; who waits knows that it is there. */
 export async function insertEvents(tx: Tx, events: NewEvent[]): Promise<void> {
+  const statements = [];
   for (let from = 0; from < events.length; from += ROWS_PER_STATEMENT) {
     const some = events.slice(from, from + ROWS_PER_STATEMENT);
-    await tx.db
-      .insertInto('event')
-      .values(some.map((event) => ({ ...event, at: sql<number>`cadre_now()` }) as unknown as EventRow)) // seq and txid are the database's
-      .execute();
+    statements.push(
+      tx.db
+        .insertInto('event')
+        .values(some.map((event) => ({ ...event, at: sql<number>`cadre_now()` }) as unknown as EventRow)) // seq and txid are the database's
+        .execute(),
+    );
   }
+  await Promise.all(statements);
 }
 
 /** Engines limit the parameters of one statement. */
@@ -54,9 +58,7 @@ export async function selectEvents(
   let query = tx.db
     .selectFrom('event')
     .selectAll()
-    .where(({ eb, refTuple, tuple }) =>
-      eb(refTuple('txid', 'seq'), '>', tuple(filter.after.txid, filter.after.seq)),
-    )
+    .where(tx.differ.afterPlace(filter.after))
     .where(tx.differ.settledEvents())
     .orderBy('txid')
     .orderBy('seq')
@@ -65,13 +67,14 @@ export async function selectEvents(
   if (filter.rootId !== undefined) query = query.where('root_id', '=', filter.rootId);
   if (filter.type !== undefined) query = query.where('type', '=', filter.type);
   const { upTo } = filter;
-  if (upTo !== undefined)
-    query = query.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple('txid', 'seq'), '<=', tuple(upTo.txid, upTo.seq)),
-    );
+  if (upTo !== undefined) query = query.where(tx.differ.upToPlace(upTo));
   for (const kind of filter.except ?? []) query = query.where('type', 'not like', `${kind}.%`);
   return query.execute();
 }
+
+/** Whether a place stands behind another one in the log. */
+export const isBehind = (place: LogPlace, other: LogPlace): boolean =>
+  place.txid > other.txid || (place.txid === other.txid && place.seq > other.seq);
 
 /** The place of the newest fact that readers may see. */
 export async function selectLastPlace(tx: Tx): Promise<LogPlace> {

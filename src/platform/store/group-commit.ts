@@ -7,6 +7,8 @@ import { CadreError, type ErrorRecord, toErrorRecord } from '../kernel/errors.ts
  * statement at a time, so the next one waits until its holder releases or rolls back.
  *
  *   first query of tx A -> BEGIN, SAVEPOINT -> … -> release A -> SAVEPOINT for B -> … -> COMMIT -> answer A and B
+ *
+ * As on PostgreSQL, a transaction in which a statement failed is only rolled back: not everybody waits for each answer.
  */
 export interface StatementRequest {
   id: number;
@@ -33,6 +35,8 @@ const GROUP_MS = 4;
 const GROUP_SIZE = 512;
 /** A holder that says nothing for this long is rolled back, so that one lost caller cannot stop all writing. */
 const HOLDER_LIMIT_MS = 15_000;
+/** Takes back what failed within an attempt. */
+const BACK = /^\s*rollback to /i;
 /** Statements kept prepared on a connection. */
 export const STATEMENT_CACHE = 500;
 
@@ -43,6 +47,8 @@ export class GroupCommit {
   readonly #queue: StatementRequest[] = [];
   readonly #ended = new Set<number>();
   #holder: number | undefined;
+  /** Why the transaction of the holder can no longer be kept. */
+  #failure: ErrorRecord | undefined;
   #holderTimer: NodeJS.Timeout | undefined;
   #open = false;
   #openedAt = 0;
@@ -104,6 +110,7 @@ export class GroupCommit {
 
   #hold(tx: number): void {
     this.#holder = tx;
+    this.#failure = undefined;
     this.#holderTimer = setTimeout(() => {
       this.#ended.add(tx);
       this.#rollback();
@@ -121,7 +128,9 @@ export class GroupCommit {
   #run(request: StatementRequest): void {
     try {
       this.#answer({ id: request.id, ...this.#execute(request) });
+      if (BACK.test(request.sql)) this.#failure = undefined;
     } catch (thrown) {
+      this.#failure ??= toErrorRecord(storeError(thrown));
       this.#fail(request.id, thrown);
     }
   }
@@ -148,9 +157,10 @@ export class GroupCommit {
       } else this.#answer({ id: request.id });
       return;
     }
-    if (request.end === 'rollback') {
+    if (request.end === 'rollback' || this.#failure) {
       this.#rollback();
-      this.#answer({ id: request.id });
+      const error = request.end === 'commit' && this.#failure;
+      this.#answer({ id: request.id, ...(error && { error }) });
     } else {
       try {
         this.#db.exec('RELEASE one');

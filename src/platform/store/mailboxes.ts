@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { fixedList } from './fixed.ts';
 import type { MessageRow } from './schema.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
@@ -9,7 +10,7 @@ import type { TenantTx, Tx } from './transaction.ts';
  */
 const now = sql<number>`cadre_now()`;
 /** What is not over: it takes a place in the queue. */
-const OPEN = ['sent', 'delivered'];
+const OPEN = fixedList(['sent', 'delivered']);
 const isOpen = sql.raw(`('sent', 'delivered')`);
 
 /** An agent as the mail sees it. */
@@ -371,7 +372,7 @@ export async function selectGivenUp(
     .selectFrom('message')
     .selectAll()
     .where('tenant_id', '=', tx.tenantId)
-    .where('status', 'in', ['dead', 'failed'])
+    .where('status', 'in', fixedList(['dead', 'failed']))
     .where('seq', 'is not', null)
     .orderBy('id', 'desc')
     .limit(filter.limit);

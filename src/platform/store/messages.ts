@@ -26,58 +26,63 @@ export type NewMessageRow = Pick<MessageRow, Named> & Partial<Omit<MessageRow, N
  * message is what holds for a delegation: it goes through no mailbox.
  */
 export async function insertMessages(tx: TenantTx, rows: NewMessageRow[]): Promise<MessageRow[]> {
-  return rows.length === 0 ? [] : insertThem(tx, rows);
+  const inserted: MessageRow[] = [];
+  for (const some of inParts(rows)) inserted.push(...(await insertion(tx, some).returningAll().execute()));
+  return inserted;
 }
 
-const insertThem = together(async (tx, all: NewMessageRow[][]): Promise<MessageRow[][]> => {
-  const rows = all.flat();
-  const inserted: MessageRow[] = [];
-  for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
-    inserted.push(...(await insertSome(tx, rows.slice(from, from + ROWS_PER_STATEMENT))));
-  }
-  const known = new Map(inserted.map((row) => [row.id, row]));
-  return all.map((own) => own.flatMap(({ id }) => known.get(id) ?? []));
+/** The same for who needs no answer. */
+export async function addMessages(tx: TenantTx, rows: NewMessageRow[]): Promise<void> {
+  if (rows.length > 0) await addThem(tx, rows);
+}
+
+const addThem = together(async (tx, all: NewMessageRow[][]): Promise<undefined[]> => {
+  for (const some of inParts(all.flat())) tx.alongside(insertion(tx, some).execute());
+  return all.map(() => undefined);
 });
 
 /** Engines limit the parameters of one statement. */
 const ROWS_PER_STATEMENT = 500;
 
-async function insertSome(tx: TenantTx, rows: NewMessageRow[]): Promise<MessageRow[]> {
-  return tx.db
-    .insertInto('message')
-    .values(
-      rows.map((row) => ({
-        seq: null,
-        sender_type: 'agent',
-        recipient_type: 'agent',
-        inbox_id: null,
-        content_hash: null,
-        in_reply_to: null,
-        requires_response: 0,
-        reply_due_at: null,
-        late: 0,
-        hops: 0,
-        idle_hops: 0,
-        asked: null,
-        topic: null,
-        max_retries: 3,
-        lease_until: null,
-        result: null,
-        origin_id: null,
-        redrive_of: null,
-        redriven_as: null,
-        run_id: null,
-        error: null,
-        ...row,
-        tenant_id: tx.tenantId,
-        retry_count: 0,
-        created_at: now,
-        delivered_at: row.status === 'sent' ? null : now,
-        acknowledged_at: row.status === 'acknowledged' ? now : null,
-      })),
-    )
-    .returningAll()
-    .execute();
+function inParts(rows: NewMessageRow[]): NewMessageRow[][] {
+  const parts = Math.ceil(rows.length / ROWS_PER_STATEMENT);
+  return Array.from({ length: parts }, (_, part) =>
+    rows.slice(part * ROWS_PER_STATEMENT, (part + 1) * ROWS_PER_STATEMENT),
+  );
+}
+
+function insertion(tx: TenantTx, rows: NewMessageRow[]) {
+  return tx.db.insertInto('message').values(
+    rows.map((row) => ({
+      seq: null,
+      sender_type: 'agent',
+      recipient_type: 'agent',
+      inbox_id: null,
+      content_hash: null,
+      in_reply_to: null,
+      requires_response: 0,
+      reply_due_at: null,
+      late: 0,
+      hops: 0,
+      idle_hops: 0,
+      asked: null,
+      topic: null,
+      max_retries: 3,
+      lease_until: null,
+      result: null,
+      origin_id: null,
+      redrive_of: null,
+      redriven_as: null,
+      run_id: null,
+      error: null,
+      ...row,
+      tenant_id: tx.tenantId,
+      retry_count: 0,
+      created_at: now,
+      delivered_at: row.status === 'sent' ? null : now,
+      acknowledged_at: row.status === 'acknowledged' ? now : null,
+    })),
+  );
 }
 
 /** The delegation of a task, if it has one: the message its run carries out, not one that somebody sent. */
@@ -107,6 +112,25 @@ export const moveMessage = (
   from: string[],
   to: Destination,
 ): Promise<MessageRow | undefined> => moveThem(tx, { id, from, to });
+
+/** Marks a message as delivered that waits to be and that nobody else can move. */
+export const markDelivered = together(async (tx, ids: string[]): Promise<undefined[]> => {
+  tx.alongside(moveAll(tx, ids, ['sent'], { status: 'delivered' }));
+  return ids.map(() => undefined);
+});
+
+/** Ends an open message that nobody else can move. */
+export const closeMessage = (tx: TenantTx, id: string, to: Destination): Promise<void> =>
+  closeThem(tx, { id, to });
+
+const closeThem = together(async (tx, ends: Array<{ id: string; to: Destination }>): Promise<undefined[]> => {
+  for (const alike of Map.groupBy(ends, ({ to }) => JSON.stringify(to)).values()) {
+    const [{ to } = { to: { status: '' } }] = alike; // a group has at least one
+    const ids = alike.map(({ id }) => id);
+    tx.alongside(moveAll(tx, ids, ['sent', 'delivered'], to));
+  }
+  return ends.map(() => undefined);
+});
 
 interface Destination {
   status: string;

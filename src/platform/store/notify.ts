@@ -6,7 +6,8 @@ export interface Notifications {
   close(): Promise<void>;
 }
 
-const CHANNEL = 'cadre_hints';
+/** Hints for everybody, and text of models for whoever watches. */
+export type Channel = 'cadre_hints' | 'cadre_text';
 
 /**
  * Listens until closed; when the connection breaks it is made anew, and `onGap` says that hints may have been
@@ -16,6 +17,7 @@ export async function listen(
   databaseUrl: string,
   onHint: (payload: string) => void,
   onGap: () => void,
+  channel: Channel = 'cadre_hints',
 ): Promise<Notifications> {
   let closed = false;
   let client = await connect();
@@ -23,7 +25,7 @@ export async function listen(
   async function connect(): Promise<pg.Client> {
     const next = new pg.Client({
       connectionString: databaseUrl,
-      application_name: 'cadre-hints',
+      application_name: channel.replace('_', '-'),
       keepAlive: true,
     });
     next.on('notification', ({ payload }) => onHint(payload ?? ''));
@@ -32,7 +34,7 @@ export async function listen(
       if (!closed) setTimeout(reconnect, 500).unref();
     });
     await next.connect();
-    await next.query(`listen ${CHANNEL}`);
+    await next.query(`listen ${channel}`);
     return next;
   }
 
@@ -47,7 +49,7 @@ export async function listen(
 
   return {
     async send(payload) {
-      await client.query('select pg_notify($1, $2)', [CHANNEL, payload]);
+      await client.query('select pg_notify($1, $2)', [channel, payload]);
     },
     async close() {
       closed = true;

@@ -71,7 +71,7 @@ export async function putNodes(tx: TenantTx, nodes: readonly NodeWrite[]): Promi
 }
 
 const putThem = together(async (tx, all: Array<readonly NodeWrite[]>): Promise<undefined[]> => {
-  await tx.db
+  const write = tx.db
     .insertInto('plan_node')
     .values(
       all.flat().map(({ isEnded, ...node }) => ({
@@ -91,8 +91,8 @@ const putThem = together(async (tx, all: Array<readonly NodeWrite[]>): Promise<u
         seq: eb.ref('excluded.seq'),
         ended_at: eb.ref('excluded.ended_at'),
       })),
-    )
-    .execute();
+    );
+  tx.alongside(write.execute());
   return all.map(() => undefined);
 });
 
@@ -110,25 +110,23 @@ export async function deleteNodes(tx: TenantTx, taskId: string, paths: readonly 
 
 /** Ends the nodes that a task left open when it ended from outside. */
 export async function closeNodes(tx: TenantTx, taskId: string): Promise<void> {
-  await tx.db
+  const nodes = tx.db
     .updateTable('plan_node')
     .set({ status: 'terminated', ended_at: now })
     .where('tenant_id', '=', tx.tenantId)
     .where('task_id', '=', taskId)
-    .where('status', 'in', ['running', 'waiting'])
-    .execute();
-  await tx.db
+    .where('status', 'in', ['running', 'waiting']);
+  const approvals = tx.db
     .updateTable('approval')
     .set({ status: 'withdrawn', decided_at: now })
     .where('tenant_id', '=', tx.tenantId)
     .where('task_id', '=', taskId)
-    .where('status', '=', 'pending')
-    .execute();
-  await tx.db
+    .where('status', '=', 'pending');
+  const waits = tx.db
     .deleteFrom('plan_wait')
     .where('tenant_id', '=', tx.tenantId)
-    .where('task_id', '=', taskId)
-    .execute();
+    .where('task_id', '=', taskId);
+  for (const one of [nodes, approvals, waits]) tx.alongside(one.execute());
 }
 
 /** Adds a wait. One for events counts those behind this transaction; they are followed from now on. */
@@ -290,19 +288,6 @@ export async function selectUntaken(
     .execute();
   const paths = (rows: Array<{ path: string }>) => rows.map((row) => row.path);
   return { children: children.map((row) => row.id), waits: paths(waits), approvals: paths(approvals) };
-}
-
-/** Tokens and money that the finished tasks below a task reported, as their stored results. */
-export async function selectSpent(tx: TenantTx, rootId: string): Promise<Array<{ result: string }>> {
-  const rows = await tx.db
-    .selectFrom('task')
-    .select('result')
-    .where('tenant_id', '=', tx.tenantId)
-    .where('root_id', '=', rootId)
-    .where('result', 'like', '%"usage"%')
-    .limit(2_000)
-    .execute();
-  return rows.flatMap(({ result }) => (result === null ? [] : [{ result }]));
 }
 
 /** The time of the database, in milliseconds since 1970. */

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { fixed } from './fixed.ts';
 import type { RunRow, StepRow } from './schema.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
@@ -47,12 +48,13 @@ export async function insertRuns(tx: Tx, rows: NewRunRow[]): Promise<void> {
     timeout_ms: 'bigint',
     delay_ms: 'bigint',
   });
-  await sql`
+  const inserted = sql`
     insert into run (id, tenant_id, kind, task_id, agent_id, payload, state, priority, due_at, max_attempts,
       agent_limit, timeout_ms, created_at, updated_at)
     select id, tenant_id, kind, task_id, agent_id, payload, 'pending', priority, cadre_now() + delay_ms, max_attempts,
       agent_limit, timeout_ms, cadre_now(), cadre_now()
     from ${batch} as batch where true`.execute(tx.db);
+  tx.alongside(inserted);
 }
 
 export interface TenantDemand {
@@ -141,7 +143,11 @@ export async function tryClaimTurn(tx: Tx): Promise<boolean | undefined> {
 /** The tenant whose runs are all that is pending; null where nothing is, or several tenants have some. */
 const firstPending = sql`(select min(tenant_id) from run where state = 'pending')`;
 const lastPending = sql`(select max(tenant_id) from run where state = 'pending')`;
-const onlyTenant = sql`(case when ${firstPending} = ${lastPending} then ${lastPending} end)`;
+/** Looked for once in a statement that asks for it in many places. */
+const soleTenant = sql`
+  sole as materialized (select case when first = last then last end as tenant_id
+    from (select ${firstPending} as first, ${lastPending} as last) as pending)`;
+const onlyTenant = sql`(select tenant_id from sole)`;
 
 /** Whose runs are pending: of none, one or several tenants. */
 export async function selectPendingTenants(tx: Tx): Promise<'none' | 'one' | 'several'> {
@@ -171,6 +177,7 @@ export async function claimForOnlyTenant(
     - (select count(*) from run b where b.tenant_id = tenant.id and b.state = 'running'))
     from tenant where id = ${onlyTenant}), 0)`;
   const { rows } = await sql<RunRow>`
+    with ${soleTenant}
     update run set state = 'running', lease_owner = ${options.owner},
       lease_until = cadre_now() + ${options.leaseTtlMs}, fence = fence + 1, attempts = attempts + 1,
       updated_at = cadre_now()
@@ -228,10 +235,14 @@ export interface NewStep {
   result: string | null;
 }
 
-/** Stores step results of many runs in one statement. A step that is missing in the answer was fenced off. */
+/**
+ * Stores step results of many runs in one statement. A step that is missing in the answer was fenced off. `state`: the
+ * runs are under way, or this transaction has just completed them.
+ */
 export async function insertSteps(
   tx: Tx,
   steps: NewStep[],
+  state: 'running' | 'completed' = 'running',
 ): Promise<Array<{ run_id: string; name: string }>> {
   const batch = tx.differ.rowsOf(JSON.stringify(steps), {
     run_id: 'text',
@@ -243,7 +254,7 @@ export async function insertSteps(
     insert into step (run_id, name, tenant_id, fence, result, created_at)
     select batch.run_id, batch.name, run.tenant_id, run.fence, batch.result, cadre_now()
     from ${batch} as batch
-    join run on run.id = batch.run_id and run.fence = batch.fence and run.state = 'running'
+    join run on run.id = batch.run_id and run.fence = batch.fence and run.state = ${state}
     where true order by run.id ${tx.differ.lockShared('run')}
     on conflict (run_id, name) do nothing
     returning run_id, name`.execute(tx.db);
@@ -363,7 +374,7 @@ export async function selectExpired(
         'progress',
       ),
     )
-    .where('state', '=', 'running')
+    .where('state', '=', fixed('running'))
     .orderBy('id') // as others hold runs: they wait for one another, never both at once
     .limit(limit);
   query =
@@ -441,7 +452,7 @@ export async function selectDeadRuns(
     .selectFrom('run')
     .selectAll()
     .where('tenant_id', '=', tx.tenantId)
-    .where('state', '=', 'dead')
+    .where('state', '=', fixed('dead'))
     .orderBy('id', 'desc')
     .limit(limit);
   if (before) query = query.where('id', '<', before);

@@ -60,8 +60,10 @@ export interface TaskTriggerRow {
   /** Events that come in the log after this place. */
   from_txid: number;
   from_seq: number;
-  /** With which deliveries are signed. It is never shown again. */
+  /** Unsealed, of before secrets were sealed; the next start seals it (`secret_id`). */
   secret: string | null;
+  /** With which deliveries are signed, sealed (table `secret`). */
+  secret_id: string | null;
   task: string;
   per_minute: number;
   fired: number;

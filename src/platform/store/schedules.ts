@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { fixed } from './fixed.ts';
 import type { ScheduleFireRow, ScheduleRow } from './schema.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
@@ -134,7 +135,7 @@ export async function selectDue(
   return tx.db
     .selectFrom('schedule')
     .select(['id', 'tenant_id'])
-    .where('status', '=', 'active')
+    .where('status', '=', fixed('active'))
     .where('next_at', '<=', now)
     .orderBy('next_at')
     .limit(limit)

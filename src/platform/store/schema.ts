@@ -1,3 +1,4 @@
+import type { ChatTurnRow } from './chat-rows.ts';
 import type {
   CollaborationMemberRow,
   CollaborationRow,
@@ -15,6 +16,16 @@ import type {
   TurnRow,
 } from './control-rows.ts';
 import type {
+  EnergyBalanceRow,
+  EnergyChangeRow,
+  EnergyGroupRow,
+  EnergyPointRow,
+  EnergyReadingRow,
+  EnergyRecordRow,
+  EnergyStateRow,
+} from './energy-rows.ts';
+import type { AccountRow, BudgetRow, EstimateRow, ReservationRow, UsageRow } from './ledger-rows.ts';
+import type {
   ConversationContextRow,
   EventFollowerRow,
   EventListenerRow,
@@ -26,6 +37,7 @@ import type {
   TaskEnvelopeRow,
   TopicSubscriptionRow,
 } from './message-rows.ts';
+import type { ModelPriceRow, ModelRow, ModelRuleRow, ProviderRow } from './model-rows.ts';
 import type { ApprovalRow, PlanNodeRow, PlanWaitRow, WorkflowRow, WorkflowVersionRow } from './plan-rows.ts';
 import type {
   ScheduleFireRow,
@@ -34,6 +46,7 @@ import type {
   TriggerFireRow,
   TriggerMarkRow,
 } from './schedule-rows.ts';
+import type { DataKeyRow, MasterKeyRow, SecretRow } from './secret-rows.ts';
 import type { BoardEntryRow, SolutionRow, SolverRecordRow, SolverTrailRow } from './solution-rows.ts';
 import type {
   BallotRow,
@@ -47,8 +60,10 @@ import type {
 } from './team-rows.ts';
 
 export type * from './message-rows.ts';
+export type * from './model-rows.ts';
 export type * from './plan-rows.ts';
 export type * from './schedule-rows.ts';
+export type * from './secret-rows.ts';
 export type * from './team-rows.ts';
 
 /**
@@ -175,6 +190,7 @@ export interface TaskRow {
   /** Subtasks that are not final yet. */
   open_subtasks: number;
   optional: number;
+  /** Of a task that is open: what it has so far, while a review has steps done again. */
   result: string | null;
   score: number | null;
   stop_reason: string | null;
@@ -342,11 +358,31 @@ export interface Schema {
   task_control: TaskControlRow;
   checkpoint: CheckpointRow;
   turn: TurnRow;
+  chat_turn: ChatTurnRow;
   asked_act: AskedActRow;
   command: CommandRow;
   control_rule: ControlRuleRow;
   rule_firing: RuleFiringRow;
+  master_key: MasterKeyRow;
+  data_key: DataKeyRow;
+  secret: SecretRow;
+  provider: ProviderRow;
+  model: ModelRow;
+  model_price: ModelPriceRow;
+  model_rule: ModelRuleRow;
+  usage: UsageRow;
+  budget: BudgetRow;
+  account: AccountRow;
+  reservation: ReservationRow;
+  estimate: EstimateRow;
   file: FileRow;
   blob_chunk: BlobChunkRow;
   extraction: ExtractionRow;
+  energy_reading: EnergyReadingRow;
+  energy_point: EnergyPointRow;
+  energy_balance: EnergyBalanceRow;
+  energy_record: EnergyRecordRow;
+  energy_group: EnergyGroupRow;
+  energy_state: EnergyStateRow;
+  energy_change: EnergyChangeRow;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { fixed } from './fixed.ts';
 import type { RunRow } from './schema.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
@@ -10,7 +11,7 @@ export async function selectRested(tx: Tx, limit: number): Promise<RunRow[]> {
   return tx.db
     .selectFrom('run')
     .selectAll()
-    .where('state', '=', 'waiting')
+    .where('state', '=', fixed('waiting'))
     .where('due_at', '<=', now)
     .limit(limit)
     .execute();

@@ -1,8 +1,9 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import {
-  type CompiledQuery,
+  CompiledQuery,
   type DatabaseConnection,
+  type Dialect,
   type Driver,
   Kysely,
   type QueryResult,
@@ -25,21 +26,23 @@ export async function openSqlite(
   clockOffsetMs: number,
 ): Promise<{ store: Store; kysely: Kysely<Schema> }> {
   const thread = await WriterThread.open(file, clockOffsetMs);
-  const writer = kyselyOver({
+  const { kind, kysely: writer } = kyselyOver({
     acquire: async () => new WriterConnection(thread),
     close: () => thread.close(),
   });
   const reading = openReader(file, clockOffsetMs);
-  const reader = kyselyOver({
+  const { kysely: reader } = kyselyOver({
     acquire: async () => ({ executeQuery: reading.execute, streamQuery: noStream }),
     close: async () => reading.close(),
   });
   const store = makeStore({
     dialect: 'sqlite',
     differ: sqliteDifferences,
+    kind,
     writer,
     reader,
     enterTenant: undefined,
+    leaveTenant: undefined,
     async close() {
       await reader.destroy(); // first, so that the writer's close leaves one file and no log beside it
       await writer.destroy();
@@ -94,7 +97,8 @@ class WriterThread {
     const id = this.#nextId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      if (this.#outbox.length === 0) queueMicrotask(() => this.#send());
+      // What is asked for until this turn of the event loop ends is one message: waking the thread is what costs.
+      if (this.#outbox.length === 0) process.nextTick(() => this.#send());
       this.#outbox.push({ id, ...body } as Request); // parameters are checked by SQLite itself
     });
   }
@@ -138,24 +142,24 @@ class WriterConnection implements DatabaseConnection {
     this.#thread = thread;
   }
 
-  /** Nothing is sent yet: the first statement opens the transaction, which saves a round trip. */
-  begin(): void {
-    this.#tx = this.#thread.newTransaction();
-    this.#used = false;
-  }
-
-  async end(how: 'commit' | 'rollback'): Promise<void> {
-    const tx = this.#tx;
-    this.#tx = undefined;
-    if (tx !== undefined && this.#used) await this.#thread.request({ tx, end: how });
-  }
-
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    if (sql === 'begin') {
+      // Nothing is sent yet: the first statement opens the transaction, which saves a round trip.
+      this.#tx = this.#thread.newTransaction();
+      this.#used = false;
+      return { rows: [] };
+    }
+    if (sql === 'commit' || sql === 'rollback') {
+      const tx = this.#tx;
+      this.#tx = undefined;
+      if (tx !== undefined && this.#used) await this.#thread.request({ tx, end: sql });
+      return { rows: [] };
+    }
     this.#used = true;
     const answer = await this.#thread.request({
       ...(this.#tx !== undefined && { tx: this.#tx }),
-      sql: query.sql,
-      parameters: query.parameters,
+      sql,
+      parameters,
     });
     return { rows: (answer.rows ?? []) as R[], numAffectedRows: BigInt(answer.changes ?? 0) }; // rows as Kysely typed them
   }
@@ -194,31 +198,26 @@ async function* noStream<R>(): AsyncIterableIterator<QueryResult<R>> {
   throw new Error('Streaming is not supported; use pages.');
 }
 
-function kyselyOver(source: {
-  acquire(): Promise<DatabaseConnection>;
-  close(): Promise<void> | void;
-}): Kysely<Schema> {
+function kyselyOver(source: { acquire(): Promise<DatabaseConnection>; close(): Promise<void> | void }): {
+  kind: Dialect;
+  kysely: Kysely<Schema>;
+} {
   const driver: Driver = {
     init: async () => {},
     acquireConnection: () => source.acquire(),
-    beginTransaction: async (connection) => {
-      if (connection instanceof WriterConnection) connection.begin();
-    },
-    commitTransaction: async (connection) => {
-      if (connection instanceof WriterConnection) await connection.end('commit');
-    },
-    rollbackTransaction: async (connection) => {
-      if (connection instanceof WriterConnection) await connection.end('rollback');
-    },
+    beginTransaction: async (connection) => void (await connection.executeQuery(CompiledQuery.raw('begin'))),
+    commitTransaction: async (connection) =>
+      void (await connection.executeQuery(CompiledQuery.raw('commit'))),
+    rollbackTransaction: async (connection) =>
+      void (await connection.executeQuery(CompiledQuery.raw('rollback'))),
     releaseConnection: async () => {},
     destroy: async () => source.close(),
   };
-  return new Kysely<Schema>({
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => driver,
-      createIntrospector: (db) => new SqliteIntrospector(db),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  });
+  const kind: Dialect = {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => driver,
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+  return { kind, kysely: new Kysely<Schema>({ dialect: kind }) };
 }

@@ -115,7 +115,15 @@ export async function selectProgress(tx: TenantTx, ids: string[]): Promise<Map<s
       fn.sum(eb.case().when('status', 'in', FINAL_STATUSES).then(1).else(0).end()).as('done'),
     ])
     .where('tenant_id', '=', tx.tenantId)
-    .where('parent_id', 'in', ids)
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('task')
+        .select(({ fn }) => fn.max('id').as('id'))
+        .where('tenant_id', '=', tx.tenantId)
+        .where('parent_id', 'in', ids)
+        // A step that was tried again has a task for each time; the last one says how far it is.
+        .groupBy(['parent_id', sql`coalesce(step_name, id)`]),
+    )
     .groupBy('parent_id')
     .execute();
   return new Map(

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { fixedList } from './fixed.ts';
 import type { TaskRow } from './schema.ts';
 import { among, oneOf, together } from './together.ts';
 import type { TenantTx, Tx } from './transaction.ts';
@@ -8,23 +9,26 @@ export const FINAL_STATUSES = ['completed', 'failed', 'terminated'];
 
 export type NewTaskRow = Omit<TaskRow, 'tenant_id' | 'created_at' | 'started_at' | 'completed_at'>;
 
-/** Adds tasks; false when a task with the same idempotency key exists (then nothing is added). */
+/** Adds tasks; false when a task with the same idempotency key exists (then it is not added). */
 export async function insertTasks(tx: TenantTx, rows: NewTaskRow[]): Promise<boolean> {
   return rows.length === 0 || insertThem(tx, rows);
 }
 
 const insertThem = together(async (tx, all: NewTaskRow[][]): Promise<boolean[]> => {
-  const inserted = await tx.db
-    .insertInto('task')
-    .values(
-      all.flat().map((row) => ({
-        ...row,
-        tenant_id: tx.tenantId,
-        created_at: now,
-        started_at: null,
-        completed_at: null,
-      })),
-    )
+  const insert = tx.db.insertInto('task').values(
+    all.flat().map((row) => ({
+      ...row,
+      tenant_id: tx.tenantId,
+      created_at: now,
+      started_at: null,
+      completed_at: null,
+    })),
+  );
+  if (all.flat().every((row) => row.idempotency_key === null)) {
+    tx.alongside(insert.execute());
+    return all.map(() => true);
+  }
+  const inserted = await insert
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .execute();
@@ -37,10 +41,12 @@ export async function insertDependencies(
   pairs: Array<{ task_id: string; needs_id: string }>,
 ): Promise<void> {
   if (pairs.length === 0) return;
-  await tx.db
-    .insertInto('task_dependency')
-    .values(pairs.map((pair) => ({ ...pair, tenant_id: tx.tenantId })))
-    .execute();
+  tx.alongside(
+    tx.db
+      .insertInto('task_dependency')
+      .values(pairs.map((pair) => ({ ...pair, tenant_id: tx.tenantId })))
+      .execute(),
+  );
 }
 
 export const selectTask = together(
@@ -74,6 +80,16 @@ export const holdTask = together(async (tx, ids: string[]): Promise<Array<TaskRo
     select * from task where tenant_id = ${tx.tenantId} and id in ${among(tx, ids)} order by id
       ${tx.differ.lockForUpdate()}`.execute(tx.db);
   return oneOf(rows, ids, (row) => row.id);
+});
+
+/** The task above each of these, held in the same way. */
+export const holdAbove = together(async (tx, ids: string[]): Promise<Array<TaskRow | undefined>> => {
+  const { rows: pairs } = await sql<TaskRow & { below: string }>`
+    select above.*, one.id as below from task one join task above on above.id = one.parent_id
+    where one.tenant_id = ${tx.tenantId} and one.id in ${among(tx, ids)} order by above.id
+      ${tx.differ.lockForUpdate()} ${tx.differ.hasRowLocks ? sql`of above` : sql``}`.execute(tx.db);
+  const above = new Map(pairs.map(({ below, ...row }) => [below, row]));
+  return ids.map((id) => above.get(id));
 });
 
 export async function selectTaskByKey(tx: TenantTx, idempotencyKey: string): Promise<TaskRow | undefined> {
@@ -146,6 +162,17 @@ export const startTask = together(
       (row) => row.id,
     ),
 );
+
+/** The same for a task that this transaction holds and that waits to be started. */
+export const startHeld = together(async (tx, ids: string[]): Promise<undefined[]> => {
+  const start = tx.db
+    .updateTable('task')
+    .set({ status: 'running', started_at: sql<number>`coalesce(started_at, cadre_now())` })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', 'in', among(tx, ids));
+  tx.alongside(start.execute());
+  return ids.map(() => undefined);
+});
 
 /** Ends a task that is not final; answers how long it ran, or undefined when it was final already. */
 export const endTask = (tx: TenantTx, id: string, end: TaskEnding): Promise<TaskRow | undefined> =>
@@ -297,7 +324,7 @@ export async function selectOpenTasksOf(tx: TenantTx, agentId: string): Promise<
     .selectAll()
     .where('tenant_id', '=', tx.tenantId)
     .where('agent_id', '=', agentId)
-    .where('status', 'in', ['pending', 'running'])
+    .where('status', 'in', fixedList(['pending', 'running']))
     .where(
       sql<boolean>`not exists (select 1 from message m where m.task_id = task.id and m.type = 'task_delegation'
         and m.requires_response = 1 and m.seq is null and m.in_reply_to is null)`,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { fixed } from './fixed.ts';
 import type { TeamHopRow, TeamLeaderRow, TeamRow, TeamSayingRow } from './schema.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
@@ -67,7 +68,7 @@ export async function selectAdaptiveTeams(
   return tx.db
     .selectFrom('team')
     .select(['id', 'tenant_id'])
-    .where('topology', '=', 'adaptive')
+    .where('topology', '=', fixed('adaptive'))
     .where('id', '>', after)
     .orderBy('id')
     .limit(limit)

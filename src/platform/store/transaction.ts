@@ -7,6 +7,11 @@ export interface Tx {
   readonly db: Kysely<Schema>;
   /** What the two engines say differently. */
   readonly differ: Differences;
+  /**
+   * Sends a statement whose answer nobody waits for: it travels to the database with those around it, in their order.
+   * When it fails, so does the transaction.
+   */
+  alongside(statement: Promise<unknown>): void;
   /** Runs last inside the transaction: what many calls collected is written with one statement. */
   beforeCommit(action: () => Promise<void>): void;
   /** Runs behind all of these, and across tenants: the engine claims what the transaction makes due. */
@@ -32,6 +37,8 @@ export interface Store {
   /** A transaction across tenants: engine, sign-in and housekeeping only. */
   writeAll<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   readAll<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Does what is of one tenant in a transaction across tenants, which goes on across them. */
+  within<T>(tx: Tx, tenantId: string, work: (tx: TenantTx) => Promise<T>): Promise<T>;
   /** One statement that commits by itself, without the round trips of a transaction: the engine's hot path. */
   single<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** True when a write reaches the disk, for `/ready`. */

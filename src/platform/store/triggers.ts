@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { LogPlace } from './events.ts';
-import type { TaskTriggerRow, TriggerMarkRow } from './schema.ts';
+import type { DataKeyRow, SecretRow, TaskTriggerRow, TriggerMarkRow } from './schema.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
 /** Triggers, what they fired, and the marks of what they took before. */
@@ -13,7 +13,7 @@ type Given = Pick<
   | 'kind'
   | 'event_type'
   | 'condition'
-  | 'secret'
+  | 'secret_id'
   | 'task'
   | 'per_minute'
   | 'role'
@@ -31,6 +31,7 @@ export async function insertTrigger(tx: TenantTx, row: Given): Promise<boolean> 
     .values({
       ...row,
       tenant_id: tx.tenantId,
+      secret: null,
       status: 'active',
       status_reason: null,
       from_txid: 0,
@@ -96,16 +97,51 @@ export async function holdTrigger(
   return rows[0];
 }
 
+/** A webhook with its sealed secret. */
+export interface WebhookRow {
+  secret: Pick<SecretRow, 'id' | 'tenant_id' | 'version' | 'sealed'>;
+  dataKey: Pick<DataKeyRow, 'sealed' | 'master_id'>;
+}
+
 /** A webhook by its id, whatever its tenant, with the database's time: a delivery names no tenant. */
 export async function selectWebhook(
   tx: Tx,
   id: string,
-): Promise<{ tenant_id: string | null; secret: string | null; now: number }> {
-  const { rows } = await sql<{ tenant_id: string | null; secret: string | null; now: number }>`
-    select ${now} as now, found.tenant_id, found.secret from (select 1 as one) as here
-    left join task_trigger as found on found.id = ${id} and found.kind = 'webhook'`.execute(tx.db);
+): Promise<{ webhook: WebhookRow | undefined; now: number }> {
+  const { rows } = await sql<{
+    id: string | null;
+    tenant_id: string;
+    version: number;
+    sealed: string;
+    key_sealed: string;
+    master_id: string;
+    now: number;
+  }>`
+    select ${now} as now, secret.id, secret.tenant_id, secret.version, secret.sealed,
+      data_key.sealed as key_sealed, data_key.master_id from (select 1 as one) as here
+    left join task_trigger as found on found.id = ${id} and found.kind = 'webhook'
+    left join secret on secret.id = found.secret_id
+    left join data_key on data_key.tenant_id = secret.tenant_id`.execute(tx.db);
   const [row] = rows;
-  return { tenant_id: row?.tenant_id ?? null, secret: row?.secret ?? null, now: Number(row?.now) };
+  if (!row || row.id === null) return { webhook: undefined, now: Number(row?.now) };
+  const { id: secretId, tenant_id, version, sealed, key_sealed, master_id } = row;
+  return {
+    webhook: {
+      secret: { id: secretId, tenant_id, version, sealed },
+      dataKey: { sealed: key_sealed, master_id },
+    },
+    now: Number(row.now),
+  };
+}
+
+/** Triggers whose secret is not sealed yet, of all tenants: those of before secrets were. */
+export async function selectUnsealed(tx: Tx): Promise<Array<Pick<TaskTriggerRow, 'id' | 'tenant_id'>>> {
+  return tx.db
+    .selectFrom('task_trigger')
+    .select(['id', 'tenant_id'])
+    .where('secret', 'is not', null)
+    .limit(1_000)
+    .execute();
 }
 
 /** Triggers of a tenant that wait for events. */

@@ -152,6 +152,28 @@ export async function countTasksOf(tx: TenantTx, workflowId: string): Promise<nu
   return Number(row?.count ?? 0);
 }
 
+/** Schedules and triggers that start some workflow, with what they submit. */
+export async function selectStarters(
+  tx: TenantTx,
+): Promise<Array<{ kind: 'schedule' | 'trigger'; name: string; task: string }>> {
+  const found = await Promise.all(
+    (['schedule', 'task_trigger'] as const).map((table) =>
+      tx.db
+        .selectFrom(table)
+        .select(['name', 'task'])
+        .where('tenant_id', '=', tx.tenantId)
+        .where('task', 'like', '%"workflow":"%')
+        .orderBy('name')
+        .execute(),
+    ),
+  );
+  const [schedules = [], triggers = []] = found;
+  return [
+    ...schedules.map((row) => ({ kind: 'schedule' as const, ...row })),
+    ...triggers.map((row) => ({ kind: 'trigger' as const, ...row })),
+  ];
+}
+
 /** Removes a workflow with its versions. */
 export async function deleteWorkflow(tx: TenantTx, id: string): Promise<void> {
   await tx.db

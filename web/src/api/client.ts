@@ -67,6 +67,24 @@ export async function call<Name extends OperationName>(
   input: Operations[Name]['input'],
   options: CallOptions = {},
 ): Promise<Operations[Name]['output']> {
+  const response = await ask(name, input, options);
+  return response.json() as Promise<Operations[Name]['output']>; // the server's own schema made it
+}
+
+/**
+ * Calls an operation that answers bit by bit. Null: there is nothing to hear.
+ * @throws Problem
+ */
+export async function callStream(
+  name: 'agents.chat' | 'agents.resumeChat',
+  input: object,
+  options: CallOptions = {},
+): Promise<ReadableStream<Uint8Array> | null> {
+  const response = await ask(name, input, options);
+  return response.status === 204 ? null : response.body;
+}
+
+async function ask(name: keyof typeof ROUTES, input: object, options: CallOptions): Promise<Response> {
   const [method, path] = ROUTES[name];
   const rest = new Map(Object.entries(input).filter(([, value]) => value !== undefined));
   const url = path.replace(/\{(\w+)\}/g, (_, field: string) => {
@@ -76,7 +94,7 @@ export async function call<Name extends OperationName>(
   });
   const inQuery = method === 'GET' || method === 'DELETE';
   const query = new URLSearchParams([...rest].map(([field, value]) => [field, String(value)])).toString();
-  const response = await send(inQuery && query ? `${url}?${query}` : url, {
+  return send(inQuery && query ? `${url}?${query}` : url, {
     method,
     headers: {
       ...(!inQuery && { 'content-type': 'application/json' }),
@@ -85,7 +103,6 @@ export async function call<Name extends OperationName>(
     ...(!inQuery && { body: JSON.stringify(Object.fromEntries(rest)) }),
     ...(options.signal && { signal: options.signal }),
   });
-  return response.json() as Promise<Operations[Name]['output']>; // the server's own schema made it
 }
 
 /** Any request to this server, with the session and its token. @throws Problem */

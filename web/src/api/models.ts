@@ -24,6 +24,12 @@ export type WorkflowVersion = WorkflowDetail['versions'][number];
 export type WorkflowProblem = Operations['workflows.check']['output']['problems'][number];
 export type Approval = Operations['approvals.get']['output'];
 export type ApprovalStatus = Approval['status'];
+export type Provider = Operations['providers.get']['output'];
+export type ProviderKind = Provider['kind'];
+export type LookedAt = Operations['providers.check']['output'];
+export type Model = Operations['models.list']['output']['items'][number];
+export type ModelWithPrices = Operations['models.get']['output'];
+export type Budget = Operations['budgets.get']['output'];
 export type PlanNode = Task['nodes'][number];
 export type CadreEvent = Operations['events.list']['output']['items'][number];
 

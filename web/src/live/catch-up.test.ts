@@ -81,3 +81,28 @@ test('what was asked for before the stream stood is asked for once more, unless 
   caught.opened();
   expect(client.getQueryState(KEY)?.isInvalidated).toBe(false);
 });
+
+test('what events make old while its first answer is awaited is asked for again after it, and only then', async () => {
+  const client = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
+  const caught = catchUp(client);
+  const dead = { ...event('message.dead', 'x', { messageId: 'm', to: 'a' }), taskId: null } as CadreEvent;
+  const ask = async (queryKey: string[], meanwhile: CadreEvent[]) => {
+    let give = (_: string) => {};
+    const asked = client.fetchQuery({
+      queryKey,
+      queryFn: () => new Promise<string>((resolve) => (give = resolve)),
+      staleTime: 0,
+    });
+    caught.heard(meanwhile);
+    void client.invalidateQueries({ queryKey }); // in vain while nothing was answered yet: the same question stands
+    give('as it was');
+    await asked;
+    await settle();
+    return client.getQueryState(queryKey)?.isInvalidated;
+  };
+  expect(await ask(['message', 'm'], [dead])).toBe(true);
+  expect(await ask(['message', 'another'], [dead])).toBe(false);
+  expect(await ask(['dead', 'a'], [])).toBe(false);
+  caught.stop();
+  expect(await ask(['dead', 'a'], [dead])).toBe(false); // without it nobody asks again
+});

@@ -1,6 +1,7 @@
 import type { Query, QueryClient } from '@tanstack/react-query';
 import { type CadreEvent, isFinal, type Task } from '../api/models.ts';
 import { applyToTask, needsAnotherLook } from './apply.ts';
+import { isOutdatedBy } from './outdated.ts';
 
 /** Events kept to be applied once more; an answer that took longer is asked for again. */
 const MOST = 2_000;
@@ -18,6 +19,16 @@ const MOVES = new Set<unknown>([
   'teams',
   'team-history',
   'votes',
+  'workflows',
+  'approvals',
+  'usage',
+  'budgets',
+  'energy',
+  'alarms',
+  'providers',
+  'models',
+  'model',
+  'model-choice',
 ]);
 
 export interface CatchUp {
@@ -48,7 +59,12 @@ export function catchUp(client: QueryClient): CatchUp {
     const wasBefore = onceMore.delete(queryHash);
     if (isOver(query)) return;
     if (wasBefore || from < before) return again(query);
-    if (queryKey[0] !== 'task') return; // lists are read again after every event
+    if (queryKey[0] !== 'task') {
+      // Everything else is asked for again after an event, but not while its first answer is still awaited.
+      const isFirst = query.state.dataUpdateCount === 1;
+      if (isFirst && recent.slice(from - before).some((event) => isOutdatedBy(queryKey, event))) again(query);
+      return;
+    }
     const task: Task | undefined = client.getQueryData(queryKey);
     if (!task) return;
     const missed = recent.slice(from - before).filter(({ rootId }) => rootId === task.rootId);

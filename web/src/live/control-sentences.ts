@@ -54,6 +54,12 @@ export const CONTROL_SENTENCES = {
       `: ${tokens} tokens.`,
     );
   },
+  'context.compacted': (event, names) =>
+    sentence(
+      agentBy(event.agentId, names),
+      event.data.how === 'cut' ? ' leaves out its turns 1 to ' : ' goes on with a summary of its turns 1 to ',
+      `${number(event.data.upTo) ?? 0}.`,
+    ),
   'act.done': (event, names) =>
     sentence(agentBy(event.agentId, names), ' did ', of(event.data.act, 'something'), '.'),
   'act.asked': (event, names) =>
@@ -97,4 +103,10 @@ export const CONTROL_SENTENCES = {
     of(data.rule, 'without a name'),
     data.removed === true ? ' was removed.' : data.enabled === false ? ' was switched off.' : ' was saved.',
   ],
+  'energy.alerted': ({ data, agentId }, names) =>
+    sentence(
+      agentBy(agentId, names),
+      ` takes ${number(data.joulesPerTask) ?? 'too many'} J for a task, over the limit of ${number(data.limitJ) ?? 'some'} J.`,
+    ),
+  'energy.changed': ({ data }) => ['Weights of energy were set by ', of(data.by, 'somebody'), '.'],
 } as const satisfies Partial<Record<EventType, Say>>;

@@ -42,8 +42,14 @@ test('workflows and approvals have keys of their own; with a task end its questi
   expect(outdatedBy(event('approval.requested'))).toEqual([['approvals']]);
   expect(outdatedBy(event('task.submitted'))).toEqual([['workflows']]);
   const settled = event('task.settled');
-  expect(outdatedBy({ ...settled, taskId: 'root', rootId: 'root' })).toEqual([['workflows'], ['approvals']]);
-  expect(outdatedBy({ ...settled, taskId: 'step', rootId: 'root' })).toEqual([]);
+  const spent = [['usage'], ['budgets'], ['energy']];
+  expect(outdatedBy({ ...settled, taskId: 'root', rootId: 'root' })).toEqual([
+    ...spent,
+    ['workflows'],
+    ['approvals'],
+    ['predictions'],
+  ]);
+  expect(outdatedBy({ ...settled, taskId: 'step', rootId: 'root' })).toEqual(spent);
 });
 
 test('a burst asks for each key once, and the last event is never lost', () => {
@@ -66,4 +72,15 @@ test('a burst asks for each key once, and the last event is never lost', () => {
   vi.advanceTimersByTime(1_000);
   expect(asked).toHaveLength(2);
   vi.useRealTimers();
+});
+
+test('providers, models, budgets and energy have keys of their own', () => {
+  expect(outdatedBy(event('provider.health-changed'))).toEqual([
+    ['providers'],
+    ['models'],
+    ['model'],
+    ['model-choice'],
+  ]);
+  expect(outdatedBy(event('model.priced'))).toEqual([['models'], ['model'], ['model-choice']]);
+  expect(outdatedBy(event('budget.warned'))).toEqual([['budgets'], ['usage'], ['alarms']]);
 });

@@ -1,8 +1,27 @@
-import { by, type EventType, field, number, of, type Part, type Say, text } from './sentence-parts.ts';
+import {
+  because,
+  by,
+  type EventType,
+  field,
+  number,
+  of,
+  type Part,
+  type Say,
+  text,
+} from './sentence-parts.ts';
 
 /** What plans, workflows and approvals do. */
 export const PLAN_SENTENCES = {
   'plan.advanced': ({ data }) => ['The plan goes on: ', stepsIn(data.steps), '.'],
+  'plan.reviewed': ({ data }) => [
+    data.by === 'rules'
+      ? 'The result was accepted without a review'
+      : data.verdict === 'rework'
+        ? 'The review of the chief found something wrong'
+        : 'The review of the chief is done',
+    ...because(data.because),
+    '.',
+  ],
   'workflow.saved': (event) => [
     'The workflow ',
     of(event.data.name, 'without a name'),

@@ -1,6 +1,8 @@
 import type { CadreEvent } from '../api/models.ts';
 import { CONTROL_SENTENCES } from './control-sentences.ts';
 import { GROUP_SENTENCES } from './group-sentences.ts';
+import { LEDGER_SENTENCES } from './ledger-sentences.ts';
+import { MODEL_SENTENCES } from './model-sentences.ts';
 import { PLAN_SENTENCES } from './plan-sentences.ts';
 import { SCHEDULE_SENTENCES } from './schedule-sentences.ts';
 import {
@@ -265,8 +267,10 @@ export const SENTENCES: Record<EventType, Say> = {
   'template.saved': ({ data }) => versionSentence('template', data),
   'template.archived': ({ data }) => ['The template ', of(data.name, 'without a name'), ' was archived.'],
   ...GROUP_SENTENCES,
+  ...LEDGER_SENTENCES,
   ...SCHEDULE_SENTENCES,
   ...CONTROL_SENTENCES,
+  ...MODEL_SENTENCES,
   ...PLAN_SENTENCES,
   'file.stored': ({ data }) => ['The file ', of(data.name, 'without a name'), ' was stored.'],
   'file.read': ({ data }) => ['The file ', of(data.name, 'without a name'), ' was read.'],

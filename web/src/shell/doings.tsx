@@ -1,13 +1,17 @@
 import { useNavigate } from '@tanstack/react-router';
 import {
   BookOpen,
+  Coins,
+  Cpu,
   House,
   Keyboard,
+  Leaf,
   ListTodo,
   LogOut,
   MessagesSquare,
   Network,
   PenLine,
+  Plug,
   Radio,
   UserCheck,
   Users,
@@ -31,6 +35,7 @@ export function useDoings(): { goTo: Doing[]; toDo: Doing[] } {
   const show = useShellWindow();
   const signOut = useSignOut();
   const maySubmit = useMay('operator');
+  const mayConnect = useMay('admin');
   const goTo: Doing[] = [
     {
       label: 'Home',
@@ -93,6 +98,27 @@ export function useDoings(): { goTo: Doing[]; toDo: Doing[] } {
       shortcut: 'g v',
       run: () => void navigate({ to: '/teams/votes' }),
     },
+    {
+      label: 'Models',
+      also: 'providers language model llm price openai anthropic ollama key',
+      icon: <Cpu className={ICON} />,
+      shortcut: 'g l',
+      run: () => void navigate({ to: '/models' }),
+    },
+    {
+      label: 'Costs',
+      also: 'money spent budgets tokens usage export',
+      icon: <Coins className={ICON} />,
+      shortcut: 'g c',
+      run: () => void navigate({ to: '/costs' }),
+    },
+    {
+      label: 'Energy',
+      also: 'joules carbon co2 coordination ledger',
+      icon: <Leaf className={ICON} />,
+      shortcut: 'g j',
+      run: () => void navigate({ to: '/energy' }),
+    },
   ];
   const newGoal: Doing = {
     label: 'Write a goal',
@@ -116,8 +142,15 @@ export function useDoings(): { goTo: Doing[]; toDo: Doing[] } {
     icon: <Workflow className={ICON} />,
     run: () => void navigate({ to: '/workflows/new' }),
   };
+  const connectProvider: Doing = {
+    label: 'Connect a provider of models …',
+    also: 'language model key llm',
+    icon: <Plug className={ICON} />,
+    run: () => void navigate({ to: '/models', search: { connect: true } }),
+  };
   const toDo: Doing[] = [
     ...(maySubmit ? [newGoal, askForVote, writeWorkflow] : []),
+    ...(mayConnect ? [connectProvider] : []),
     ...THEMES.filter((each) => each !== theme).map((each) => {
       const { label, Icon } = THEME_LOOKS[each];
       return { label, icon: <Icon className={ICON} />, run: () => setTheme(each) };

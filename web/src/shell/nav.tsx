@@ -1,7 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import {
+  Coins,
+  Cpu,
   House,
+  Leaf,
   ListTodo,
   type LucideIcon,
   MessagesSquare,
@@ -19,21 +22,36 @@ import { useShellWindow } from './windows.tsx';
 import { You } from './you.tsx';
 
 interface PageEntry {
-  to: '/' | '/tasks' | '/workflows' | '/approvals' | '/agents' | '/messages' | '/teams';
+  to:
+    | '/'
+    | '/tasks'
+    | '/workflows'
+    | '/approvals'
+    | '/agents'
+    | '/messages'
+    | '/teams'
+    | '/models'
+    | '/costs'
+    | '/energy';
   label: string;
   Icon: LucideIcon;
   /** Where the number of open approvals stands: on a phone, which has no room for their own entry, at their neighbour. */
   count?: 'beside' | 'on phones';
+  /** A phone has no room for it: there the menu of who is signed in leads to it, or a neighbour. */
+  isWideOnly?: true;
 }
 
 const PAGES: readonly PageEntry[] = [
   { to: '/', label: 'Home', Icon: House },
   { to: '/tasks', label: 'Tasks', Icon: ListTodo },
   { to: '/workflows', label: 'Workflows', Icon: Workflow, count: 'on phones' },
-  { to: '/approvals', label: 'Approvals', Icon: UserCheck, count: 'beside' },
+  { to: '/approvals', label: 'Approvals', Icon: UserCheck, count: 'beside', isWideOnly: true },
   { to: '/agents', label: 'Agents', Icon: Users },
   { to: '/messages', label: 'Messages', Icon: MessagesSquare },
   { to: '/teams', label: 'Teams', Icon: Network },
+  { to: '/models', label: 'Models', Icon: Cpu, isWideOnly: true },
+  { to: '/costs', label: 'Costs', Icon: Coins, isWideOnly: true },
+  { to: '/energy', label: 'Energy', Icon: Leaf, isWideOnly: true },
 ];
 
 /** How an entry of the navigation looks: below one another at the left, side by side at the bottom of a phone. */
@@ -61,12 +79,12 @@ export function Nav({ identity }: { identity: Operations['keys.whoami']['output'
           <Keys of="mod+k" />
         </button>
         <nav aria-label="Pages" className="flex min-w-0 flex-auto md:flex-none md:flex-col md:gap-1">
-          {PAGES.map(({ to, label, Icon, count }) => (
+          {PAGES.map(({ to, label, Icon, count, isWideOnly }) => (
             <Link
               key={to}
               to={to}
               activeOptions={{ exact: to === '/', includeSearch: false }}
-              className={`relative ${NAV_ENTRY} ${count === 'beside' ? 'max-md:hidden' : ''} aria-[current=page]:font-medium aria-[current=page]:text-accent md:aria-[current=page]:bg-accent-soft`}
+              className={`relative ${NAV_ENTRY} ${isWideOnly ? 'max-md:hidden' : ''} aria-[current=page]:font-medium aria-[current=page]:text-accent md:aria-[current=page]:bg-accent-soft`}
             >
               <Icon aria-hidden="true" className="size-5" />
               {label}

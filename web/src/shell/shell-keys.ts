@@ -37,6 +37,9 @@ export function useShellKeys(): void {
     'g p': { does: 'Topics', run: () => void navigate({ to: '/messages/topics' }) },
     'g e': { does: 'Teams', run: () => void navigate({ to: '/teams' }) },
     'g v': { does: 'Votes', run: () => void navigate({ to: '/teams/votes' }) },
+    'g l': { does: 'Models', run: () => void navigate({ to: '/models' }) },
+    'g c': { does: 'Costs', run: () => void navigate({ to: '/costs' }) },
+    'g j': { does: 'Energy', run: () => void navigate({ to: '/energy' }) },
   };
   useKeys(everywhere, 'Everywhere');
   useKeys(goTo, 'Go to');

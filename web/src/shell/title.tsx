@@ -41,6 +41,9 @@ const BY_ADDRESS: Record<string, string> = {
   '/agents': 'Agents',
   '/messages': 'Messages',
   '/teams': 'Teams',
+  '/models': 'Models',
+  '/costs': 'Costs',
+  '/energy': 'Energy',
 };
 
 /** Writes the title: what the page says, else the name of its address. */

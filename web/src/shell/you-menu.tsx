@@ -1,5 +1,6 @@
 import { Menu as Base } from '@base-ui/react/menu';
-import { BookOpen, Keyboard, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { BookOpen, Coins, Cpu, Keyboard, Leaf, LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import type { ComponentProps, ComponentType } from 'react';
 import type { Operations } from '../api/types.ts';
 import { MENU_ITEM, Menu } from '../parts/menu.tsx';
@@ -12,6 +13,13 @@ export const THEME_LOOKS: Record<Theme, { label: string; Icon: ComponentType<{ c
   light: { label: 'Light theme', Icon: Sun },
   dark: { label: 'Dark theme', Icon: Moon },
 };
+
+/** Pages that have no place in the navigation of a phone. */
+const WIDE_ONLY = [
+  { to: '/models', label: 'Models', Icon: Cpu },
+  { to: '/costs', label: 'Costs', Icon: Coins },
+  { to: '/energy', label: 'Energy', Icon: Leaf },
+] as const;
 
 type YouMenuProps = Omit<ComponentProps<typeof Menu>, 'children' | 'label' | 'side'> & {
   identity: Operations['keys.whoami']['output'];
@@ -30,7 +38,15 @@ export function YouMenu({ identity, ...menu }: YouMenuProps) {
         </span>
         {identity.role} of <bdi className="break-words">{identity.tenant.name}</bdi>
       </p>
-      <Base.Separator className="my-1 h-px bg-line" />
+      <div className="md:hidden">
+        {WIDE_ONLY.map(({ to, label, Icon }) => (
+          <Base.LinkItem key={to} render={<Link to={to} />} closeOnClick className={MENU_ITEM}>
+            <Icon className="size-4" aria-hidden="true" /> {label}
+          </Base.LinkItem>
+        ))}
+        <Base.Separator className="my-1 h-px bg-line" />
+      </div>
+      <Base.Separator className="my-1 h-px bg-line max-md:hidden" />
       <Base.RadioGroup value={theme} onValueChange={setTheme} aria-label="Theme">
         {THEMES.map((each) => {
           const { label, Icon } = THEME_LOOKS[each];

@@ -1,12 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Pause, Play, RefreshCw, Trash2 } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { MessagesSquare, Pause, Play, RefreshCw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { call } from '../../api/client.ts';
 import type { Agent } from '../../api/models.ts';
 import { agentsQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/roles.ts';
 import { stateOf } from '../../parts/agent/agent-words.ts';
-import { Button } from '../../parts/button.tsx';
+import { Button, buttonLook } from '../../parts/button.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { notify, notifyProblem } from '../../parts/notices.tsx';
 
@@ -45,6 +46,11 @@ export function AgentActions({ agent, all, onRemoved }: AgentActionsProps) {
   if (!mayUse) return null;
   return (
     <div className="flex flex-wrap gap-2">
+      {!isOff && (
+        <Link to="/agents/$agentId/chat" params={{ agentId: id }} className={buttonLook('main', true)}>
+          <MessagesSquare aria-hidden="true" className="size-4" /> Talk
+        </Link>
+      )}
       {isOff ? (
         <Button small disabled={isBusy} onClick={() => activate.mutate()}>
           <Play aria-hidden="true" className="size-4" /> {state === 'archived' ? 'Bring back' : 'Activate'}

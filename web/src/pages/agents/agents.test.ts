@@ -74,6 +74,61 @@ test.each([
   expect('problems' in read && Object.keys(read.problems)).toEqual([field]);
 });
 
+const thinker = { ...EMPTY_FORM, kind: 'model' as const, name: 'Thinker' };
+
+test('a form becomes an agent with a model: by the rules and reading tools, unless something else is chosen', () => {
+  expect(readForm(thinker)).toEqual({
+    agent: {
+      name: 'Thinker',
+      description: '',
+      capabilities: [],
+      executor: { kind: 'model' },
+      timeoutMs: 600_000,
+      maxConcurrent: 1,
+    },
+  });
+  const chosen = readForm({
+    ...thinker,
+    model: 'harbour/scripted',
+    instructions: ' Be short. ',
+    tools: ['read', 'web'],
+    otherTools: 'mail.send',
+    minutes: '2',
+  });
+  expect('agent' in chosen && chosen.agent).toMatchObject({
+    executor: {
+      kind: 'model',
+      model: 'harbour/scripted',
+      instructions: 'Be short.',
+      tools: [
+        'files.list',
+        'files.read',
+        'files.search',
+        'tables.query',
+        'history.read',
+        'http.get',
+        'mail.send',
+      ],
+    },
+    timeoutMs: 120_000,
+  });
+  const nothing = readForm({ ...thinker, tools: [] });
+  expect('agent' in nothing && nothing.agent.executor).toEqual({ kind: 'model', tools: [] });
+});
+
+test.each([
+  ['name', ''],
+  ['instructions', 'x'.repeat(20_001)],
+  ['otherTools', 'x'.repeat(101)],
+  ['minutes', '0'],
+  ['minutes', '61'],
+  ['minutes', 'long'],
+  ['capabilities', 'with/slash'],
+] as const)('of an agent with a model a wrong %s (%s) is said at that field only', (field, value) => {
+  const read = readForm({ ...thinker, [field]: value });
+  expect('problems' in read && Object.keys(read.problems)).toEqual([field]);
+});
+
 test('agents are found by name, words and capability; removed ones only when asked for', () => {
   const gone = agent({ id: 'b', status: 'archived', enabled: false });
   const off = agent({ id: 'c', enabled: false });

@@ -1,5 +1,12 @@
 import { ArrowUp, Paperclip } from 'lucide-react';
-import { type ClipboardEvent, type SubmitEvent, useEffect, useRef, useSyncExternalStore } from 'react';
+import {
+  type ClipboardEvent,
+  type SubmitEvent,
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { useMay } from '../../api/roles.ts';
 import { useLiveState } from '../../live/live.tsx';
 import { Button } from '../../parts/button.tsx';
@@ -7,7 +14,10 @@ import { ProblemBox } from '../../parts/problem.tsx';
 import { useDrop } from '../../parts/upload/drop.ts';
 import { filesOf, hasFiles } from '../../parts/upload/dropped.ts';
 import { FileChips } from '../../parts/upload/file-chips.tsx';
+import { NO_CAP } from './cap.ts';
+import { CapFields, CapToggle } from './cap-fields.tsx';
 import type { Draft } from './draft.ts';
+import { Foreseen } from './foreseen.tsx';
 import { Ideas } from './ideas.tsx';
 import { RecentFiles } from './recent-files.tsx';
 import { gapOf } from './suggestions.ts';
@@ -21,11 +31,13 @@ const MOST_LETTERS = 10_000;
 export function Ask({ draft }: { draft: Draft }) {
   const may = useMay('operator');
   const goal = useSyncExternalStore(draft.subscribe, draft.getGoal);
+  const cap = useSyncExternalStore(draft.subscribe, draft.getCap);
+  const [isCapOpen, setCapOpen] = useState(cap.costUsd !== '' || cap.tokens !== '');
   const { uploads } = draft;
   const files = useSyncExternalStore(uploads.subscribe, uploads.get);
   const box = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
-  const { send, sending, problem, isEmpty, askWithout, forgetAbsence } = useSending(draft, box);
+  const { send, sending, problem, capProblems, isEmpty, askWithout, forgetAbsence } = useSending(draft, box);
   const isOver = useDrop((dropped) => take(dropped), sending !== undefined || !may);
 
   useAgain(draft);
@@ -95,6 +107,14 @@ export function Ask({ draft }: { draft: Draft }) {
             onAgain={uploads.again}
             disabled={sending !== undefined}
           />
+          {isCapOpen && (
+            <CapFields
+              cap={cap}
+              problems={capProblems}
+              onChange={draft.setCap}
+              disabled={sending !== undefined}
+            />
+          )}
           <div className="flex flex-wrap items-center gap-2">
             <input
               ref={picker}
@@ -115,6 +135,14 @@ export function Ask({ draft }: { draft: Draft }) {
               <Paperclip aria-hidden="true" className="size-4" /> Add files
             </Button>
             <RecentFiles chosen={files} onAdd={uploads.addStored} disabled={sending !== undefined} />
+            <CapToggle
+              isOpen={isCapOpen}
+              disabled={sending !== undefined}
+              onToggle={() => {
+                if (isCapOpen) draft.setCap(NO_CAP);
+                setCapOpen(!isCapOpen);
+              }}
+            />
             <p id="goal-how" className="mr-auto hidden text-xs text-soft xl:block">
               Drop or paste files anywhere on this page. Ctrl or ⌘ with Enter sends.
             </p>
@@ -133,6 +161,7 @@ export function Ask({ draft }: { draft: Draft }) {
       <p role="status" className="sr-only">
         {isOver ? 'Drop the files to add them' : (sending ?? '')}
       </p>
+      <Foreseen goal={goal} files={files.flatMap(({ fileId }) => fileId ?? [])} cap={cap} />
       {isEmpty && goal.trim() === '' && (
         <p role="alert" className="mt-2 text-sm text-failed">
           There is no goal yet. Say in a sentence what you want, or choose an idea below.

@@ -65,3 +65,20 @@ test('after it was sent nothing is left, and the same goal again is a new attemp
 test('what is kept by something else is an empty draft', () => {
   expect(open(shelfOf({ draft: 'no json' })).getGoal()).toBe('');
 });
+
+test('a budget belongs to the attempt: another budget is another asking; what is no budget is none', () => {
+  const shelf = shelfOf();
+  const draft = open(shelf);
+  draft.setGoal('Brief me');
+  const without = draft.attempt();
+  expect('budget' in without).toBe(false);
+  draft.setCap({ costUsd: '0.50', tokens: '' });
+  const capped = draft.attempt();
+  expect(capped).toMatchObject({ budget: { costUsd: 0.5 } });
+  expect(capped.key).not.toBe(without.key);
+  expect(open(shelf).attempt()).toEqual(capped);
+  draft.setCap({ costUsd: 'much', tokens: '' });
+  expect('budget' in draft.attempt()).toBe(false);
+  draft.clear();
+  expect(draft.getCap()).toEqual({ costUsd: '', tokens: '' });
+});

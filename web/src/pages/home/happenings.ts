@@ -30,6 +30,12 @@ const TOLD: ReadonlySet<CadreEvent['type']> = new Set([
   'agent.removed',
   'file.stored',
   'outcome.recorded',
+  'provider.connected',
+  'provider.health-changed',
+  'budget.warned',
+  'budget.reached',
+  'usage.anomalous',
+  'usage.overrun',
 ]);
 
 /** True for what people want to hear of: the log has much more, on the page of each task. */

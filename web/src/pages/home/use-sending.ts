@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useRef, useState } from 'react';
 import { call, Problem } from '../../api/client.ts';
+import { type CapProblems, capProblemsIn, readCap } from './cap.ts';
 import type { Draft } from './draft.ts';
 
 /** Sends the draft: waits for its files, keeps everything when something fails, goes to the task when it is made. */
@@ -9,6 +10,7 @@ export function useSending(draft: Draft, box: { current: HTMLTextAreaElement | n
   const [sending, setSending] = useState<string>();
   const [problem, setProblem] = useState<unknown>();
   const [isEmpty, setEmpty] = useState(false);
+  const [capProblems, setCapProblems] = useState<CapProblems>({});
   const [askWithout, setAskWithout] = useState(0);
   const isUnderWay = useRef(false);
 
@@ -22,8 +24,8 @@ export function useSending(draft: Draft, box: { current: HTMLTextAreaElement | n
     setAskWithout(refused);
     if (refused > 0) return;
     setSending('Giving it to the team …');
-    const { key, goal, files } = draft.attempt();
-    const { id } = await call('tasks.submit', { goal, files }, { idempotencyKey: key });
+    const { key, ...attempt } = draft.attempt();
+    const { id } = await call('tasks.submit', attempt, { idempotencyKey: key });
     draft.clear();
     await navigate({ to: '/tasks/$taskId', params: { taskId: id } });
   };
@@ -31,6 +33,9 @@ export function useSending(draft: Draft, box: { current: HTMLTextAreaElement | n
     if (isUnderWay.current) return;
     setProblem(undefined);
     setEmpty(false);
+    const cap = readCap(draft.getCap());
+    setCapProblems('problems' in cap ? cap.problems : {});
+    if ('problems' in cap) return;
     if (withoutRefused) draft.uploads.dropRefused();
     if (draft.getGoal().trim() === '') {
       setEmpty(true);
@@ -41,6 +46,7 @@ export function useSending(draft: Draft, box: { current: HTMLTextAreaElement | n
     try {
       await work();
     } catch (error) {
+      setCapProblems(capProblemsIn(error));
       setProblem(error);
     } finally {
       isUnderWay.current = false;
@@ -53,7 +59,7 @@ export function useSending(draft: Draft, box: { current: HTMLTextAreaElement | n
       setProblem((now: unknown) => (now instanceof Problem && now.details.status === 0 ? undefined : now)),
     [],
   );
-  return { send, sending, problem, isEmpty, askWithout, forgetAbsence };
+  return { send, sending, problem, capProblems, isEmpty, askWithout, forgetAbsence };
 }
 
 /** Files are still here because the server was away: the goal cannot go before them. */

@@ -24,6 +24,8 @@ import { NodePanel } from './step/node-panel.tsx';
 import { StepPanel } from './step/step-panel.tsx';
 import { planOf, type Step, stepsOf } from './steps.ts';
 import { Timeline } from './timeline/timeline.tsx';
+import { WritingProvider } from './written/writing.tsx';
+import { WritingNow } from './written/writing-now.tsx';
 
 const route = getRouteApi('/tasks/$taskId');
 const ResultView = lazy(() =>
@@ -94,8 +96,9 @@ function Whole({ task }: { task: Task }) {
   );
 
   return (
-    <>
+    <WritingProvider task={task}>
       <Header task={task} steps={steps} />
+      <WritingNow task={task} steps={steps} onOpen={openStep} />
       <Tabs.Root value={tab} onValueChange={(next: TaskTab) => void openTab(next)}>
         <Tabs.List
           aria-label="Parts of the task"
@@ -136,7 +139,7 @@ function Whole({ task }: { task: Task }) {
         onOpen={openStep}
         onClose={() => openStep(undefined)}
       />
-    </>
+    </WritingProvider>
   );
 }
 

@@ -7,6 +7,7 @@ import { agentsQuery } from '../../api/queries.ts';
 import { PickAgents } from '../../parts/agent/pick-agents.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { focusProblem } from '../../parts/focus-problem.ts';
 import { SelectField, TextField } from '../../parts/message/form-field.tsx';
 import { notify } from '../../parts/notices.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
@@ -40,8 +41,7 @@ export function CreateTeam({ onClose, onMade }: { onClose(): void; onMade(team: 
     const read = readTeamForm(form);
     if ('team' in read) return make.mutate(read.team);
     setProblems(read.problems);
-    const field = event.currentTarget.elements.namedItem(Object.keys(read.problems)[0] ?? '');
-    if (field instanceof HTMLElement) field.focus();
+    focusProblem(event.currentTarget, read.problems);
   };
   const members = form.members.flatMap((id) => agents.find((agent) => agent.id === id) ?? []);
   return (

@@ -10,6 +10,7 @@ import { topicsQuery } from '../../api/talk-queries.ts';
 import { Busy } from '../../parts/busy.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
+import { focusProblem } from '../../parts/focus-problem.ts';
 import { SelectField, TextField } from '../../parts/message/form-field.tsx';
 import { MESSAGE_PAGES, PageTabs } from '../../parts/message/tabs.tsx';
 import { notifyProblem } from '../../parts/notices.tsx';
@@ -162,8 +163,7 @@ function Subscribe({
     event.preventDefault();
     if (TOPIC.test(topic.trim())) return subscribe.mutate();
     setProblem('Letters, digits, . _ and - only, such as news.reports.');
-    const field = event.currentTarget.elements.namedItem('topic');
-    if (field instanceof HTMLElement) field.focus();
+    focusProblem(event.currentTarget, { topic });
   };
   return (
     <form

@@ -8,6 +8,7 @@ import { teamsQuery } from '../../api/talk-queries.ts';
 import { PickAgents } from '../../parts/agent/pick-agents.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { focusProblem } from '../../parts/focus-problem.ts';
 import { SelectField, TextField } from '../../parts/message/form-field.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
 import { RULE_WORDS, RULES } from '../../parts/vote/vote-words.ts';
@@ -54,8 +55,7 @@ export function OpenVote({ teamId, onClose, onOpened }: OpenVoteProps) {
     const read = readVoteForm(form);
     if ('vote' in read) return open.mutate(read.vote);
     setProblems(read.problems);
-    const field = event.currentTarget.elements.namedItem(Object.keys(read.problems)[0] ?? '');
-    if (field instanceof HTMLElement) field.focus();
+    focusProblem(event.currentTarget, read.problems);
   };
   const known = teams?.pages.flatMap(({ items }) => items) ?? [];
   return (

@@ -9,6 +9,7 @@ import { workflowVersionQuery } from '../../api/workflow-queries.ts';
 import { Busy } from '../../parts/busy.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { focusProblem } from '../../parts/focus-problem.ts';
 import { SelectField, TextField } from '../../parts/message/form-field.tsx';
 import { type Payload, readJson } from '../../parts/message/payload-form.ts';
 import { ProblemBox } from '../../parts/problem.tsx';
@@ -85,8 +86,7 @@ function Form({ workflow, version, schema, onClose }: StartProps & { schema: unk
     const read = fields ? readInput(fields, typed) : wholeOf(typed[WHOLE] ?? '');
     if ('input' in read) return start.mutate(read.input);
     setProblems(read.problems);
-    const field = event.currentTarget.elements.namedItem(Object.keys(read.problems)[0] ?? '');
-    if (field instanceof HTMLElement) field.focus();
+    focusProblem(event.currentTarget, read.problems);
   };
   return (
     <form onSubmit={submit} noValidate className="space-y-4">

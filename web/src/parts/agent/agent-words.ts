@@ -41,6 +41,8 @@ export function executorOf({ executor }: Agent['spec']): string {
       return `the function ${executor.name} of a plug-in`;
     case 'mailbox':
       return 'a program outside that takes messages from its mailbox';
+    case 'model':
+      return `a language model: ${executor.model ?? 'chosen for each call by rules'}`;
     case 'scripted':
       return `a script of ${executor.turns.length === 1 ? '1 turn' : `${executor.turns.length} turns`}, no language model`;
   }

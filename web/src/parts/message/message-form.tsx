@@ -4,6 +4,7 @@ import type { MessageType } from '../../api/models.ts';
 import { newKey } from '../../api/once.ts';
 import { agentsQuery } from '../../api/queries.ts';
 import { Button } from '../button.tsx';
+import { focusProblem } from '../focus-problem.ts';
 import { ProblemBox } from '../problem.tsx';
 import { SelectField, TextField } from './form-field.tsx';
 import {
@@ -71,8 +72,7 @@ export function MessageForm(props: MessageFormProps) {
       return onSend({ type, payload: answer.payload, priority, ...(from !== '' && { from }) }, key);
     }
     setProblems(answer.problems);
-    const field = currentTarget.elements.namedItem(Object.keys(answer.problems)[0] ?? '');
-    if (field instanceof HTMLElement) field.focus();
+    focusProblem(currentTarget, answer.problems);
   };
   const switchJson = () => {
     setProblems({});

@@ -3,7 +3,16 @@ import { Link } from '@tanstack/react-router';
 const TAB =
   '-mb-px border-b-2 border-transparent px-3 py-2 text-soft whitespace-nowrap hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink';
 
-type PageOfTabs = '/messages' | '/messages/topics' | '/teams' | '/teams/votes' | '/workflows' | '/approvals';
+type PageOfTabs =
+  | '/messages'
+  | '/messages/topics'
+  | '/teams'
+  | '/teams/votes'
+  | '/workflows'
+  | '/approvals'
+  | '/models'
+  | '/costs'
+  | '/energy';
 
 interface PageTabsProps {
   label: string;
@@ -39,4 +48,10 @@ export const TEAM_PAGES = [
 export const WORKFLOW_PAGES = [
   { to: '/workflows', words: 'Workflows' },
   { to: '/approvals', words: 'Approvals' },
+] as const;
+
+export const MODEL_PAGES = [
+  { to: '/models', words: 'Models' },
+  { to: '/costs', words: 'Costs' },
+  { to: '/energy', words: 'Energy' },
 ] as const;

@@ -5,9 +5,11 @@ import { Copy } from '../../../parts/copy.tsx';
 import { type FactRows, Facts } from '../../../parts/facts.tsx';
 import { Json } from '../../../parts/json.tsx';
 import { Ago, duration } from '../../../parts/time.tsx';
+import { Calls } from '../calls/calls.tsx';
 import { priorityName } from '../header/controls.ts';
 import { Files } from '../step/files.tsx';
 import { Checkpoints, Runs } from '../step/runs.tsx';
+import { Estimate } from './estimate.tsx';
 import { Usage } from './usage.tsx';
 
 /** What the task used, what it was given, and its identity. */
@@ -17,6 +19,11 @@ export function Details({ task }: { task: Task }) {
       <div className="min-w-0 space-y-5">
         <Card title="Usage">
           <Usage usage={task.usage} />
+          <Estimate task={task} />
+          <Calls
+            of={task.parentId === null ? { rootId: task.rootId } : { taskId: task.id }}
+            title="Calls of models"
+          />
         </Card>
         <Card title="What it was given">
           {task.files.length > 0 ? (

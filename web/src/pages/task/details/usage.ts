@@ -1,18 +1,10 @@
 import type { Task } from '../../../api/models.ts';
+import { carbon, count, energy, money } from '../../../parts/amounts.ts';
 import { duration } from '../../../parts/time.tsx';
 
 const NONE = 'none reported';
 const format = (value: number | null, write: (value: number) => string): string =>
   value === null ? NONE : write(value);
-const count = (value: number): string => value.toLocaleString('en-GB');
-
-/** Money: cents where they are enough, more digits for fractions of one. */
-export const money = (usd: number): string =>
-  `$${usd === 0 || usd >= 0.01 ? usd.toFixed(2) : usd.toPrecision(2)}`;
-
-/** Joules, or kilojoules of many. */
-export const energy = (joules: number): string =>
-  joules >= 10_000 ? `${(joules / 1_000).toFixed(1)} kJ` : `${Number(joules.toFixed(1))} J`;
 
 /** What a task used, as rows of name and value. What nobody reported is said to be so, never shown as nothing. */
 export function usageRows(usage: Task['usage']): Array<[string, string]> {
@@ -21,9 +13,25 @@ export function usageRows(usage: Task['usage']): Array<[string, string]> {
     ['Work of all agents together', duration(usage.workMs)],
     ['Tokens read', format(usage.inputTokens, count)],
     ['Tokens written', format(usage.outputTokens, count)],
-    ['Cost', format(usage.costUsd, money)],
-    ['Energy', format(usage.energyJ, energy)],
+    ['Cost', format(usage.costUsd, money) + guessed(usage.sources)],
+    ['Energy', format(usage.energyJ, (joules) => energyWith(joules, usage.energy))],
+    ...(usage.energyJ === null || usage.energy === null
+      ? []
+      : [['Carbon', `${carbon(usage.energy.carbonG)} (grid: ${usage.energy.grid})`] as [string, string]]),
   ];
+}
+
+/** Says when figures hold calls that nobody counted. */
+function guessed(sources: Task['usage']['sources']): string {
+  const worst = sources['worst-case'];
+  return worst === 0 ? '' : ` (${worst === 1 ? 'one call' : `${worst} calls`} at the most it could take)`;
+}
+
+/** Joules with how they came about and the range in which the truth is expected. */
+function energyWith(joules: number, known: Task['usage']['energy']): string {
+  if (known === null) return energy(joules);
+  const missing = known.unknown > 0 ? `; ${known.unknown} attempts not known` : '';
+  return `${energy(joules)}, ${known.mark} (${energy(known.lowJ)} to ${energy(known.highJ)}${missing})`;
 }
 
 /** True when no agent reported anything: the built-in skills have nothing to report. */

@@ -51,7 +51,7 @@ export function Header({ task, steps }: { task: Task; steps: readonly Step[] }) 
           </span>
         )}
         {task.agentName && (
-          <span>
+          <span className="min-w-0 break-words">
             by{' '}
             <Link
               to="/agents"
@@ -183,7 +183,7 @@ function Ending({ task }: { task: Task }) {
   if (task.status !== 'failed') {
     return (
       <p dir="auto" className="mt-2 text-sm break-words text-soft">
-        {asSentence(task.stopSentence)}
+        {asSentence(task.stopSentence)} {task.stopReason === 'budget' && <RaiseBudget />}
       </p>
     );
   }
@@ -204,12 +204,29 @@ function Ending({ task }: { task: Task }) {
           {task.error.hint}
         </p>
       )}
+      {task.stopReason === 'budget' && (
+        <p className="text-sm">
+          <RaiseBudget />
+        </p>
+      )}
       {task.error && (
         <p className="text-xs text-soft">
           <code>{task.error.code}</code>
         </p>
       )}
     </Wrong>
+  );
+}
+
+/** What to do when a budget stopped the work. */
+function RaiseBudget() {
+  return (
+    <>
+      <Link to="/costs" className="text-accent underline underline-offset-2">
+        See the budgets
+      </Link>
+      : raise the one that is used up, then retry. What was done is kept.
+    </>
   );
 }
 

@@ -7,6 +7,7 @@ import { Names } from './names.tsx';
 import { PlainData } from './plain-data.tsx';
 import './print.css';
 import { ReportView } from './report-view.tsx';
+import { Reviewed } from './reviewed.tsx';
 import { NoResult, Standing } from './standing.tsx';
 
 /** What a task has brought: a brief, a report, or the data of another agent; or why there is nothing. */
@@ -24,6 +25,7 @@ export function ResultView({ task }: { task: Task }) {
   return (
     <div className="prints-alone">
       <Standing task={task} />
+      <Reviewed task={task} />
       <Names documents={(brief ?? report)?.documents ?? []} citations={citations} files={task.files}>
         <DocumentPanel cited={citations}>
           {brief && <BriefView task={task} brief={brief} verification={verification} />}

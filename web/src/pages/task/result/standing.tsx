@@ -67,7 +67,9 @@ export function Standing({ task }: { task: Task }) {
           {task.status === 'completed'
             ? missing.length > 0
               ? 'This result is partial. These steps could not be done:'
-              : 'This result is partial: not every step was done.'
+              : task.result?.review?.verdict === 'rework'
+                ? 'This result is partial: the review did not accept it.'
+                : 'This result is partial: not every step was done.'
             : isFinal(task.status)
               ? `The task ${task.status === 'failed' ? 'failed' : 'was terminated'}. This is what it had.`
               : 'The task is not finished. This is what it has so far.'}

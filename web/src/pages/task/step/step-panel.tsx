@@ -13,9 +13,11 @@ import { prettyJson, sizeOf } from '../../../parts/pretty-json.ts';
 import { ProblemBox } from '../../../parts/problem.tsx';
 import { Status } from '../../../parts/status.tsx';
 import { StatusMark } from '../../../parts/status-mark.tsx';
+import { Calls } from '../calls/calls.tsx';
 import { Took } from '../plan/took.tsx';
 import { asSentence } from '../plan/why.ts';
 import { assignmentOf, type Step } from '../steps.ts';
+import { Written } from '../written/written.tsx';
 import { AssignmentView } from './assignment.tsx';
 import { Files } from './files.tsx';
 import { Messages } from './messages.tsx';
@@ -100,6 +102,7 @@ function Content({
           </div>
         )}
       </section>
+      <Written taskId={step.taskId} />
       {isPending && <Busy what="Opening the step" />}
       {error && <ProblemBox error={error} onRetry={() => refetch()} />}
       {task && <Sections task={task} step={step} steps={steps} onOpen={onOpen} />}
@@ -160,6 +163,7 @@ function Sections({
           </p>
         )}
       </Part>
+      <Calls of={{ taskId: task.id }} title="Calls of models" />
       <Part title="Checkpoints">
         <Checkpoints steps={task.steps} />
       </Part>

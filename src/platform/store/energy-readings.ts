@@ -1,0 +1,161 @@
+import { sql } from 'kysely';
+import type { EnergyReadingRow } from './energy-rows.ts';
+import { fixed } from './fixed.ts';
+import { together } from './together.ts';
+import type { TenantTx, Tx } from './transaction.ts';
+
+/** What attempts took, as it was measured. */
+const now = sql<number>`cadre_now()`;
+
+export type NewReadingRow = Omit<EnergyReadingRow, 'tenant_id' | 'booked' | 'created_at'>;
+
+/** Keeps the reading of an attempt; one that is there already stays. */
+export const insertReading = together(async (tx, rows: NewReadingRow[]): Promise<undefined[]> => {
+  const insert = tx.db
+    .insertInto('energy_reading')
+    .values(rows.map((row) => ({ ...row, tenant_id: tx.tenantId, booked: 0, created_at: now })))
+    .onConflict((conflict) => conflict.doNothing());
+  tx.alongside(insert.execute());
+  return rows.map(() => undefined);
+});
+
+/** Readings of a task and everything below it, summed by their mark. */
+export interface ReadingSum {
+  mark: string;
+  grid: string;
+  attempts: number;
+  /** Attempts whose joules are known. */
+  known: number;
+  joules: number;
+  low_j: number;
+  high_j: number;
+  carbon_g: number;
+}
+
+export async function selectReadingSums(tx: TenantTx, taskId: string): Promise<ReadingSum[]> {
+  const { rows } = await sql<ReadingSum>`
+    with recursive tree(id) as (
+      select id from task where tenant_id = ${tx.tenantId} and id = ${taskId}
+      union all select task.id from task join tree on task.parent_id = tree.id
+    )
+    select mark, grid, count(*) as attempts, count(joules) as known, coalesce(sum(joules), 0) as joules,
+      coalesce(sum(low_j), 0) as low_j, coalesce(sum(high_j), 0) as high_j, coalesce(sum(carbon_g), 0) as carbon_g
+    from energy_reading where task_id in (select id from tree) group by mark, grid order by grid, mark`.execute(
+    tx.db,
+  );
+  return rows.map((row) => ({ ...row, attempts: Number(row.attempts), known: Number(row.known) }));
+}
+
+/**
+ * What calls of models for a task and everything below it took that are no part of an attempt of an operator: plans,
+ * reviews, checks, talks.
+ */
+export async function selectOtherCalls(
+  tx: TenantTx,
+  taskId: string,
+): Promise<{ calls: number; joules: number; lowJ: number; highJ: number }> {
+  const { rows } = await sql<{ calls: number; mj: number; low: number; high: number }>`
+    with recursive tree(id) as (
+      select id from task where tenant_id = ${tx.tenantId} and id = ${taskId}
+      union all select task.id from task join tree on task.parent_id = tree.id
+    )
+    select count(*) as calls, coalesce(sum(energy_mj), 0) as mj, coalesce(sum(energy_low_mj), 0) as low,
+      coalesce(sum(energy_high_mj), 0) as high
+    from usage where task_id in (select id from tree) and purpose <> 'work'`.execute(tx.db);
+  const [row] = rows;
+  const joules = (mj: number | undefined) => Number(mj ?? 0) / 1_000;
+  return {
+    calls: Number(row?.calls ?? 0),
+    joules: joules(row?.mj),
+    lowJ: joules(row?.low),
+    highJ: joules(row?.high),
+  };
+}
+
+/** Tenants with readings that the ledger has not taken in. */
+export async function selectTenantsToBook(tx: Tx): Promise<string[]> {
+  const rows = await tx.db
+    .selectFrom('energy_reading')
+    .select('tenant_id')
+    .distinct()
+    .where('booked', '=', fixed(0))
+    .limit(1_000)
+    .execute();
+  return rows.map((row) => row.tenant_id);
+}
+
+/** Readings to be booked, oldest first. */
+export async function selectUnbooked(tx: TenantTx, limit: number): Promise<EnergyReadingRow[]> {
+  return tx.db
+    .selectFrom('energy_reading')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('booked', '=', fixed(0))
+    .orderBy('created_at')
+    .orderBy('run_id')
+    .orderBy('fence')
+    .limit(limit)
+    .execute();
+}
+
+export async function markBooked(
+  tx: TenantTx,
+  rows: ReadonlyArray<Pick<EnergyReadingRow, 'run_id' | 'fence'>>,
+) {
+  const keys = tx.differ.rowsOf(
+    JSON.stringify(rows.map((row) => ({ one_run: row.run_id, one_fence: Number(row.fence) }))),
+    {
+      one_run: 'text',
+      one_fence: 'bigint',
+    },
+  );
+  await sql`
+    update energy_reading set booked = 1
+    where tenant_id = ${tx.tenantId}
+      and (run_id, fence) in (select one_run, one_fence from ${keys} as batch)`.execute(tx.db);
+}
+
+/** Which agents have done something for a goal, oldest first, and whether all of it succeeded. */
+export async function selectWorkersOfRoots(
+  tx: TenantTx,
+  rootIds: string[],
+): Promise<Array<{ root_id: string; agent_id: string; succeeded: number }>> {
+  if (rootIds.length === 0) return [];
+  const rows = await tx.db
+    .selectFrom('energy_reading')
+    .select(({ fn }) => ['root_id', 'agent_id', fn.min('succeeded').as('succeeded')])
+    .where('tenant_id', '=', tx.tenantId)
+    .where('root_id', 'in', rootIds)
+    .where('booked', '=', 1)
+    .where('ended', '=', 1)
+    .where('agent_id', 'is not', null)
+    .groupBy(['root_id', 'agent_id'])
+    .execute();
+  return rows.map((row) => ({ ...row, agent_id: row.agent_id ?? '', succeeded: Number(row.succeeded) }));
+}
+
+/** Joules, grams and money by the hour, oldest first: what a forecast goes on. */
+export async function selectHourly(
+  tx: TenantTx,
+  hours: number,
+): Promise<Array<{ hour: number; joules: number; carbonG: number; costUsd: number; attempts: number }>> {
+  const { rows } = await sql<{
+    hour: number;
+    joules: number;
+    carbon: number;
+    cost: number;
+    attempts: number;
+  }>`
+    select (created_at - created_at % 3600000) / 3600000 as hour, coalesce(sum(joules), 0) as joules,
+      coalesce(sum(carbon_g), 0) as carbon, sum(cost_usd) as cost, count(*) as attempts
+    from energy_reading
+    where tenant_id = ${tx.tenantId} and created_at >= cadre_now() - ${hours * 3_600_000}
+    group by 1 order by 1`.execute(tx.db);
+  return rows.map((row) => ({
+    hour: Math.trunc(Number(row.hour)),
+    joules: Number(row.joules),
+    carbonG: Number(row.carbon),
+    costUsd: Number(row.cost),
+    attempts: Number(row.attempts),
+  }));
+}

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Agent } from '../../src/agents/agent.ts';
+import { compareEstimates } from '../../src/tasks/compare.ts';
+import type { EstimateView } from '../../src/tasks/estimate-view.ts';
+import type { Task } from '../../src/tasks/task.ts';
+import { openTestHouse, type TestHouse } from '../support/house.ts';
+import { type ScriptedOperator, startScriptedOperator } from '../support/operator.ts';
+import { addScripted } from '../support/scripted.ts';
+import { onEveryStore } from '../support/stores.ts';
+
+interface Errors {
+  count: number;
+  mape: number | null;
+  signed: number | null;
+}
+
+/** MC-3, S17: what a task may take is said before it starts, and how far off that was afterwards. */
+onEveryStore('estimates', (dialect) => {
+  let home: TestHouse;
+  let remote: ScriptedOperator;
+  let agent: Agent;
+  beforeAll(async () => {
+    remote = await startScriptedOperator(
+      ({ input }) => ({ output: 'done', ...input }) as { output: unknown },
+    );
+    home = await openTestHouse({ dialect, env: { CADRE_ALLOW_HOSTS: remote.host } });
+    agent = await home.call<Agent>('agents.create', {
+      name: 'Remote',
+      capabilities: [{ name: 'remote.work', confidence: 0.9 }],
+      executor: { kind: 'http', url: remote.url },
+    });
+  });
+  afterAll(async () => {
+    await home?.close();
+    await remote?.close();
+  });
+
+  const estimate = (input: object) => home.call<EstimateView>('tasks.estimate', { goal: 'work', ...input });
+  /** What the watch does each round. */
+  const compared = async (id: string) => {
+    await compareEstimates(home.house);
+    const { estimate: kept } = await home.call<Task>('tasks.get', { id });
+    expect(kept?.real).not.toBeNull();
+    return kept;
+  };
+  const work = async (costUsd: number, tokens: number) => {
+    const usage = { costUsd, inputTokens: tokens, outputTokens: 0 };
+    const task = await home.run({ goal: 'work', agentId: agent.id, input: { usage } });
+    expect(task.status).toBe('completed');
+    await compared(task.id);
+    return task.id;
+  };
+  const alerts = async (id: string) =>
+    (await home.events(id)).filter(({ type }) => type.startsWith('usage.')).map(({ type }) => type);
+
+  it('a script says exactly what it takes, and the error is 0', async () => {
+    const turn = { text: 'a turn', inputTokens: 1_000, outputTokens: 250 };
+    const scripted = await addScripted(home, 'Spender', [turn, turn]);
+    expect(await estimate({ agentId: scripted.id })).toMatchObject({
+      costUsd: 0.001,
+      tokens: 2_500,
+      energyJ: null,
+      reckoned: { by: 'script' },
+    });
+    const task = await home.run({ goal: 'work', agentId: scripted.id });
+    const kept = await compared(task.id);
+    expect(kept).toMatchObject({ costUsd: 0.001, real: { costUsd: 0.001, tokens: 2_500 } });
+    const { cost, tokens } = await home.call<{ cost: Errors; tokens: Errors }>('usage.predictions', {
+      kind: `agent:${scripted.id}`,
+    });
+    expect([cost, tokens]).toMatchObject([
+      { count: 1, mape: 0, signed: 0 },
+      { count: 1, mape: 0, signed: 0 },
+    ]);
+    expect(await alerts(task.id)).toEqual([]);
+  });
+
+  it('built-in skills cost nothing; their joules are guessed until they were measured', async () => {
+    expect(await estimate({ goal: 'List all amounts' })).toMatchObject({
+      costUsd: 0,
+      costHighUsd: 0,
+      tokens: 0,
+      reckoned: { by: 'keyless' },
+    });
+    const guess = await estimate({ goal: 'List all amounts' });
+    expect(guess.energyLowJ).toBeLessThan(guess.energyJ ?? 0);
+    expect(guess.energyHighJ).toBeGreaterThan(guess.energyJ ?? 0);
+  });
+
+  it('of who works elsewhere nobody knows, until three of its tasks have ended; then it is their median', async () => {
+    expect(await estimate({ agentId: agent.id })).toMatchObject({
+      costUsd: null,
+      reckoned: { by: 'unknown' },
+    });
+    await work(0.01, 100);
+    await work(0.02, 200);
+    expect(await estimate({ agentId: agent.id })).toMatchObject({ reckoned: { by: 'unknown' } });
+    await work(0.06, 600);
+    expect(await estimate({ agentId: agent.id })).toMatchObject({
+      costUsd: 0.02,
+      costHighUsd: 0.052,
+      tokens: 200,
+      tokensHigh: 520,
+      reckoned: { by: 'history', samples: 3 },
+    });
+    // Foretold 0.02, took 0.025: a fifth too little.
+    await work(0.025, 200);
+    const { cost } = await home.call<{ cost: Errors }>('usage.predictions', { kind: `agent:${agent.id}` });
+    expect(cost).toMatchObject({ count: 1, mape: expect.closeTo(0.2), signed: expect.closeTo(-0.2) });
+  });
+
+  it('tells of an overrun and of what is far from usual; twin: within a tenth nothing is told', async () => {
+    for (let round = 0; round < 6; round += 1) await work(0.02, 200);
+    const usual = await work(0.02, 200);
+    expect(await alerts(usual)).toEqual([]);
+    const over = await work(0.025, 200);
+    expect(await alerts(over)).toEqual(['usage.overrun']);
+    const [told] = (await home.events(over)).filter(({ type }) => type === 'usage.overrun');
+    expect(told?.data).toMatchObject({
+      alert: 'chat',
+      measure: 'money',
+      because: expect.stringContaining('0.025 USD'),
+    });
+    const far = await work(2, 20_000);
+    expect(await alerts(far)).toEqual(['usage.overrun', 'usage.anomalous']);
+  });
+
+  it('says nothing of agents and files that are not there', async () => {
+    await expect(estimate({ agentId: '01890000-0000-7000-8000-000000000000' })).rejects.toMatchObject({
+      code: 'agent/not-found',
+    });
+  });
+});
