@@ -43,7 +43,7 @@ async function compareIn(tx: TenantTx, events: EventLog, ended: readonly EndedRo
       real_duration_ms: Math.max(0, duration_ms),
       completed: status === 'completed' ? 1 : 0,
     });
-    if (row) await events.append(tx, [...overrun(row), ...(await anomaly(tx, row))]);
+    if (row) await events.append(tx, [compared(row), ...overrun(row), ...(await anomaly(tx, row))]);
   }
 }
 
@@ -64,9 +64,23 @@ const measuresOf = (row: EstimateRow): Measure[] => [
   { name: 'tokens', estimate: row.tokens, real: row.real_tokens, shown: (value) => `${value} tokens` },
 ];
 
-function fact(row: EstimateRow, type: 'usage.overrun' | 'usage.anomalous', data: object): Fact {
+type UsageFact = 'usage.compared' | 'usage.overrun' | 'usage.anomalous';
+
+function fact(row: EstimateRow, type: UsageFact, data: object = {}): Fact {
   const { tenant_id: tenantId, task_id: taskId, kind } = row;
-  return { tenantId, type, taskId, rootId: taskId, data: { kind, alert: 'chat', ...data } };
+  return { tenantId, type, taskId, rootId: taskId, data: { kind, ...data } };
+}
+
+/** The end of a task is told before what it took is known: who shows both waits for this. */
+function compared(row: EstimateRow): Fact {
+  const { cost_nano: foretold, real_cost_nano: took } = row;
+  return fact(row, 'usage.compared', {
+    estimateUsd: foretold === null ? null : toUsd(foretold),
+    costUsd: took === null ? null : toUsd(took),
+    estimateTokens: row.tokens === null ? null : Number(row.tokens),
+    tokens: Number(row.real_tokens),
+    durationMs: Number(row.real_duration_ms),
+  });
 }
 
 function overrun(row: EstimateRow): Fact[] {
@@ -78,7 +92,7 @@ function overrun(row: EstimateRow): Fact[] {
   const [estimate, real] = [Number(over.estimate), Number(over.real)];
   const because = `${over.shown(real)} instead of ${over.shown(estimate)}`;
   const share = estimate > 0 ? Number((real / estimate - 1).toFixed(4)) : null;
-  return [fact(row, 'usage.overrun', { measure: over.name, estimate, real, share, because })];
+  return [fact(row, 'usage.overrun', { alert: 'chat', measure: over.name, estimate, real, share, because })];
 }
 
 /** Against the tasks of its kind that completed before it. */
@@ -93,7 +107,7 @@ async function anomaly(tx: TenantTx, row: EstimateRow): Promise<Fact[]> {
     );
     if (z <= ANOMALY_Z) continue;
     const because = `${shown(Number(real))}, ${z.toFixed(1)} spreads away from what its kind takes`;
-    return [fact(row, 'usage.anomalous', { measure: name, z: Number(z.toFixed(2)), because })];
+    return [fact(row, 'usage.anomalous', { alert: 'chat', measure: name, z: Number(z.toFixed(2)), because })];
   }
   return [];
 }

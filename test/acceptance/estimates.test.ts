@@ -51,7 +51,7 @@ onEveryStore('estimates', (dialect) => {
     return task.id;
   };
   const alerts = async (id: string) =>
-    (await home.events(id)).filter(({ type }) => type.startsWith('usage.')).map(({ type }) => type);
+    (await home.events(id)).filter(({ data }) => data.alert === 'chat').map(({ type }) => type);
 
   it('a script says exactly what it takes, and the error is 0', async () => {
     const turn = { text: 'a turn', inputTokens: 1_000, outputTokens: 250 };
@@ -73,6 +73,10 @@ onEveryStore('estimates', (dialect) => {
       { count: 1, mape: 0, signed: 0 },
     ]);
     expect(await alerts(task.id)).toEqual([]);
+    const told = (await home.events(task.id)).filter(({ type }) => type === 'usage.compared');
+    expect(told.map(({ data }) => data)).toEqual([
+      expect.objectContaining({ estimateUsd: 0.001, costUsd: 0.001, estimateTokens: 2_500, tokens: 2_500 }),
+    ]);
   });
 
   it('built-in skills cost nothing; their joules are guessed until they were measured', async () => {

@@ -11,7 +11,8 @@ interface Seen {
 
 /** A goal gets its budget where it is asked, and what was foretold stands beside what it took: in real Chromium. */
 describe.skipIf(!chromiumPath())('what a goal may take', () => {
-  const here = useConsole();
+  // The watch looks every three seconds: the page is open before what the task took is known.
+  const here = useConsole({ env: { CADRE_LEASE_TTL_MS: '9000' } });
   const api = apiOf(() => here.cadre);
   const taskIdOf = (url: string) => /\/tasks\/([\w-]+)/.exec(url)?.[1] ?? 'no task';
 

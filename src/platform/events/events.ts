@@ -141,6 +141,7 @@ export const EVENT_TYPES = [
   'budget.removed',
   'budget.warned',
   'budget.reached',
+  'usage.compared',
   'usage.anomalous',
   'usage.overrun',
 ] as const;

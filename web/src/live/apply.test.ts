@@ -113,6 +113,7 @@ describe('a task', () => {
     expect(asks('plan.made')).toBe(true);
     expect(asks('task.settled')).toBe(true);
     expect(asks('task.paused')).toBe(true);
+    expect(asks('usage.compared')).toBe(true); // what it took is known after its end
     expect(asks('task.settled', 'step')).toBe(false);
     expect(asks('task.started', 'step')).toBe(false);
     expect(asks('plan.made', 'elsewhere', 'elsewhere')).toBe(false);

@@ -94,6 +94,7 @@ const NEEDS_ANOTHER_LOOK: ReadonlySet<string> = new Set([
   'task.changed',
   'task.reassigned',
   'run.dead',
+  'usage.compared',
 ]);
 
 /** True when the task must be asked for again: its plan, result or control changed, or that of its whole tree. */

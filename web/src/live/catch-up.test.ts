@@ -82,6 +82,26 @@ test('what was asked for before the stream stood is asked for once more, unless 
   expect(client.getQueryState(KEY)?.isInvalidated).toBe(false);
 });
 
+test('what a task took is asked for again after its end, also while its last answer is on its way', async () => {
+  const { client, answers, observe } = asked();
+  const caught = catchUp(client);
+  const ended = (real: object | null) =>
+    ({ ...taskWith('completed', 'completed'), estimate: { real } }) as unknown as Task; // as above
+  const first = observe();
+  caught.heard([event('usage.compared', 't')]);
+  answers[0]?.(ended(null));
+  await first;
+  await settle();
+  expect(client.getQueryState(KEY)?.isInvalidated).toBe(true);
+
+  const second = observe();
+  caught.heard([event('usage.compared', 't')]);
+  answers[1]?.(ended({}));
+  await second;
+  await settle();
+  expect(client.getQueryState(KEY)?.isInvalidated).toBe(false);
+});
+
 test('what events make old while its first answer is awaited is asked for again after it, and only then', async () => {
   const client = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
   const caught = catchUp(client);

@@ -96,9 +96,9 @@ export function catchUp(client: QueryClient): CatchUp {
   };
 }
 
-/** What is final and was not asked for too early stays as it is. */
+/** What is final, and says what it took, stays as it is. */
 function isOver({ queryKey, state }: Query): boolean {
   if (queryKey[0] !== 'task') return false;
   const task = state.data as Task | undefined; // of the same key
-  return task !== undefined && isFinal(task.status);
+  return task !== undefined && isFinal(task.status) && task.estimate?.real !== null;
 }

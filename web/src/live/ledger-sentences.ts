@@ -15,6 +15,7 @@ export const LEDGER_SENTENCES = {
     '.',
   ],
   'budget.reached': ({ data }) => ['The budget ', budget(data), ' is used up', ...because(data.because), '.'],
+  'usage.compared': () => ['What a task took stands beside its estimate.'],
   'usage.anomalous': ({ data }) => ['A task took unusually much', ...because(data.because), '.'],
   'usage.overrun': ({ data }) => ['A task took more than was expected', ...because(data.because), '.'],
 } as const satisfies Partial<Record<EventType, Say>>;

@@ -47,9 +47,9 @@ test('workflows and approvals have keys of their own; with a task end its questi
     ...spent,
     ['workflows'],
     ['approvals'],
-    ['predictions'],
   ]);
   expect(outdatedBy({ ...settled, taskId: 'step', rootId: 'root' })).toEqual(spent);
+  expect(outdatedBy(event('usage.compared'))).toEqual([['predictions']]);
 });
 
 test('a burst asks for each key once, and the last event is never lost', () => {

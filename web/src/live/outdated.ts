@@ -26,13 +26,14 @@ export function outdatedBy({ type, data, taskId, rootId }: CadreEvent): QueryKey
   if (type.startsWith('provider.')) return [['providers'], ['models'], ['model'], ['model-choice']];
   if (type.startsWith('model.')) return [['models'], ['model'], ['model-choice']];
   if (type.startsWith('energy.')) return [['energy'], ['alarms']];
+  // One more estimate was held against what was taken: later than the end of its task.
+  if (type === 'usage.compared') return [['predictions']];
   if (type.startsWith('budget.') || type.startsWith('usage.')) return [['budgets'], ['usage'], ['alarms']];
   // How many tasks follow each workflow; those that follow one as a step of another end with it, or soon after.
   if (type === 'task.submitted') return [['workflows']];
-  // What its calls took is settled before; with a whole task ends also what it asks people,
-  // and one more estimate can be held against what was taken.
+  // What its calls took is settled before; with a whole task ends also what it asks people.
   if (type === 'task.settled')
-    return [...SPENT, ...(taskId === rootId ? [['workflows'], ['approvals'], ['predictions']] : [])];
+    return [...SPENT, ...(taskId === rootId ? [['workflows'], ['approvals']] : [])];
   // Members are shown with their status, and who leads depends on who can.
   if (type.startsWith('agent.')) return [['teams'], ['topics']];
   return [];
