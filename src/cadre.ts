@@ -83,10 +83,10 @@ import { approvalExpire } from './workflows/decide.ts';
 import type { PlanDriver } from './workflows/driver.ts';
 import { eventTriggers } from './workflows/trigger-events.ts';
 import { sealWebhookSecrets } from './workflows/trigger-save.ts';
-import { pinWorkflow } from './workflows/versions.ts';
 import { planWaits } from './workflows/wake.ts';
 import { createScheduleWatch } from './workflows/watch.ts';
 import { createWebhooks, type Webhooks } from './workflows/webhook.ts';
+import { workflowsAhead } from './workflows/work-ahead.ts';
 
 /** Everything built, once, by hand. Verbs name what they need of it; no room imports this file. */
 export interface House {
@@ -108,6 +108,7 @@ export interface House {
   /** Carries plans out; told of decisions, events and times. */
   readonly plans: PlanDriver;
   readonly pinWorkflow: SubmitNeeds['pinWorkflow'];
+  readonly workAhead: SubmitNeeds['workAhead'];
   readonly intake: TaskIntake;
   readonly children: Children;
   readonly executors: ExecutorPorts;
@@ -268,7 +269,7 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     executors,
     meter,
   };
-  const needs = { ...parts, pinWorkflow, stepTaken };
+  const needs = { ...parts, ...workflowsAhead, stepTaken };
   taskListeners.push(planListener(needs), retryListener(needs));
   const plans = createPlanDriver(needs);
   if (options.works) {
@@ -283,7 +284,7 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     config,
     ...needs,
     plans,
-    intake: taskIntake({ events, runs, clock, pinWorkflow }),
+    intake: taskIntake({ events, runs, clock, ...workflowsAhead }),
     children,
     documents,
     access: createAccess({ store, events }),
@@ -294,7 +295,7 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     registry,
     models,
     homeTenantId,
-    webhooks: createWebhooks({ store, events, runs, clock, pinWorkflow, secrets }),
+    webhooks: createWebhooks({ store, events, runs, clock, ...workflowsAhead, secrets }),
     async settleTenant(tx) {
       await seedPrompts(tx, { events });
       await seedBudget(tx);
@@ -343,7 +344,8 @@ interface WorkParts {
   plans: PlanDriver;
   log: Log;
   clock: Clock;
-  pinWorkflow: typeof pinWorkflow;
+  pinWorkflow: SubmitNeeds['pinWorkflow'];
+  workAhead: SubmitNeeds['workAhead'];
   executors: ExecutorPorts;
   meter: Meter;
   stepTaken: NonNullable<ChiefNeeds['stepTaken']>;

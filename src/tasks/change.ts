@@ -31,7 +31,7 @@ export interface TaskChange extends Wishes {
  * @throws CadreError `task/not-found`, `task/wrong-state`, `control/unknown-model`, `control/mode-owner-only`
  */
 export async function changeTask(
-  needs: Omit<SubmitNeeds, 'pinWorkflow'>,
+  needs: Omit<SubmitNeeds, 'pinWorkflow' | 'workAhead'>,
   caller: Caller,
   id: string,
   change: TaskChange,
@@ -43,7 +43,7 @@ export async function changeTask(
 /** The same in the transaction of another verb; answers what changed. */
 export async function changeIn(
   tx: TenantTx,
-  needs: Omit<SubmitNeeds, 'store' | 'pinWorkflow'>,
+  needs: Omit<SubmitNeeds, 'store' | 'pinWorkflow' | 'workAhead'>,
   caller: Caller,
   { id, change, resources }: { id: string; change: TaskChange; resources: Resources },
 ): Promise<Record<string, unknown>> {
@@ -86,7 +86,7 @@ export async function changeIn(
 
 async function changeWishes(
   tx: TenantTx,
-  needs: Omit<SubmitNeeds, 'store' | 'pinWorkflow'>,
+  needs: Omit<SubmitNeeds, 'store' | 'pinWorkflow' | 'workAhead'>,
   caller: Caller,
   { task, wishes, resources }: { task: TaskRow; wishes: Wishes; resources: Resources },
 ): Promise<Record<string, unknown>> {

@@ -24,7 +24,7 @@ import { type Action, statusesFor } from './states.ts';
 import { planRun, type SubmitNeeds } from './submit.ts';
 
 /** What controlling tasks needs. */
-export type ControlNeeds = Omit<SubmitNeeds, 'pinWorkflow'> & SettleNeeds;
+export type ControlNeeds = Omit<SubmitNeeds, 'pinWorkflow' | 'workAhead'> & SettleNeeds;
 type Needs = ControlNeeds;
 
 /** Why a task is paused, for its checkpoint and for people. */

@@ -36,10 +36,10 @@ export const estimateOperations = [
     input: submitSchema,
     output: estimateSchema,
     example: { goal: 'Brief me: who and what matters here, with sources', files: [] },
-    run: ({ store, clock }: SubmitNeeds, caller, submission) =>
-      store.read(caller.tenantId, async (tx) => {
+    run: (needs: SubmitNeeds, caller, submission) =>
+      needs.store.read(caller.tenantId, async (tx) => {
         await checkReferences(tx, submission);
-        return viewEstimate(await estimateTask(tx, submission, clock.nowMs()));
+        return viewEstimate(await estimateTask(tx, needs, submission));
       }),
   }),
   operation({

@@ -5,10 +5,10 @@ import type { NewEstimate } from '../platform/store/estimates.ts';
 import type { EstimateRow } from '../platform/store/ledger-rows.ts';
 
 /**
- * How an estimate was reckoned: from what tasks of the kind took, from the script of a scripted agent, from the size of
+ * How an estimate was reckoned: from what tasks of the kind took, from the steps of its workflow added up, from the script of a scripted agent, from the size of
  * the prompt and the price of the model, from built-in skills costing nothing; or not at all.
  */
-export const RECKONED = ['history', 'script', 'prompt', 'keyless', 'unknown'] as const;
+export const RECKONED = ['history', 'steps', 'script', 'prompt', 'keyless', 'unknown'] as const;
 export type ReckonedBy = (typeof RECKONED)[number];
 
 const reckonedSchema = z.object({

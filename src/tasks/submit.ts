@@ -1,7 +1,7 @@
 import { priorityNumber } from '../messages/priority.ts';
 import { capName, capTask } from '../models/cap.ts';
 import type { EventLog } from '../platform/events/events.ts';
-import { type Clock, fromRfc3339 } from '../platform/kernel/clock.ts';
+import { fromRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import { type Caller, personOf, type Role } from '../platform/kernel/operation.ts';
@@ -11,7 +11,7 @@ import { selectAgent } from '../platform/store/agents.ts';
 import { insertEstimate } from '../platform/store/estimates.ts';
 import { insertTasks, selectKnownFiles, selectTaskByKey } from '../platform/store/tasks.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
-import { estimateTask } from './estimate.ts';
+import { type EstimateNeeds, estimateTask } from './estimate.ts';
 import { MAX_GOAL_CHARACTERS, type Submission } from './task.ts';
 import { checkWishes, keepWishes, wishesIn } from './wishes.ts';
 
@@ -22,13 +22,12 @@ export interface PinnedWorkflow {
   version: number;
 }
 
-export interface SubmitNeeds {
+export interface SubmitNeeds extends EstimateNeeds {
   store: Store;
   /** Finds the version that a new task follows, and checks the input. @throws CadreError `workflow/…` */
   pinWorkflow(tx: TenantTx, workflow: string, input: Submission['input']): Promise<PinnedWorkflow>;
   events: EventLog;
   runs: Runs;
-  clock: Clock;
 }
 
 /**
@@ -121,7 +120,7 @@ export async function submitIn(
   if (wishes) await keepWishes(tx, id, wishes);
   if (submission.budget)
     await capTask(tx, { taskId: id, name: capName.task(id), by: by.createdBy }, submission.budget);
-  const estimate = await estimateTask(tx, { ...submission, goal }, needs.clock.nowMs());
+  const estimate = await estimateTask(tx, needs, { ...submission, goal });
   await insertEstimate(tx, { task_id: id, ...estimate });
   // One kind of first run for every task: the chief decides whether one operator is enough.
   await needs.runs.enqueue(tx, [planRun(tx.tenantId, id, priority)]);

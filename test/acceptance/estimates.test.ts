@@ -91,6 +91,42 @@ onEveryStore('estimates', (dialect) => {
     expect(guess.energyHighJ).toBeGreaterThan(guess.energyJ ?? 0);
   });
 
+  it('a workflow that was never run is its steps added up; twin: with a step that nobody can tell of it is not', async () => {
+    const turn = { text: 'a turn', inputTokens: 1_000, outputTokens: 0 };
+    const adder = await addScripted(home, 'Adder', [turn]);
+    const one = await estimate({ agentId: adder.id });
+    const each = `  - name: each
+    forEach: input.names
+    steps: [{ name: count, goal: 'Count {{ item }}', agent: Adder }]`;
+    await home.call('workflows.save', {
+      text: `name: sums\nsteps:\n  - { name: first, goal: Begin, agent: Adder }\n${each}\n`,
+    });
+    await home.call('workflows.publish', { id: 'sums' });
+    const names = ['x', 'y', 'z'];
+    expect(await estimate({ workflow: 'sums', input: { names } })).toMatchObject({
+      kind: 'workflow:sums',
+      costUsd: 4 * (one.costUsd ?? Number.NaN),
+      tokens: 4_000,
+      durationMs: null,
+      reckoned: { by: 'steps', samples: 0, because: expect.stringContaining('2 steps added up') },
+    });
+    // It comes true, and stands beside what it took.
+    const task = await home.run({ workflow: 'sums', input: { names } });
+    expect(task.status).toBe('completed');
+    expect(await compared(task.id)).toMatchObject({ tokens: 4_000, real: { tokens: 4_000 } });
+
+    await home.call('workflows.save', {
+      text: `name: elsewhere\nsteps:\n  - { name: first, goal: Begin, agent: Adder }\n  - { name: far, goal: Go, agent: Remote }\n`,
+    });
+    await home.call('workflows.publish', { id: 'elsewhere' });
+    expect(await estimate({ workflow: 'elsewhere' })).toMatchObject({
+      costUsd: null,
+      tokens: null,
+      reckoned: { by: 'unknown', because: expect.stringMatching(/^the step far: Remote works elsewhere/) },
+    });
+    await expect(estimate({ workflow: 'nowhere' })).rejects.toMatchObject({ code: 'workflow/not-found' });
+  });
+
   it('of who works elsewhere nobody knows, until three of its tasks have ended; then it is their median', async () => {
     expect(await estimate({ agentId: agent.id })).toMatchObject({
       costUsd: null,

@@ -14,8 +14,8 @@ import { endTask, selectTask } from '../../src/platform/store/tasks.ts';
 import type { Store } from '../../src/platform/store/transaction.ts';
 import { scheduleOperations } from '../../src/workflows/schedule-operations.ts';
 import { createSchedule } from '../../src/workflows/schedule-save.ts';
-import { pinWorkflow } from '../../src/workflows/versions.ts';
 import { fireAll } from '../../src/workflows/watch.ts';
+import { workflowsAhead } from '../../src/workflows/work-ahead.ts';
 import { createTestEngine, until } from '../support/engine.ts';
 import { addTenant, createTestDatabase, onEveryStore, type TestDatabase } from '../support/stores.ts';
 
@@ -52,7 +52,7 @@ onEveryStore('schedules', (dialect) => {
     offset += ms;
     store = await database.open(offset);
     const { bus, events, runs } = createTestEngine(store);
-    needs = { store, events, runs, clock: systemClock, log: silentLog, pinWorkflow };
+    needs = { store, events, runs, clock: systemClock, log: silentLog, ...workflowsAhead };
     return { bus, events, runs };
   };
 
