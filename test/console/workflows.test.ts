@@ -135,6 +135,8 @@ describe.skipIf(!chromiumPath())('workflows in the console', () => {
     await panel(page).getByRole('button', { name: 'Start it' }).click();
     await panel(page).getByText('It is needed.').waitFor();
     await panel(page).getByRole('textbox', { name: 'items' }).fill('a\nb\nc');
+    const foreseen = panel(page).getByRole('region', { name: 'What it may take' });
+    await foreseen.getByText(/Nobody can say yet .*works elsewhere, and too few/).waitFor();
     await panel(page).getByRole('button', { name: 'Start it' }).click();
     await page.waitForURL(/\/tasks\/[^/]+\?tab=plan/);
     taskId = new URL(page.url()).pathname.split('/')[2] ?? '';

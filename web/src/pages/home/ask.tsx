@@ -10,14 +10,14 @@ import {
 import { useMay } from '../../api/roles.ts';
 import { useLiveState } from '../../live/live.tsx';
 import { Button } from '../../parts/button.tsx';
+import { Foreseen } from '../../parts/estimate/foreseen.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
 import { useDrop } from '../../parts/upload/drop.ts';
 import { filesOf, hasFiles } from '../../parts/upload/dropped.ts';
 import { FileChips } from '../../parts/upload/file-chips.tsx';
-import { NO_CAP } from './cap.ts';
+import { NO_CAP, readCap } from './cap.ts';
 import { CapFields, CapToggle } from './cap-fields.tsx';
 import type { Draft } from './draft.ts';
-import { Foreseen } from './foreseen.tsx';
 import { Ideas } from './ideas.tsx';
 import { RecentFiles } from './recent-files.tsx';
 import { gapOf } from './suggestions.ts';
@@ -67,6 +67,9 @@ export function Ask({ draft }: { draft: Draft }) {
       if (gap) box.current?.setSelectionRange(gap.start, gap.end);
     });
   };
+  const read = readCap(cap);
+  const said = goal.trim();
+  const wanted = said ? { goal: said, files: files.flatMap(({ fileId }) => fileId ?? []) } : undefined;
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     void send();
@@ -161,7 +164,7 @@ export function Ask({ draft }: { draft: Draft }) {
       <p role="status" className="sr-only">
         {isOver ? 'Drop the files to add them' : (sending ?? '')}
       </p>
-      <Foreseen goal={goal} files={files.flatMap(({ fileId }) => fileId ?? [])} cap={cap} />
+      <Foreseen wanted={wanted} cap={'budget' in read ? read.budget : undefined} />
       {isEmpty && goal.trim() === '' && (
         <p role="alert" className="mt-2 text-sm text-failed">
           There is no goal yet. Say in a sentence what you want, or choose an idea below.

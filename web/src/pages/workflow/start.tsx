@@ -9,6 +9,7 @@ import { workflowVersionQuery } from '../../api/workflow-queries.ts';
 import { Busy } from '../../parts/busy.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { Foreseen } from '../../parts/estimate/foreseen.tsx';
 import { focusProblem } from '../../parts/focus-problem.ts';
 import { SelectField, TextField } from '../../parts/message/form-field.tsx';
 import { type Payload, readJson } from '../../parts/message/payload-form.ts';
@@ -81,9 +82,15 @@ function Form({ workflow, version, schema, onClose }: StartProps & { schema: unk
     setProblems({});
     if (start.isError) start.reset();
   };
+  const read = fields ? readInput(fields, typed) : wholeOf(typed[WHOLE] ?? '');
+  const wanted = 'input' in read && {
+    goal: '',
+    workflow: `${workflow.name}@${version}`,
+    input: read.input,
+    files: files.flatMap(({ fileId }) => fileId ?? []),
+  };
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const read = fields ? readInput(fields, typed) : wholeOf(typed[WHOLE] ?? '');
     if ('input' in read) return start.mutate(read.input);
     setProblems(read.problems);
     focusProblem(event.currentTarget, read.problems);
@@ -133,6 +140,7 @@ function Form({ workflow, version, schema, onClose }: StartProps & { schema: unk
           <Paperclip aria-hidden="true" className="size-4" /> Add files
         </Button>
       </div>
+      <Foreseen wanted={wanted || undefined} />
       {start.isError && <ProblemBox error={start.error} />}
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Leave it</Button>

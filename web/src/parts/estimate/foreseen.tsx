@@ -1,23 +1,26 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { call } from '../../api/client.ts';
-import { estimateRows } from '../../parts/estimate/estimate-words.ts';
-import { overCap, usuallyOff } from '../../parts/estimate/off-words.ts';
-import { useLater } from '../../parts/later.ts';
-import { readCap, type TypedCap } from './cap.ts';
+import type { Operations } from '../../api/types.ts';
+import { useLater } from '../later.ts';
+import { estimateRows } from './estimate-words.ts';
+import { overCap, usuallyOff } from './off-words.ts';
+
+/** A task that somebody is about to give. */
+export type Wanted = Pick<Operations['tasks.estimate']['input'], 'goal' | 'files' | 'workflow' | 'input'>;
 
 interface ForeseenProps {
-  goal: string;
-  files: readonly string[];
-  cap: TypedCap;
+  /** Undefined while it does not say yet what is wanted. */
+  wanted: Wanted | undefined;
+  cap?: Parameters<typeof overCap>[1] | undefined;
 }
 
-/** What the goal in the box may take, before it is sent, and how far such estimates are off as a rule. */
-export function Foreseen({ goal, files, cap }: ForeseenProps) {
-  const asked = useLater(goal.trim(), 600);
+/** What a task may take, before it is given, and how far such estimates are off as a rule. */
+export function Foreseen({ wanted, cap }: ForeseenProps) {
+  const asked = useLater(wanted && JSON.stringify(wanted), 600);
   const { data } = useQuery({
-    queryKey: ['estimate', asked, files],
-    queryFn: ({ signal }) => call('tasks.estimate', { goal: asked, files: [...files] }, { signal }),
-    enabled: asked !== '',
+    queryKey: ['estimate', asked],
+    queryFn: ({ signal }) => call('tasks.estimate', JSON.parse(asked ?? '') as Wanted, { signal }),
+    enabled: asked !== undefined,
     placeholderData: keepPreviousData,
     gcTime: 30_000,
     retry: 0,
@@ -29,9 +32,8 @@ export function Foreseen({ goal, files, cap }: ForeseenProps) {
     enabled: kind !== '',
     retry: 0,
   });
-  if (!data || goal.trim() === '') return null;
-  const read = readCap(cap);
-  const over = 'budget' in read && read.budget ? overCap(data, read.budget) : undefined;
+  if (!data || !wanted) return null;
+  const over = cap && overCap(data, cap);
   return (
     <section aria-label="What it may take" className="mt-2 space-y-1 text-sm text-soft">
       {data.reckoned.by === 'unknown' ? (
