@@ -15,7 +15,24 @@ import { readable } from './run.ts';
  * given without their flags, in order; anything may come as JSON with `--data`.
  */
 export function derivedCommands<House extends CliHouse>(needs: CliNeeds<House>): Command[] {
-  return needs.operations.map((operation) => derive(needs, operation));
+  return needs.operations.map((operation) => derive(needs, operation, firstOf(needs.operations, operation)));
+}
+
+/** How the first of a list comes about, by its verb; in a room with several of them the one that stands first here. */
+const MAKES = ['create', 'save', 'submit', 'upload', 'open', 'start'];
+/** Rooms whose things come with those of another. */
+const COMES_WITH: Record<string, string> = { models: 'providers' };
+
+/** The command that makes the first of what a list would hold; undefined for what nobody makes by a command. */
+export function firstOf(
+  operations: ReadonlyArray<Pick<Operation, 'name'>>,
+  { name }: Pick<Operation, 'name'>,
+): string | undefined {
+  const [room = '', verb] = name.split('.');
+  if (verb !== 'list') return undefined;
+  const wanted = MAKES.map((makes) => `${COMES_WITH[room] ?? room}.${makes}`);
+  const found = wanted.flatMap((one) => operations.find((operation) => operation.name === one) ?? []);
+  return found[0] && commandName(found[0]);
 }
 
 /** `keys.signIn` → `key sign-in`. */
@@ -48,7 +65,11 @@ interface Property {
   about: string;
 }
 
-function derive<House extends CliHouse>(needs: CliNeeds<House>, operation: Operation<House>): Command {
+function derive<House extends CliHouse>(
+  needs: CliNeeds<House>,
+  operation: Operation<House>,
+  first: string | undefined,
+): Command {
   const properties = propertiesOf(operation);
   const places = positionalsOf(operation, properties);
   const isUpload = operation.route.body === 'multipart';
@@ -84,7 +105,7 @@ function derive<House extends CliHouse>(needs: CliNeeds<House>, operation: Opera
         onlyServer: operation.route.answer === 'events',
       });
       try {
-        return await perform(needs, given, operation, client, { input, paths, texts });
+        return await perform(needs, given, operation, client, { input, paths, texts }, first);
       } finally {
         await client.close();
       }
@@ -98,6 +119,7 @@ async function perform<House extends CliHouse>(
   operation: Operation<House>,
   client: Awaited<ReturnType<typeof connect>>,
   { input, paths, texts }: Read,
+  first: string | undefined,
 ): Promise<number> {
   if (operation.route.answer === 'events') {
     const stop = new AbortController();
@@ -127,7 +149,7 @@ async function perform<House extends CliHouse>(
     const { result: _result, plan: _plan, input: _input, ...rest } = answer;
     printAnswer(terminal, rest);
     terminal.out(`\n${await readable(client, terminal, String(answer.id))}`);
-  } else printAnswer(terminal, answer);
+  } else printAnswer(terminal, answer, Object.keys(input).length === 0 ? first : undefined);
   return problems && problems.length > 0 ? EXIT.failed : EXIT.ok;
 }
 

@@ -32,10 +32,14 @@ export function printError(terminal: Terminal, thrown: unknown, json: boolean): 
 
 type Fields = Record<string, unknown>;
 
-/** The answer of an operation for people: a table for a list, lines for one thing. */
-export function printAnswer(terminal: Terminal, answer: unknown): void {
+/**
+ * The answer of an operation for people: a table for a list, lines for one thing; amounts with six digits that count.
+ *
+ * @param first the command that makes the first of what an empty list would hold
+ */
+export function printAnswer(terminal: Terminal, answer: unknown, first?: string): void {
   if (isFields(answer) && Array.isArray(answer.items)) {
-    printList(terminal, answer.items.filter(isFields), answer.nextCursor);
+    printList(terminal, answer.items.filter(isFields), answer.nextCursor, first);
   } else if (isFields(answer)) {
     for (const line of toLines(answer, '')) terminal.out(line);
   } else {
@@ -79,9 +83,9 @@ const SHORTEST_TEXT = 16;
 const TEXT_SHARE = 1 / 3;
 const SPARED = ['tenantId', 'rootId', 'parentId', 'nextCursor', 'sha256'];
 
-function printList(terminal: Terminal, items: Fields[], nextCursor: unknown): void {
+function printList(terminal: Terminal, items: Fields[], nextCursor: unknown, first?: string): void {
   if (items.length === 0) {
-    terminal.note('None.');
+    terminal.note(first === undefined ? 'None.' : `None yet. The first: cadre ${first}`);
     return;
   }
   const names = new Set(items.flatMap((item) => Object.keys(item)));
@@ -134,7 +138,7 @@ function cell(value: unknown): string {
 
 function inline(value: unknown): string {
   if (value === null || value === undefined) return '';
-  if (isScalar(value)) return String(value);
+  if (isScalar(value)) return scalar(value);
   if (Array.isArray(value)) return value.map(inline).join(', ');
   if (!isFields(value) || Object.keys(value).length === 0) return '';
   return typeof value.name === 'string' ? value.name : JSON.stringify(value);
@@ -148,9 +152,9 @@ function toLines(fields: Fields, indent: string): string[] {
   const scalars = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
   const width = Math.max(0, ...scalars.filter(([, value]) => isScalar(value)).map(([name]) => name.length));
   return scalars.flatMap(([name, value]) => {
-    if (isScalar(value)) return [`${indent}${name.padEnd(width)}  ${value}`];
+    if (isScalar(value)) return [`${indent}${name.padEnd(width)}  ${scalar(value)}`];
     if (Array.isArray(value) && value.every(isScalar))
-      return value.length ? [`${indent}${name}: ${value.join(', ')}`] : [];
+      return value.length ? [`${indent}${name}: ${value.map(scalar).join(', ')}`] : [];
     if (Array.isArray(value)) {
       return [
         `${indent}${name}:`,
@@ -171,6 +175,15 @@ function brief(item: Fields): string {
     .slice(0, 7)
     .map(([name, text]) => `${name} ${text}`)
     .join(' · ');
+}
+
+/** Digits of an amount that people read; `--json` has all of them. */
+const DIGITS = 6;
+
+function scalar(value: unknown): string {
+  return typeof value === 'number' && !Number.isInteger(value)
+    ? String(Number(value.toPrecision(DIGITS)))
+    : String(value);
 }
 
 function isScalar(value: unknown): boolean {
