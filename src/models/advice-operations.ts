@@ -1,15 +1,24 @@
 import { z } from 'zod';
 import { operation } from '../platform/kernel/operation.ts';
-import { selectCallable } from '../platform/store/models.ts';
+import { selectCallable, selectPrices } from '../platform/store/models.ts';
+import type { TenantTx } from '../platform/store/transaction.ts';
 import { type ProviderNeeds, today } from './connect.ts';
+import { groupPrices } from './connected.ts';
+import type { ModelInfo } from './model.ts';
 import { showModels } from './model-operations.ts';
 import { findOffers, offerSchema } from './offers.ts';
 import { compare, recommend } from './recommend.ts';
-import { type Model, modelSchema } from './view.ts';
+import { follow } from './route.ts';
+import { ruleFor } from './rule.ts';
+import { rulesOf } from './rules.ts';
+import { type Model, modelSchema, toModelInfo } from './view.ts';
 
 /** The call by which models are put side by side. */
 const INPUT_TOKENS = 1_000;
 const OUTPUT_TOKENS = 500;
+
+/** A rule of the tenant is not a guess. */
+const BY_RULE = 1;
 
 const choiceSchema = z.object({
   /** Null: no language model may be called here. */
@@ -43,10 +52,19 @@ export const adviceOperations = [
     output: choiceSchema,
     example: { task: 'quick summary' },
     async run(needs: ProviderNeeds, caller, { task }) {
-      const choice = recommend(task, await callable(needs, caller.tenantId));
+      const { models, rules } = await needs.store.read(caller.tenantId, async (tx) => ({
+        models: await selectInfo(tx),
+        rules: await rulesOf(tx),
+      }));
+      const choice = recommend(task, models);
       if (!choice)
         return { model: null, confidence: 0, reason: 'no language model is connected and enabled' };
-      return { ...choice, model: choice.model.model };
+      const situation = { taskType: task, purpose: 'work', pressure: 0 } as const;
+      const rule = ruleFor(rules, situation);
+      if (!rule) return { ...choice, model: choice.model.id };
+      const usual = { inputTokens: INPUT_TOKENS, outputTokens: OUTPUT_TOKENS, day: today(needs) };
+      const ranked = follow(rule, models, { ...situation, ...usual });
+      return { model: (ranked.models[0] ?? choice.model).id, confidence: BY_RULE, reason: ranked.because };
     },
   }),
   operation({
@@ -93,6 +111,17 @@ export const adviceOperations = [
 
 function callable(needs: ProviderNeeds, tenantId: string): Promise<Model[]> {
   return needs.store.read(tenantId, async (tx) => showModels(tx, await selectCallable(tx), today(needs)));
+}
+
+async function selectInfo(tx: TenantTx): Promise<ModelInfo[]> {
+  const rows = await selectCallable(tx);
+  const prices = groupPrices(
+    await selectPrices(
+      tx,
+      rows.map(({ id }) => id),
+    ),
+  );
+  return rows.map((row) => toModelInfo(row, prices.get(row.id) ?? []));
 }
 
 function costOf({ price }: Model): number | null {

@@ -78,14 +78,7 @@ function order<M extends ModelInfo>(models: M[], wish: Wish): Ranked<M> {
 
 function choose<M extends ModelInfo>(models: M[], wish: Wish): Ranked<M> {
   const rule = ruleFor(wish.rules, wish);
-  if (rule?.prefer === 'cheapest')
-    return { models: sorted(models, (model) => priceOf(model, wish)), because: sayRule(rule, wish) };
-  if (rule?.prefer === 'greenest')
-    return {
-      models: sorted(models, ({ energy }) => energy.joulesPerOutputToken),
-      because: sayRule(rule, wish),
-    };
-  if (rule) return { models: byTier(models, rule.prefer), because: sayRule(rule, wish) };
+  if (rule) return follow(rule, models, wish);
   const { tier, reason } = wantedTier(wish.taskType);
   if (wish.pressure < HIGH_PRESSURE) return { models: byTier(models, tier), because: reason };
   const down = smaller(tier);
@@ -95,19 +88,32 @@ function choose<M extends ModelInfo>(models: M[], wish: Wish): Ranked<M> {
   };
 }
 
+/** The models as a rule wants them, the one to try first. */
+export function follow<M extends ModelInfo>(
+  rule: ModelRule,
+  models: readonly M[],
+  wish: Situation & Pick<Wish, 'inputTokens' | 'outputTokens' | 'day'>,
+): Ranked<M> {
+  const because = sayRule(rule, wish);
+  if (rule.prefer === 'cheapest') return { models: sorted(models, (model) => priceOf(model, wish)), because };
+  if (rule.prefer === 'greenest')
+    return { models: sorted(models, ({ energy }) => energy.joulesPerOutputToken), because };
+  return { models: byTier(models, rule.prefer), because };
+}
+
 const first = <M>(one: M, rest: M[]): M[] => [one, ...rest.filter((other) => other !== one)];
 
-const byTier = <M extends ModelInfo>(models: M[], tier: Tier): M[] =>
+const byTier = <M extends ModelInfo>(models: readonly M[], tier: Tier): M[] =>
   sorted(models, (model) => distance(model.tier, tier));
 
 /** By a figure, least first; those that are equal keep the order of fallback. */
-const sorted = <M>(models: M[], of: (model: M) => number): M[] =>
+const sorted = <M>(models: readonly M[], of: (model: M) => number): M[] =>
   models
     .map((model) => ({ model, figure: of(model) }))
     .sort((a, b) => a.figure - b.figure)
     .map(({ model }) => model);
 
 /** What nobody named a price for comes last. */
-function priceOf(model: ModelInfo, wish: Wish): number {
+function priceOf(model: ModelInfo, wish: Pick<Wish, 'inputTokens' | 'outputTokens' | 'day'>): number {
   return worstCostOf(priceOn(model.prices, wish.day), wish) ?? Number.MAX_VALUE;
 }

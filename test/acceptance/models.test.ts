@@ -374,6 +374,18 @@ onEveryStore('providers and models', (dialect) => {
         confidence: 0.9,
       });
       expect((await recommend('complex analysis')).confidence).toBe(0.7); // no large one is here
+      // A rule for such tasks comes first; twin: other tasks are recommended for as before.
+      const rule = { name: 'analyses-cheap', prefer: 'cheapest', taskTypes: ['analysis'] };
+      await home.call('modelRules.create', rule);
+      const byRule = home.call('models.recommend', { task: 'analysis' });
+      expect(await byRule).toEqual({
+        model: id,
+        confidence: 1,
+        reason: 'the rule "analyses-cheap" wants the cheapest model',
+      });
+      expect((await recommend('complex analysis')).confidence).toBe(0.7);
+      await home.call('modelRules.remove', { id: rule.name });
+      expect((await recommend('analysis')).confidence).toBe(0.9);
       const { items } = await home.call<{
         items: Array<{ model: string; costUsd: number | null; energyJ: number }>;
       }>('models.compare', { useCase: 'fast answers' });
