@@ -69,7 +69,7 @@ async function judge(
       isOperator: row.role === 'operator',
       ...advice.about(capability, row, [...given.keys()]),
     }));
-    const { assignment, excluded } = choose(capability, candidates, advice.settings);
+    const { assignment, excluded } = choose(capability, candidates, advice);
     const chosen = able.find((row) => row.id === assignment?.agentId);
     if (!assignment || !chosen) return { placed: undefined, excluded };
     given.set(chosen.id, (given.get(chosen.id) ?? 0) + 1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settingsSchema } from '../energy/weights.ts';
+import { type Learned, settingsSchema } from '../energy/weights.ts';
 import { type Candidate, choose } from './score.ts';
 
 const settings = (some: object) => settingsSchema.parse(some);
@@ -19,7 +19,8 @@ const agent = (name: string, more: Partial<Candidate> = {}): Candidate => ({
 const taking = (joules: number, success = 0.8) => ({
   predicted: { joules, usd: 0, success, doubt: 0.1, joulesDoubt: 0 },
 });
-const chosen = (candidates: Candidate[], some: object = {}) => choose('weigh', candidates, settings(some));
+const chosen = (candidates: Candidate[], some: object = {}, multipliers: Learned['multipliers'] = {}) =>
+  choose('weigh', candidates, { settings: settings(some), multipliers });
 
 describe('energy in the score (EVOLUTION 3.4)', () => {
   it('subtracts prices, and leaves the registry score alone where nothing is known', () => {
@@ -36,6 +37,15 @@ describe('energy in the score (EVOLUTION 3.4)', () => {
     expect(chosen([agent('a', taking(100)), agent('b', taking(1))], { joule: 0 }).assignment?.agentName).toBe(
       'a',
     );
+  });
+  it('weighs terms as evidence says; twin: without it they count as they were set', () => {
+    const [sure, fast] = [taking(1, 0.9), taking(1, 0.6)];
+    const candidates = [agent('sure', { ...sure, averageMs: 3_000 }), agent('fast', fast)];
+    expect(chosen(candidates).assignment?.agentName).toBe('fast');
+    const { assignment } = chosen(candidates, {}, { success: 3 });
+    expect(assignment?.agentName).toBe('sure');
+    expect(assignment?.considered[0]?.terms.success).toBeCloseTo(3 * 0.5 * 0.9, 9);
+    expect(assignment?.considered[0]?.terms.speed).toBeCloseTo(0.3 / 4, 9);
   });
   it('adds lift, and prefers explorers where that is wished', () => {
     const team = [agent('a'), agent('b', { lift: 0.2 })];

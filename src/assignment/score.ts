@@ -1,7 +1,8 @@
 import { ASSIGNABLE } from '../agents/agent.ts';
+import type { Advice } from '../energy/advice.ts';
 import { canonScore, complexityOf } from '../energy/canon.ts';
 import { expectedSuccess, type Prediction } from '../energy/prediction.ts';
-import { type EnergySettings, settingsSchema } from '../energy/weights.ts';
+import { type EnergySettings, LEARNED_TERMS, settingsSchema } from '../energy/weights.ts';
 
 /**
  * Who does it: hard filters first, then one score (EVOLUTION 3.4): the registry score of SC-3 as the prior of
@@ -127,7 +128,14 @@ function energyTerms(
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== 0));
 }
 
-const DEFAULTS = settingsSchema.parse({});
+const DEFAULTS = { settings: settingsSchema.parse({}), multipliers: {} };
+
+/** The terms as evidence weighs them. */
+function weighed(terms: Terms, multipliers: Advice['multipliers']): Terms {
+  const next = { ...terms };
+  for (const name of LEARNED_TERMS) if (next[name] !== undefined) next[name] *= multipliers[name] ?? 1;
+  return next;
+}
 
 /**
  * Chooses among the agents that offer the capability; ties go to the older agent (smaller id). Undefined when no
@@ -136,7 +144,7 @@ const DEFAULTS = settingsSchema.parse({});
 export function choose(
   capability: string,
   candidates: readonly Candidate[],
-  settings: EnergySettings = DEFAULTS,
+  { settings, multipliers }: Pick<Advice, 'settings' | 'multipliers'> = DEFAULTS,
 ): { assignment: Assignment | undefined; excluded: Assignment['excluded'] } {
   const excluded: Assignment['excluded'] = [];
   const considered: Judged[] = [];
@@ -151,7 +159,8 @@ export function choose(
     const load = candidate.inFlight / candidate.maxConcurrent;
     const success = candidate.predicted?.success ?? expectedSuccess(candidate);
     const prior = registryScore(success, candidate.averageMs / 1_000, load, settings.value);
-    const terms = { ...prior.terms, ...energyTerms(candidate, settings, { load, handJoules, complexity }) };
+    const set = { ...prior.terms, ...energyTerms(candidate, settings, { load, handJoules, complexity }) };
+    const terms = weighed(set, multipliers);
     const score = Object.values(terms).reduce((sum, term) => sum + term, 0);
     considered.push({ agentId: candidate.id, name: candidate.name, score, terms });
   }

@@ -3,11 +3,12 @@ import type { EnergyGroupRow, EnergyRecordRow } from '../platform/store/energy-r
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { type Prediction, predict } from './prediction.ts';
 import { lift } from './terms.ts';
-import { type EnergySettings, readState } from './weights.ts';
+import { type EnergySettings, type Learned, readState } from './weights.ts';
 
 /** What energy has to say when somebody chooses an agent. */
 export interface Advice {
   settings: EnergySettings;
+  multipliers: Learned['multipliers'];
   /** What is known of an agent for a capability, beside those who were chosen already. */
   about(
     capability: string,
@@ -31,11 +32,13 @@ export async function readAdvice(tx: TenantTx, capabilities: string[], isTeam: b
   ]);
   const { settings, learned } = readState(state);
   // Before the first attempt has ended nothing is known.
-  if (!state || state.points === 0) return { settings, about: () => ({}) };
+  const { multipliers } = learned;
+  if (!state || state.points === 0) return { settings, multipliers, about: () => ({}) };
   const records = Map.groupBy(known, ({ capability }) => capability);
   const together = new Map(pairs.map((pair) => [pair.members, pair]));
   return {
     settings,
+    multipliers,
     about(capability, { id, confidence, succeeded, failed }, chosen) {
       const known = records.get(capability) ?? [];
       if (known.length === 0) return {};

@@ -1,12 +1,10 @@
 import type { Bus } from '../platform/bus/bus.ts';
-import { newId } from '../platform/kernel/ids.ts';
 import { messageOf } from '../platform/kernel/json.ts';
 import type { Log } from '../platform/kernel/log.ts';
 import type { Random } from '../platform/kernel/random.ts';
 import {
   forgetGroups,
   holdState,
-  insertChange,
   selectGroups,
   selectPoints,
   selectRecords,
@@ -17,6 +15,8 @@ import type { EnergyPointRow, EnergyRecordRow } from '../platform/store/energy-r
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { type BookNeeds, bookEnergy, WINDOW } from './book.ts';
 import { guard, meanRegShare, nextLambda, type RoleInput, searchRoles, turnFlywheel } from './control.ts';
+import { learnWeights } from './learn.ts';
+import { note } from './note.ts';
 import { pairWeights } from './pairs.ts';
 import type { EnergyTerms } from './terms.ts';
 import { type Learned, readState } from './weights.ts';
@@ -81,7 +81,10 @@ export function createEnergyLoops(
     }
     arm('medium', times.mediumMs, (tenantId) => regulate(needs, tenantId));
     arm('slow', times.slowMs, (tenantId) => forget(needs, tenantId));
-    arm('flywheel', times.flywheelMs, (tenantId) => flywheel(needs, tenantId, times.flywheelMs));
+    arm('flywheel', times.flywheelMs, async (tenantId) => {
+      await flywheel(needs, tenantId, times.flywheelMs);
+      await weigh(needs, tenantId, times.flywheelMs * TURNS_A_LESSON);
+    });
   }
 
   function arm(name: keyof typeof touched, ms: number, each: (tenantId: string) => Promise<void>): void {
@@ -183,7 +186,25 @@ export async function flywheel(
     const refused = await refusal(tx, settings, points);
     const after = refused ? learned : { ...learned, ...next };
     await updateState(tx, { learned: JSON.stringify({ ...after, turnedAt: state.now }) });
-    await note(tx, 'flywheel', { before: pick(learned), after: pick({ ...learned, ...next }), refused });
+    const change = { before: pick(learned), after: pick({ ...learned, ...next }), refused };
+    await note(tx, 'flywheel', change, 'the slopes of the terms');
+  });
+}
+
+/** Turns of the flywheel from one lesson to the next: a week of hours. */
+const TURNS_A_LESSON = 168;
+
+/** Learns how much each term of a score counts, at most once in `everyMs` however many processes there are. */
+export async function weigh(
+  { store, events }: Pick<LoopNeeds, 'store' | 'events'>,
+  tenantId: string,
+  everyMs: number,
+): Promise<void> {
+  await store.write(tenantId, async (tx) => {
+    const state = await holdState(tx);
+    const { learned } = readState(state);
+    if (state.now - learned.triedAt < everyMs) return;
+    await learnWeights(tx, events, 'weekly');
   });
 }
 
@@ -195,22 +216,6 @@ export async function refusal(
 ): Promise<string | undefined> {
   const pairs = pairWeights(await selectGroups(tx, { size: 2, limit: 2_000 }), await selectRecords(tx));
   return guard(settings, { pairs, pFast: points.at(-1)?.p_fast ?? 1 });
-}
-
-/** Writes a change of weights into the history, made or refused. */
-export async function note(
-  tx: TenantTx,
-  by: string,
-  change: { before: object; after: object; refused: string | undefined },
-): Promise<void> {
-  await insertChange(tx, {
-    id: newId(),
-    changed_by: by,
-    before: JSON.stringify(change.before),
-    after: JSON.stringify(change.after),
-    refused: change.refused === undefined ? 0 : 1,
-    because: change.refused ?? (by === 'flywheel' ? 'the slopes of the terms' : 'a person set it'),
-  });
 }
 
 const pick = ({ alpha, lambda, beta }: Learned) => ({ alpha, lambda, beta });

@@ -17,7 +17,9 @@ import type { EnergyChangeRow } from '../platform/store/energy-rows.ts';
 import type { Store } from '../platform/store/transaction.ts';
 import { WINDOW } from './book.ts';
 import { forecast } from './forecast.ts';
-import { note, refusal } from './loops.ts';
+import { learnWeights } from './learn.ts';
+import { refusal } from './loops.ts';
+import { note } from './note.ts';
 import { randomBaseline } from './prediction.ts';
 import {
   balanceSchema,
@@ -28,7 +30,15 @@ import {
   summarySchema,
   toPoint,
 } from './show.ts';
-import { type EnergySettings, LEARNED_BOUNDS, readState, settingsSchema } from './weights.ts';
+import {
+  type EnergySettings,
+  LEARNED_BOUNDS,
+  LEARNED_TERMS,
+  type Learned,
+  MULTIPLIER_BOUNDS,
+  readState,
+  settingsSchema,
+} from './weights.ts';
 
 interface Needs {
   store: Store;
@@ -47,6 +57,8 @@ const changeSchema = z.object({
 const weightsSchema = z.object({
   settings: settingsSchema,
   learned: z.object({ alpha: z.number(), lambda: z.number(), beta: z.number() }),
+  /** What each term of a score is multiplied with. */
+  multipliers: z.record(z.enum(LEARNED_TERMS), z.number()),
   bounds: z.record(z.string(), z.array(z.number())),
   changes: z.array(changeSchema),
 });
@@ -170,7 +182,7 @@ export const energyOperations = [
         const before = Object.fromEntries(
           Object.keys(given).map((name) => [name, settings[name as keyof EnergySettings]]),
         );
-        await note(tx, caller.actor.name, { before, after: given, refused });
+        await note(tx, caller.actor.name, { before, after: given, refused }, 'a person set it');
         if (refused !== undefined) return { refused };
         await updateState(tx, { settings: JSON.stringify(next) });
         await events.append(tx, [
@@ -181,6 +193,31 @@ export const energyOperations = [
       if ('refused' in outcome) throw new CadreError('energy/guard', { detail: outcome.refused });
       return outcome;
     },
+  }),
+  operation({
+    name: 'energy.learn',
+    summary:
+      'Learns from what came of choices how much each term of a score counts; it holds where newer choices bear it out.',
+    route: { method: 'POST', path: '/energy/lessons' },
+    permission: 'admin',
+    effect: 'write',
+    input: z.object({}),
+    output: z.object({
+      learned: z.boolean(),
+      because: z.string(),
+      samples: z.int(),
+      terms: z.array(
+        z.object({
+          term: z.enum(LEARNED_TERMS),
+          before: z.number(),
+          after: z.number(),
+          contribution: z.number(),
+        }),
+      ),
+    }),
+    example: {},
+    run: ({ store, events }: Needs, caller) =>
+      store.write(caller.tenantId, (tx) => learnWeights(tx, events, caller.actor.name)),
   }),
   operation({
     name: 'energy.calibrate',
@@ -260,13 +297,19 @@ function forecastSchema() {
 
 function shown(
   settings: EnergySettings,
-  { alpha, lambda, beta }: { alpha: number; lambda: number; beta: number },
+  { alpha, lambda, beta, multipliers }: Learned,
   changes: readonly EnergyChangeRow[],
 ): z.output<typeof weightsSchema> {
   return {
     settings,
     learned: { alpha, lambda, beta },
-    bounds: Object.fromEntries(Object.entries(LEARNED_BOUNDS).map(([name, bounds]) => [name, [...bounds]])),
+    multipliers: { success: 1, speed: 1, lift: 1, canon: 1, ...multipliers },
+    bounds: Object.fromEntries(
+      Object.entries({ ...LEARNED_BOUNDS, multipliers: MULTIPLIER_BOUNDS }).map(([name, bounds]) => [
+        name,
+        [...bounds],
+      ]),
+    ),
     changes: changes.map((row) => ({
       id: row.id,
       at: toRfc3339(row.created_at),

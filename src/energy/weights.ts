@@ -38,6 +38,16 @@ export const settingsSchema = z.object({
 });
 export type EnergySettings = z.output<typeof settingsSchema>;
 
+/**
+ * Terms of a score whose weight is learned, as a factor. Not among them: prices, since what a dollar, a joule and a
+ * second are worth is for people to say; load, balance and explore, since what spreading work and getting to know an
+ * agent are good for does not show in the outcome of one task.
+ */
+export const LEARNED_TERMS = ['success', 'speed', 'lift', 'canon'] as const;
+export type LearnedTerm = (typeof LEARNED_TERMS)[number];
+/** A term never counts less than a quarter, or more than four times, of what a person gave it. */
+export const MULTIPLIER_BOUNDS = [0.25, 4] as const;
+
 /** Bounds of what the loops learn (EN-5). */
 export const LEARNED_BOUNDS = { alpha: [0.1, 2], lambda: [0.001, 0.1], beta: [0.05, 0.5] } as const;
 
@@ -56,6 +66,12 @@ export const learnedSchema = z.object({
   pointAt: z.number().default(0),
   /** Shares of roles by agent, as the search found them. */
   roles: z.record(z.string(), roleSchema).default({}),
+  /** What each term of a score is multiplied with, by ridge regression (EVOLUTION 3.4); absent: 1. */
+  multipliers: z.partialRecord(z.enum(LEARNED_TERMS), z.number()).default({}),
+  /** When they changed last: choices before it had other weights. */
+  weighedAt: z.number().default(0),
+  /** When it was tried last to learn them. */
+  triedAt: z.number().default(0),
   /** What a random choice was worth when it was recorded. */
   baseline: z
     .object({

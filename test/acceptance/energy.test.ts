@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Agent } from '../../src/agents/agent.ts';
 import { bookEnergy } from '../../src/energy/book.ts';
+import { weigh } from '../../src/energy/loops.ts';
 import { until } from '../support/engine.ts';
 import { openTestHouse, type TestHouse } from '../support/house.ts';
 import { type ScriptedOperator, startScriptedOperator } from '../support/operator.ts';
@@ -152,6 +153,94 @@ onEveryStore('energy in the choice of agents', (dialect) => {
       'energy.weights',
     );
     expect(changes[0]).toMatchObject({ after: { joule: 0.1 }, refused: false });
+  });
+
+  it('learns how much a term counts from what came of choices; twin: where it foretold right, it stays', async () => {
+    const agents = [await add('Dear', dear, 0.9), await add('Frugal', frugal, 0.85)];
+    const CHOICES = 66;
+    const work = async () => {
+      for (let round = 0; round < CHOICES / 6; round += 1)
+        await Promise.all(Array.from({ length: 6 }, () => home.run({ goal: 'weigh', capability: 'weigh' })));
+    };
+    await work();
+    await until(async () => (await points()) === CHOICES, 'the ledger to have them');
+    /** What the choices said and what came of them, written by hand. */
+    const rewrite = (say: (index: number) => { success: number; succeeded: number }) =>
+      home.house.store.write(home.house.homeTenantId, async ({ db }) => {
+        const rows = await db
+          .selectFrom('energy_reading')
+          .select(['task_id', 'agent_id'])
+          .orderBy('created_at')
+          .orderBy('run_id')
+          .execute();
+        for (const [index, { task_id, agent_id }] of rows.entries()) {
+          const { success, succeeded } = say(index);
+          const considered = agents.map(({ id }) => ({
+            agentId: id,
+            terms: { success: id === agent_id ? success : 0.3, speed: 0.3, load: 0.2 },
+          }));
+          await db.updateTable('energy_reading').set({ succeeded }).where('task_id', '=', task_id).execute();
+          await db
+            .updateTable('task')
+            .set({ assignment: JSON.stringify({ agentId: agent_id, considered }) })
+            .where('id', '=', task_id)
+            .execute();
+        }
+      });
+    interface Lesson {
+      learned: boolean;
+      because: string;
+      samples: number;
+      terms: Array<{ term: string; before: number; after: number }>;
+    }
+    const lesson = () => home.call<Lesson>('energy.learn');
+    const told = async () => (await home.events()).filter(({ type }) => type === 'energy.changed').length;
+    const before = (await best()).considered[0];
+
+    // Said to succeed 9 and 2 times of 10, and so it came.
+    const isDue = (index: number) => (index % 2 ? (index - 1) % 20 !== 8 : index % 10 === 4);
+    await rewrite((index) => ({ success: index % 2 ? 0.45 : 0.1, succeeded: isDue(index) ? 1 : 0 }));
+    const refused = await lesson();
+    expect(refused).toMatchObject({ learned: false, samples: CHOICES });
+    expect(refused.because).toContain('not better beyond chance');
+    expect((await best()).considered[0]?.terms.success).toBe(before?.terms.success);
+    expect(await told()).toBe(0);
+
+    // A success is worth 0.5: between 0.45 and 0.1 it is 0.5 apart, so the term says too little.
+    await rewrite((index) => ({ success: index % 2 ? 0.45 : 0.1, succeeded: index % 2 }));
+    const learnt = await lesson();
+    const factor = learnt.terms.find(({ term }) => term === 'success')?.after ?? 0;
+    expect(learnt.learned).toBe(true);
+    expect(factor).toBeGreaterThan(1.2);
+    expect(factor).toBeLessThan(0.5 / 0.35 + 0.01);
+    expect((await best()).considered[0]?.terms.success).toBeCloseTo(factor * (before?.terms.success ?? 0), 9);
+    expect(await told()).toBe(1);
+    const { multipliers, changes } = await home.call<{
+      multipliers: Record<string, number>;
+      changes: Array<{ after: object; refused: boolean; because: string }>;
+    }>('energy.weights');
+    expect(multipliers).toEqual({ success: factor, speed: 1, lift: 1, canon: 1 });
+    expect(changes.slice(0, 2)).toMatchObject([
+      { after: { success: factor }, refused: false, because: learnt.because },
+      { refused: true, because: refused.because },
+    ]);
+    // Choices by other weights teach nothing of these.
+    expect(await lesson()).toMatchObject({ learned: false, samples: 0 });
+    // By itself it tries at most once a week.
+    await home.house.store.write(home.house.homeTenantId, async ({ db }) => {
+      await db
+        .updateTable('task')
+        .set({ created_at: Date.now() + 60_000 })
+        .where('assignment', 'is not', null)
+        .execute();
+    });
+    const history = async () =>
+      (await home.call<{ changes: Array<{ by: string }> }>('energy.weights')).changes.map(({ by }) => by);
+    const WEEK_MS = 604_800_000;
+    await weigh(home.house, home.house.homeTenantId, WEEK_MS);
+    expect(await history()).not.toContain('weekly');
+    await weigh(home.house, home.house.homeTenantId, 0);
+    expect((await history())[0]).toBe('weekly');
   });
 
   it('refuses what takes more than the limit, by name; twin: a higher limit lets it pass', async () => {

@@ -135,6 +135,31 @@ export async function selectWorkersOfRoots(
 }
 
 /** Joules, grams and money by the hour, oldest first: what a forecast goes on. */
+/** An attempt that ended, with the choice that gave it to its agent (`Placed`, as JSON). */
+export interface ChoiceRow {
+  task_id: string;
+  agent_id: string;
+  capability: string;
+  succeeded: number;
+  joules: number | null;
+  cost_usd: number;
+  wall_ms: number;
+  assignment: string;
+}
+
+/** The newest attempts whose agent was chosen since a time, oldest first. */
+export async function selectChoices(tx: TenantTx, sinceMs: number, limit: number): Promise<ChoiceRow[]> {
+  const { rows } = await sql<ChoiceRow>`
+    select reading.task_id, reading.agent_id, reading.capability, reading.succeeded, reading.joules,
+      reading.cost_usd, reading.wall_ms, task.assignment
+    from energy_reading as reading join task on task.id = reading.task_id
+    where reading.tenant_id = ${tx.tenantId} and reading.ended = 1 and reading.agent_id is not null
+      and task.created_at > ${sinceMs} and task.assignment is not null
+    order by reading.created_at desc, reading.run_id desc, reading.fence desc limit ${limit}`.execute(tx.db);
+  return rows.reverse();
+}
+
+/** Joules, grams and dollars by the hour. */
 export async function selectHourly(
   tx: TenantTx,
   hours: number,

@@ -113,7 +113,8 @@ function LimitsForm({ weights: { settings } }: { weights: Weights }) {
   );
 }
 
-function WeightsView({ weights: { settings, learned, bounds, changes } }: { weights: Weights }) {
+function WeightsView({ weights: { settings, learned, multipliers, bounds, changes } }: { weights: Weights }) {
+  const between = (name: string) => `(${(bounds[name] ?? []).map(score).join(' to ')})`;
   const set = Object.entries(settings).filter(([name]) => name !== 'alertJoules' && name !== 'maxJoules');
   return (
     <div className="space-y-4">
@@ -125,13 +126,20 @@ function WeightsView({ weights: { settings, learned, bounds, changes } }: { weig
         <div>
           <h3 className="mb-2 text-sm font-medium">Learned, within bounds</h3>
           <Facts
-            rows={Object.entries(learned).map(([name, value]) => [
-              name,
-              `${score(value)} (${(bounds[name] ?? []).map(score).join(' to ')})`,
-            ])}
+            rows={[
+              ...Object.entries(learned).map(([name, value]): [string, string] => [
+                name,
+                `${score(value)} ${between(name)}`,
+              ]),
+              ...Object.entries(multipliers).map(([term, factor]): [string, string] => [
+                `${term} counts`,
+                `× ${score(factor)} ${between('multipliers')}`,
+              ]),
+            ]}
           />
           <p className="mt-2 text-sm text-soft">
-            The loops change these by a few percent at a time, and never where a guard would be broken.
+            The loops change the first by a few percent at a time, and never where a guard would be broken.
+            How much a term of the choice counts is learned each week, where newer choices bear it out.
           </p>
         </div>
       </div>
