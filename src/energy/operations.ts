@@ -12,10 +12,10 @@ import {
   selectState,
   updateState,
 } from '../platform/store/energy.ts';
-import { selectHourly } from '../platform/store/energy-readings.ts';
+import { selectHourly, selectUnbooked } from '../platform/store/energy-readings.ts';
 import type { EnergyChangeRow } from '../platform/store/energy-rows.ts';
 import type { Store } from '../platform/store/transaction.ts';
-import { WINDOW } from './book.ts';
+import { bookEnergy, WINDOW } from './book.ts';
 import { forecast } from './forecast.ts';
 import { learnWeights } from './learn.ts';
 import { refusal } from './loops.ts';
@@ -85,7 +85,10 @@ export const energyOperations = [
     input: z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
     output: summarySchema,
     example: { limit: 20 },
-    run: ({ store }: Needs, caller, { limit }) => store.read(caller.tenantId, (tx) => readSummary(tx, limit)),
+    async run(needs: Needs, caller, { limit }) {
+      await bookWhatEnded(needs, caller.tenantId);
+      return needs.store.read(caller.tenantId, (tx) => readSummary(tx, limit));
+    },
   }),
   operation({
     name: 'energy.gradient',
@@ -97,7 +100,10 @@ export const energyOperations = [
     input: z.object({}),
     output: gradientSchema,
     example: {},
-    run: ({ store }: Needs, caller) => store.read(caller.tenantId, readGradient),
+    async run(needs: Needs, caller) {
+      await bookWhatEnded(needs, caller.tenantId);
+      return needs.store.read(caller.tenantId, readGradient);
+    },
   }),
   operation({
     name: 'energy.ledger',
@@ -113,10 +119,11 @@ export const energyOperations = [
     }),
     output: z.object({ items: z.array(pointSchema), nextCursor: z.string().nullable() }),
     example: { limit: 10 },
-    run({ store }: Needs, caller, { agentId, cursor, limit }) {
+    async run(needs: Needs, caller, { agentId, cursor, limit }) {
       if (cursor !== undefined && !/^\d{1,15}$/.test(cursor))
         throw new CadreError('request/bad-cursor', { cursor });
-      return store.read(caller.tenantId, async (tx) => {
+      await bookWhatEnded(needs, caller.tenantId);
+      return needs.store.read(caller.tenantId, async (tx) => {
         const rows = await selectPointPage(tx, {
           limit: limit + 1,
           ...(cursor !== undefined && { beforeNumber: Number(cursor) }),
@@ -229,8 +236,9 @@ export const energyOperations = [
     input: z.object({}),
     output: summarySchema.pick({ baseline: true }).extend({ tenant: balanceSchema.nullable() }),
     example: {},
-    run: ({ store }: Needs, caller) =>
-      store.write(caller.tenantId, async (tx) => {
+    async run(needs: Needs, caller) {
+      await bookWhatEnded(needs, caller.tenantId);
+      return needs.store.write(caller.tenantId, async (tx) => {
         const state = await holdState(tx);
         const { learned } = readState(state);
         const random = randomBaseline(await selectRecords(tx));
@@ -243,7 +251,8 @@ export const energyOperations = [
         };
         if (baseline) await updateState(tx, { learned: JSON.stringify({ ...learned, baseline }) });
         return { baseline: baseline ?? learned.baseline, tenant };
-      }),
+      });
+    },
   }),
   operation({
     name: 'energy.forecast',
@@ -285,6 +294,12 @@ export const energyOperations = [
       }),
   }),
 ];
+
+/** The loop books soon; who asks is told of what has ended by now, such as a page that saw a task end. */
+async function bookWhatEnded(needs: Needs, tenantId: string): Promise<void> {
+  const [waiting] = await needs.store.read(tenantId, (tx) => selectUnbooked(tx, 1));
+  if (waiting) await bookEnergy(needs, tenantId);
+}
 
 function forecastSchema() {
   return z.object({

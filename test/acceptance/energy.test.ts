@@ -243,6 +243,29 @@ onEveryStore('energy in the choice of agents', (dialect) => {
     expect((await history())[0]).toBe('weekly');
   });
 
+  it('tells of what has ended at once, also before the loop looks', async () => {
+    const slow = await openTestHouse({
+      dialect,
+      env: { CADRE_ALLOW_HOSTS: frugal.host, CADRE_ENERGY_FAST_MS: '600000' },
+    });
+    try {
+      const attempts = async () =>
+        (await slow.call<{ tenant: { attempts: number } | null }>('energy.summary')).tenant?.attempts ?? 0;
+      await slow.call('agents.create', {
+        name: 'Frugal',
+        capabilities: [{ name: 'weigh', confidence: 0.9 }],
+        executor: { kind: 'http', url: frugal.url },
+      });
+      expect(await attempts()).toBe(0);
+      await slow.run({ goal: 'weigh', capability: 'weigh' });
+      expect(await attempts()).toBe(1);
+      const { items } = await slow.call<{ items: unknown[] }>('energy.ledger');
+      expect(items).toHaveLength(1);
+    } finally {
+      await slow.close();
+    }
+  });
+
   it('refuses what takes more than the limit, by name; twin: a higher limit lets it pass', async () => {
     await learn(await add('Dear', dear, 0.9));
     await home.call('energy.change', { maxJoules: 50 });
