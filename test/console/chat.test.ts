@@ -190,6 +190,8 @@ describe.skipIf(!chromiumPath())('talking with an agent in the console', () => {
       expect.stringContaining('The first of all'),
     ]);
     expect(await findingsOf(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.waitForTimeout(600);
     await list.getByRole('link', { name: /The first of all/ }).press('Enter');
     await words(page).getByText(`The first of all ${MARKUP}`).waitFor();
     expect(await words(page).getByText('The second of all').count()).toBe(0);
