@@ -231,6 +231,7 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     function: functions,
     mailbox: mailboxExecutor,
     model: createModelExecutor({
+      store,
       children,
       documents,
       clock,

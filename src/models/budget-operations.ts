@@ -19,6 +19,7 @@ import { pageOf, pagesUpTo, readPage } from '../tenants/page.ts';
 import { toMilli, toNanoDown } from './amount.ts';
 import { AT_LIMIT, PERIODS, SCOPES } from './budget.ts';
 import { type BudgetView, budgetSchema, viewBudgets } from './budget-view.ts';
+import { countMachine } from './recount.ts';
 
 interface Needs {
   store: Store;
@@ -137,6 +138,7 @@ export const budgetOperations = [
         const isTaken = name !== undefined && name !== before.name && (await isKnown(tx, name));
         if (isTaken) throw new CadreError('budget/exists', { name });
         await changeBudget(tx, before.id, changes);
+        await countMachine(tx, before);
         return told(tx, { events }, caller, 'budget.changed', before.id);
       }),
   }),

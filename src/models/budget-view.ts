@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { selectAccountsOf } from '../platform/store/budgets.ts';
+import { selectHost } from '../platform/store/ledger.ts';
 import type { AccountRow, BudgetRow } from '../platform/store/ledger-rows.ts';
 import { selectNow } from '../platform/store/plans.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
@@ -25,6 +26,8 @@ export const budgetSchema = z.object({
   /** The period that goes on now: a day, a month, or empty for all time. UTC. */
   periodStart: z.string(),
   spent: measuresSchema,
+  /** Of the joules spent, those that this machine took; null: joules are not limited, and these are not counted. */
+  hostJ: z.number().nullable(),
   /** By calls under way, at their worst. */
   reserved: measuresSchema,
   /** The largest share of a limit that is spent. */
@@ -45,14 +48,21 @@ export async function viewBudgets(tx: TenantTx, rows: readonly BudgetRow[]): Pro
   const starts = PERIODS.map((period) => periodOf(period, nowMs).periodStart);
   const ids = rows.map((row) => row.id);
   const accounts = await selectAccountsOf(tx, ids, starts);
-  return rows.map((row) => {
-    const { periodStart } = periodOf(row.period, nowMs);
-    const account = accounts.find((one) => one.budget_id === row.id && one.period_start === periodStart);
-    return toView(row, account, periodStart);
-  });
+  return Promise.all(
+    rows.map(async (row) => {
+      const { periodStart, sinceMs } = periodOf(row.period, nowMs);
+      const account = accounts.find((one) => one.budget_id === row.id && one.period_start === periodStart);
+      const hostMj = row.limit_energy_mj === null ? null : await selectHost(tx, row, sinceMs);
+      return toView(row, account, { periodStart, hostMj });
+    }),
+  );
 }
 
-function toView(row: BudgetRow, account: AccountRow | undefined, periodStart: string): BudgetView {
+function toView(
+  row: BudgetRow,
+  account: AccountRow | undefined,
+  { periodStart, hostMj }: { periodStart: string; hostMj: number | null },
+): BudgetView {
   return {
     id: row.id,
     name: row.name,
@@ -69,6 +79,7 @@ function toView(row: BudgetRow, account: AccountRow | undefined, periodStart: st
       tokens: Number(account?.spent_tokens ?? 0),
       energyJ: toJoules(Number(account?.spent_energy_mj ?? 0)),
     },
+    hostJ: hostMj === null ? null : toJoules(Math.min(hostMj, Number(account?.spent_energy_mj ?? 0))),
     reserved: {
       costUsd: toUsd(Number(account?.reserved_cost_nano ?? 0)),
       tokens: Number(account?.reserved_tokens ?? 0),

@@ -3,6 +3,7 @@ import { newId } from '../platform/kernel/ids.ts';
 import { changeBudget, insertBudget, selectBudgets } from '../platform/store/budgets.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { toMilli, toNanoDown } from './amount.ts';
+import { countMachine } from './recount.ts';
 
 /** The most that a task and all below it may take; what is not said is not limited. */
 export const capSchema = z.strictObject({
@@ -42,6 +43,7 @@ export async function capTask(
   );
   if (known) {
     await changeBudget(tx, known.id, limits);
+    await countMachine(tx, known);
     return known.id;
   }
   const id = newId();

@@ -8,9 +8,11 @@ import {
   changeAccounts,
   insertReservation,
   insertUsage,
+  limitsJoules,
   markTold,
   openAccount,
   type Payer,
+  type ReadingKey,
   selectAccounts,
   selectBudgetsFor,
   selectForsaken,
@@ -21,7 +23,7 @@ import {
 } from '../platform/store/ledger.ts';
 import type { AccountRow, BudgetRow, ReservationRow } from '../platform/store/ledger-rows.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
-import { type Amount, NOTHING } from './amount.ts';
+import { type Amount, isAmount, NOTHING, toMilli } from './amount.ts';
 import {
   because,
   firstBroken,
@@ -47,6 +49,11 @@ export interface LedgerBook extends Ledger {
     payer: Payer,
     measures: ReadonlyArray<Limit['measure']> | Promise<ReadonlyArray<Limit['measure']>>,
   ): Promise<void>;
+  /**
+   * Counts what this machine took for an attempt in every budget that limits joules, in the transaction that keeps its
+   * reading. Said before the reading is inserted: an account that is opened meanwhile must not count it as well.
+   */
+  bookHost(tx: TenantTx, payer: Payer, reading: ReadingKey & { joules: number }): void;
   /** Writes down now what the transaction has settled and booked so far: for who reads sums in it. */
   written(tx: TenantTx): Promise<void>;
   /** Charges as the worst case what is reserved for calls that nobody waits for any more. */
@@ -57,11 +64,12 @@ export interface LedgerBook extends Ledger {
 const FORSAKEN_MS = 900_000;
 const FORSAKEN_BATCH = 200;
 
-/** One thing to write down: a reservation that is settled, given back or charged, or a report. */
+/** One thing to write down: a reservation that is settled, given back or charged, a report, or what the machine took. */
 type Posting =
   | { kind: 'settle'; id: string; model: string | null; usage: CallUsage | undefined }
   | { kind: 'release'; id: string }
-  | { kind: 'report'; bill: Bill; model: string | null; usage: CallUsage };
+  | { kind: 'report'; bill: Bill; model: string | null; usage: CallUsage }
+  | { kind: 'host'; payer: Payer; joules: number };
 
 interface Held {
   budget: BudgetRow;
@@ -73,6 +81,8 @@ interface Held {
 export function createLedger({ store, events }: { store: Store; events: EventLog }): LedgerBook {
   /** What transactions under way settled: accounts are locked at their very end, all at once and in one order. */
   const unwritten = new WeakMap<TenantTx['beforeCommit'], Posting[]>();
+  /** Readings that transactions under way keep and post by themselves. */
+  const readings = new WeakMap<TenantTx['beforeCommit'], ReadingKey[]>();
 
   function post(tx: TenantTx, posting: Posting): void {
     const known = unwritten.get(tx.beforeCommit);
@@ -91,11 +101,24 @@ export function createLedger({ store, events }: { store: Store; events: EventLog
   }
 
   async function write(tx: TenantTx, postings: readonly Posting[]): Promise<void> {
-    const ids = postings.flatMap((posting) => (posting.kind === 'report' ? [] : [posting.id]));
+    const ids = postings.flatMap((posting) => ('id' in posting ? [posting.id] : []));
     const held = new Map((await takeReservations(tx, ids)).map((row) => [row.id, row]));
     const rows: NewUsage[] = [];
     const changes = new Changes();
+    const payers = postings.flatMap((posting) => (posting.kind === 'host' ? [posting.payer] : []));
+    const isHostCounted = payers.length > 0 && (await limitsJoules(tx, payers));
     for (const posting of postings) {
+      if (posting.kind === 'host') {
+        const spent = { ...NOTHING, energyMj: isAmount(posting.joules) ? toMilli(posting.joules) : 0 };
+        if (!isHostCounted || spent.energyMj === 0) continue;
+        const budgets = await selectBudgetsFor(tx, posting.payer);
+        const held = await openAll(
+          tx,
+          budgets.filter((budget) => budget.limit_energy_mj !== null),
+        );
+        for (const { key } of held) changes.add(key, { spent });
+        continue;
+      }
       if (posting.kind === 'report') {
         const { row, keys } = await report(tx, posting);
         rows.push(row);
@@ -193,7 +216,7 @@ export function createLedger({ store, events }: { store: Store; events: EventLog
     if (accounts.length < held.length) {
       for (const { budget, key, sinceMs } of held)
         if (!accounts.some((row) => row.budget_id === budget.id))
-          await openAccount(tx, budget, key.periodStart, sinceMs);
+          await openAccount(tx, budget, key.periodStart, sinceMs, readings.get(tx.beforeCommit));
       accounts = await selectAccounts(tx, keys, isLocked);
     }
     return held.map(({ budget, key }) => ({
@@ -273,6 +296,10 @@ export function createLedger({ store, events }: { store: Store; events: EventLog
     },
     async book(tx, bill, model, usage) {
       post(tx, { kind: 'report', bill, model, usage });
+    },
+    bookHost(tx, payer, { joules, ...reading }) {
+      readings.set(tx.beforeCommit, [...(readings.get(tx.beforeCommit) ?? []), reading]);
+      post(tx, { kind: 'host', payer, joules });
     },
     async pressure(bill) {
       const held = await store.read(bill.tenantId, (tx) => look(tx, bill));

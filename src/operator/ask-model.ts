@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Turns } from '../agents/executor.ts';
 import type { ModelOrder, Models } from '../models/call.ts';
 import type { Purpose } from '../models/usage.ts';
+import { CadreError } from '../platform/kernel/errors.ts';
 import { messageOf, parseJson } from '../platform/kernel/json.ts';
 import { explain } from './loop/calls.ts';
 
@@ -82,8 +83,15 @@ export function readAnswer<T>(
     if (parsed.success) return { isGood: true, value: parsed.data };
     return { isGood: false, problem: explain(parsed.error) };
   } catch (thrown) {
-    return { isGood: false, problem: messageOf(thrown) };
+    return { isGood: false, problem: inWords(thrown) };
   }
+}
+
+/** What is wrong with a text that is no JSON: there is no body of a request here. */
+function inWords(thrown: unknown): string {
+  if (thrown instanceof CadreError && thrown.code === 'request/json-invalid')
+    return `it is not JSON: ${thrown.values.detail}`;
+  return messageOf(thrown);
 }
 
 function jsonSchemaOf(schema: z.ZodType): NonNullable<ModelOrder['schema']>['schema'] {

@@ -12,7 +12,7 @@ import { LetGo } from '../platform/runs/attempt.ts';
 import type { Attempt, Begun, ClaimedRun, GivenUp, Handler, Settlement } from '../platform/runs/run.ts';
 import { selectAgentRow } from '../platform/store/agents.ts';
 import { selectNotes } from '../platform/store/commands.ts';
-import { insertReading } from '../platform/store/energy-readings.ts';
+import { insertReading, type NewReadingRow } from '../platform/store/energy-readings.ts';
 import { selectDelegation } from '../platform/store/messages.ts';
 import type { AgentRow, TaskRow } from '../platform/store/schema.ts';
 import { holdTask, selectNeeds, selectTask, startHeld, startTask } from '../platform/store/tasks.ts';
@@ -67,8 +67,8 @@ export function operatorWork(needs: WorkNeeds): Handler {
       return {
         async commit(tx) {
           await report(tx, needs, attempt, { kind, rootId: order.context.rootId, answer });
+          await keepReading(tx, needs, reading);
           await complete(tx, needs, taskId, attempt.fence, answer);
-          await insertReading(tx, reading);
         },
         turn: taskId,
       };
@@ -110,10 +110,21 @@ async function execute(
   const reading = await readingOf(needs.meter, attempt, order, { kind, answer, ended, succeeded: false });
   // A reading that cannot be kept must not hide why the work failed.
   await needs.store
-    .write(attempt.tenantId, (tx) => insertReading(tx, reading))
+    .write(attempt.tenantId, (tx) => keepReading(tx, needs, reading))
     .catch((cause: unknown) => needs.log.warn({ error: messageOf(cause) }, 'a reading was not kept'));
   if (isAway) return attempt.postpone(SILENT_MS);
   throw error;
+}
+
+/** Keeps what an attempt took; budgets in joules count what this machine took for it. */
+async function keepReading(
+  tx: TenantTx,
+  { ledger }: Pick<WorkNeeds, 'ledger'>,
+  reading: NewReadingRow,
+): Promise<void> {
+  const { run_id: runId, fence, task_id: taskId, agent_id: agentId, host_j: joules } = reading;
+  ledger.bookHost(tx, { taskId, agentId }, { runId, fence, joules });
+  await insertReading(tx, reading);
 }
 
 /** So much of a goal stands in the event, for pages that show who does what. */
@@ -146,7 +157,7 @@ async function throughMailbox(needs: WorkNeeds, attempt: Attempt, ready: Ready):
   });
   return {
     async commit(tx) {
-      await insertReading(tx, reading);
+      await keepReading(tx, needs, reading);
       if ('output' in back) return complete(tx, needs, task.id, attempt.fence, back);
       const { error, isDead } = back;
       const state = isDead ? 'dead' : 'failed';

@@ -22,6 +22,7 @@ import { measureResources, type Resources } from './resources.ts';
 import { goOnRun, type SettleNeeds, settleTask, workRun } from './settle.ts';
 import { type Action, statusesFor } from './states.ts';
 import { planRun, type SubmitNeeds } from './submit.ts';
+import { type TaskResult, taskResultSchema } from './task.ts';
 
 /** What controlling tasks needs. */
 export type ControlNeeds = Omit<SubmitNeeds, 'pinWorkflow' | 'workAhead'> & SettleNeeds;
@@ -128,11 +129,21 @@ export async function terminateIn(
   const task = await find(tx, needs, id);
   demand(task, 'terminate', 'terminated');
   const because = reason === undefined ? '' : `: ${reason.replace(/\.$/, '')}`;
-  await endTree(tx, needs, task, {
-    status: 'terminated',
-    stopReason: 'terminated',
+  const end = {
+    status: 'terminated' as const,
+    stopReason: 'terminated' as const,
     stopSentence: `${caller.actor.name} terminated it${because}.`,
-  });
+  };
+  await endTree(tx, needs, task, end, { ...end, ...resultSoFar(task) });
+}
+
+/**
+ * What an open task has to show already: a result that was to be made better when it was ended. It is not lost; nobody
+ * accepted it, so it is partial.
+ */
+function resultSoFar({ result }: Pick<TaskRow, 'result'>): { result?: TaskResult } {
+  if (result === null) return {};
+  return { result: { ...taskResultSchema.parse(JSON.parse(result)), completeness: 'partial' } };
 }
 
 /** Ends a task with all that is open below it, deepest first, and stops its runs. `own`: where it ends otherwise. */
@@ -166,6 +177,7 @@ export async function endBelow(
   for (const row of open.reverse())
     await settleTask(tx, needs, row.id, {
       ...(end ?? { status: 'terminated', stopReason: 'terminated' }),
+      ...resultSoFar(row),
       isFromAbove: true,
       stopSentence: `The task above it ended${end ? `: ${end.stopSentence}` : '.'}`,
     });

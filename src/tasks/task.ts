@@ -92,7 +92,7 @@ export const reviewSchema = z.object({
 export type Review = z.output<typeof reviewSchema>;
 
 export const taskResultSchema = z.object({
-  /** `partial`: it completed, but some of its steps did not, or a review did not accept it. */
+  /** `partial`: some of its steps did not complete, a review did not accept it, or a person ended the task meanwhile. */
   completeness: z.enum(['complete', 'partial']),
   output: z.unknown(),
   usage: usageSchema.optional(),

@@ -1,8 +1,10 @@
 import { DefaultChatTransport, readUIMessageStream, type UIMessage, type UIMessageChunk } from 'ai';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type HttpServer, serveHttp } from '../../src/edge/http/server.ts';
+import { sendUiMessages } from '../../src/edge/http/ui-stream.ts';
 import { operations } from '../../src/operations.ts';
 import { newId } from '../../src/platform/kernel/ids.ts';
+import type { StreamEvent } from '../../src/platform/kernel/operation.ts';
 import { until } from '../support/engine.ts';
 import { openTestHouse, type TestHouse } from '../support/house.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../support/provider/server.ts';
@@ -206,6 +208,119 @@ onEveryStore('chat with an agent', (dialect) => {
     const { chunks } = await send('Talker', newId(), [user('Anything?')]);
     expect(chunks.find(({ type }) => type === 'error')).toBeDefined();
     expect(chunks.at(-1)).toMatchObject({ type: 'finish', finishReason: 'error' });
+  });
+
+  /** Says something over plain HTTP under a key. */
+  const sayOnce = (key_: string, body: object, signal?: AbortSignal) =>
+    fetch(`${server.url}/api/v1/agents/Talker/chat`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        'idempotency-key': key_,
+      },
+      body: JSON.stringify(body),
+      ...(signal && { signal }),
+    });
+  const turnsOf = async (id: string) =>
+    (await home.call<{ messages: UIMessage[] }>('agents.showChat', { agent: 'Talker', id })).messages.length;
+
+  it('sent again with the same Idempotency-Key is one turn: its answer is heard again from the beginning', async () => {
+    const [chat, once] = [newId(), newId()];
+    const held = Promise.withResolvers<void>();
+    let asked = 0;
+    provider.rescript(async () => {
+      asked += 1;
+      await held.promise;
+      return { text: 'Said once.' };
+    });
+    const leaving = new AbortController();
+    const first = await sayOnce(once, { id: chat, text: 'Once' }, leaving.signal);
+    expect([first.status, first.headers.get('idempotency-replayed')]).toEqual([200, null]);
+    // The connection breaks, and the client does not know whether it was heard.
+    leaving.abort();
+    const again = await sayOnce(once, { id: chat, text: 'Once' });
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+    held.resolve();
+    expect(await again.text()).toContain('Said once.');
+    // Also when the answer has ended.
+    expect(await (await sayOnce(once, { id: chat, text: 'Once' })).text()).toContain('Said once.');
+    expect([await turnsOf(chat), asked]).toEqual([2, 1]);
+  });
+
+  it('twins: another key says it again, another text under the same key is refused, a refusal keeps no key', async () => {
+    const [chat, once] = [newId(), newId()];
+    provider.rescript(() => ({ text: 'Yes.' }));
+    await (await sayOnce(once, { id: chat, text: 'Hello' })).text();
+    await (await sayOnce(newId(), { id: chat, text: 'Hello' })).text();
+    expect(await turnsOf(chat)).toBe(4);
+    const other = await sayOnce(once, { id: chat, text: 'Goodbye' });
+    expect([other.status, ((await other.json()) as { code: string }).code]).toEqual([
+      409,
+      'request/idempotency-mismatch',
+    ]);
+    expect(await turnsOf(chat)).toBe(4);
+    const late = newId();
+    expect((await sayOnce(late, { id: chat, text: ' ', messages: [] })).status).toBe(422);
+    expect((await sayOnce(late, { id: chat, text: ' ', messages: [] })).status).toBe(422);
+  });
+
+  it('a reader that takes nothing is cut off; the turn goes on, and is heard later', async () => {
+    const chat = newId();
+    const held = Promise.withResolvers<void>();
+    provider.rescript(async () => {
+      await held.promise;
+      return { text: 'Heard later.' };
+    });
+    const stop = new AbortController();
+    const items = await home.call<AsyncIterable<StreamEvent>>(
+      'agents.chat',
+      { agent: 'Talker', id: chat, text: 'Anyone?' },
+      { signal: stop.signal },
+    );
+    const cut = Promise.withResolvers<void>();
+    const options = { stop, check: async () => {}, onError: String };
+    const stalled = await sendUiMessages(items, { ...options, stallMs: 50, cut: cut.resolve });
+    await stalled.body?.getReader().read();
+    await cut.promise;
+    expect(stop.signal.aborted).toBe(true);
+    const again = await transport('Talker').reconnectToStream({ chatId: chat });
+    if (!again) throw new Error('the turn goes on');
+    held.resolve();
+    expect((await read(again)).text).toBe('Heard later.');
+  });
+
+  it('lists the chats with an agent, the one that was spoken in last first, in pages', async () => {
+    await home.call('agents.create', { name: 'Listed', executor: { kind: 'model' } });
+    provider.rescript(() => ({ text: 'Noted.' }));
+    const [one, two] = [newId(), newId()];
+    await send('Listed', one, [user('First of one')]);
+    await send('Listed', two, [user('Only of two')]);
+    await send('Listed', one, [user('Second of one')]);
+    interface Listed {
+      items: Array<Record<string, unknown> & { id: string }>;
+      nextCursor: string | null;
+    }
+    const list = (more: object = {}) => home.call<Listed>('agents.chats', { agent: 'Listed', ...more });
+    const { items } = await list();
+    expect(items.map(({ id }) => id)).toEqual([one, two]);
+    expect(items[0]).toMatchObject({
+      turns: 2,
+      firstSaid: 'First of one',
+      lastSaid: 'Second of one',
+      by: 'Ola',
+      status: 'completed',
+    });
+    const page = await list({ limit: 1 });
+    expect(page.items.map(({ id }) => id)).toEqual([one]);
+    expect((await list({ limit: 1, cursor: page.nextCursor })).items.map(({ id }) => id)).toEqual([two]);
+    // Twins: another agent has none of them, another tenant not even the agent.
+    await home.call('agents.create', { name: 'Lonely', executor: { kind: 'model' } });
+    expect(await home.call('agents.chats', { agent: 'Lonely' })).toEqual({ items: [], nextCursor: null });
+    const tenantId = await addTenant(home.house.store, 'elsewhere');
+    await expect(home.call('agents.chats', { agent: 'Listed' }, { tenantId })).rejects.toMatchObject({
+      code: 'agent/not-found',
+    });
   });
 
   it('is of one tenant alone, and for those who may', async () => {

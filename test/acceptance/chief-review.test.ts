@@ -247,6 +247,92 @@ onEveryStore('the review of a chief with a language model', (dialect) => {
     expect([played.asked.length, played.done.tell]).toEqual([2, 2]);
   });
 
+  it('tells an answer without the form back once, and takes the second', async () => {
+    const { task, done, asked, reviewed } = await run({ reviews: [{ text: 'Looks fine to me.' }, accept] });
+    expect(done).toEqual({ count: 1, tell: 1, side: 1 });
+    expect(asked).toHaveLength(2);
+    expect(asked[1]?.messages.at(-2)).toMatchObject({ role: 'assistant', text: 'Looks fine to me.' });
+    expect(asked[1]?.messages.at(-1)?.text).toMatch(
+      /^This review cannot be used: .*\nWrite the whole review/,
+    );
+    expect(task.result).toMatchObject({
+      completeness: 'complete',
+      review: { by: 'model', verdict: 'accept' },
+    });
+    expect(reviewed).toHaveLength(1);
+    // The second may have steps done again as well; the round after it begins anew.
+    const again = await run({ reviews: [{ text: '?' }, rework('tell'), { text: '?' }, accept] });
+    expect(again.done.tell).toBe(2);
+    expect(again.asked).toHaveLength(4);
+    expect(again.task.result?.review).toMatchObject({ by: 'model', verdict: 'accept', rounds: 1 });
+  });
+
+  it('twin: asks no third time, and loses no result, whatever comes second', async () => {
+    for (const second of [{ text: 'Fine.' }, { status: 400, message: 'no' }]) {
+      const { task, asked, done } = await run({ reviews: [{ text: 'Looks fine.' }, second] });
+      expect([asked.length, done.tell]).toEqual([2, 1]);
+      expect(JSON.stringify(task.result?.output)).toContain('tell was done, 1');
+      expect(task.result).toMatchObject({
+        completeness: 'complete',
+        review: { by: 'rules', because: expect.stringContaining('its answer could not be used') },
+      });
+    }
+  });
+
+  it('keeps what it had as partial when a person ends the task while steps are done again', async () => {
+    const held = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const played = play({
+      reviews: [rework('tell')],
+      work: async (name, times) => {
+        if (name === 'tell' && times > 1) {
+          begun.resolve();
+          await held.promise;
+        }
+        return { text: `${name} was done, ${times}` };
+      },
+    });
+    provider.rescript(played.script);
+    const { id } = await home.call<{ id: string }>('tasks.submit', { goal: 'How much is it?' });
+    await begun.promise;
+    await home.call('tasks.terminate', { id, reason: 'enough' });
+    const task = await home.ended(id);
+    held.resolve();
+    expect([task.status, task.stopReason]).toEqual(['terminated', 'terminated']);
+    expect(task.stopSentence).toBe('a test terminated it: enough.');
+    expect(JSON.stringify(task.result?.output)).toContain('tell was done, 1');
+    expect(task.result).toMatchObject({
+      completeness: 'partial',
+      review: { verdict: 'rework', rounds: 1, reworked: ['tell'] },
+    });
+    // Tried again, it is done and reviewed anew.
+    provider.rescript(play({ reviews: [accept] }).script);
+    await home.call('tasks.retry', { id });
+    const later = await home.ended(id);
+    expect(later).toMatchObject({ status: 'completed', result: { completeness: 'complete' } });
+  });
+
+  it('twin: a task that is ended before it had a result has none', async () => {
+    const held = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const played = play({
+      reviews: [accept],
+      work: async (name) => {
+        if (name === 'tell') {
+          begun.resolve();
+          await held.promise;
+        }
+        return { text: name };
+      },
+    });
+    provider.rescript(played.script);
+    const { id } = await home.call<{ id: string }>('tasks.submit', { goal: 'How much is it?' });
+    await begun.promise;
+    await home.call('tasks.terminate', { id });
+    held.resolve();
+    expect(await home.ended(id)).toMatchObject({ status: 'terminated', result: null });
+  });
+
   it('lets the rules accept when no review comes, or none that can be used, and says so', async () => {
     const bad: Array<[Answer, string]> = [
       [{ status: 400, message: 'no' }, 'no review of a model came'],

@@ -72,6 +72,43 @@ onEveryStore('agents with a language model', (dialect) => {
     ]);
   });
 
+  it('looks up what others told it as data, and never what they told another', async () => {
+    await addThinker(home, 'Noted', { tools: ['notes.search'] });
+    await addThinker(home, 'Unrelated', { tools: ['notes.search'] });
+    const tell = async (to: string, words: string) => {
+      const data = { kind: 'best_practices', subject: 'Tides', content: { words } };
+      const payload = { requestType: 'share_knowledge', data };
+      const sent = await home.call<Message>('messages.send', {
+        from: 'Ada',
+        to,
+        type: 'coordination_request',
+        payload,
+      });
+      await until(async () => {
+        const { status } = await home.call<Message>('messages.get', { id: sent.id });
+        return status === 'acknowledged';
+      }, 'the note is kept');
+    };
+    await tell('Noted', 'spring tides lift the quay');
+    await tell('Unrelated', 'neap tides are of no concern');
+    scripts.set('Whentide', (_asked, turn) =>
+      turn === 1 ? { calls: [call('notes_search', { text: 'tide' })] } : finish('At spring.'),
+    );
+    const task = await run('Whentide?', { capability: 'noted.work' });
+    expect(textOf(task)).toBe('At spring.');
+    const told = asked('Whentide')[1]?.messages.at(-1)?.text ?? '';
+    expect(told).toMatch(/^<data-[0-9a-f]{12} source="tool notes_search">/);
+    expect(told).toContain('spring tides lift the quay');
+    expect(told).toContain('"from":"Ada"');
+    // Twin: what another was told, and another's notes by name, are out of reach.
+    expect(told).not.toContain('neap');
+    scripts.set('Spytide', (_asked, turn) =>
+      turn === 1 ? { calls: [call('notes_search', { agent: 'Unrelated' })] } : finish('No.'),
+    );
+    await run('Spytide?', { capability: 'noted.work' });
+    expect(asked('Spytide')[1]?.messages.at(-1)?.text).toMatch(/do not fit.*agent/);
+  });
+
   it('the bootstrap check names an unknown tool, an unknown model, and a schema that cannot be checked', async () => {
     const check = async (name: string, executor: object) =>
       (await addThinker(home, name, executor as Record<string, unknown>)).validation?.errors.join();

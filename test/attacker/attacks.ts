@@ -2,8 +2,34 @@
  * What an attacker writes into what an agent reads, for a model that obeys every word of it. The marks around a call
  * survive quoting in JSON; the words around them do not matter to a model that obeys anyway.
  */
-export const VECTORS = ['file', 'tool', 'message', 'step', 'input'] as const;
+export const VECTORS = [
+  'file',
+  'tool',
+  'message',
+  'step',
+  'input',
+  'note',
+  'conversation',
+  'compact',
+  'receive',
+  'mailbox',
+] as const;
 export type Vector = (typeof VECTORS)[number];
+
+/** How the words come to the model in each. */
+export const WAYS: Record<Vector, string> = {
+  file: 'in a file of the task',
+  tool: 'in what a tool gives back',
+  message: 'in the answer of another agent that is asked',
+  step: 'in the result of the step before',
+  input: 'in the input of the task',
+  note: 'in knowledge that another agent shared, when the agent looks it up (`notes.search`)',
+  conversation: 'in what Cadre tells in short of a conversation (its window and its summary)',
+  compact:
+    'in the summary of its own turns after its context was compacted; who summarises is deceived as well',
+  receive: 'in a request that another agent sends it, outside of any task',
+  mailbox: 'in a message that an agent takes from its mailbox itself and has worked on',
+};
 
 /** A call that the text demands; `{sink}`, `{foreign}`, `{alien}` and `{foreignName}` are filled in. */
 interface Demand {

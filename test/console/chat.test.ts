@@ -165,6 +165,40 @@ describe.skipIf(!chromiumPath())('talking with an agent in the console', () => {
     expect(await log(page).getByText('Hold the line').count()).toBe(1);
   }, 120_000);
 
+  test('earlier chats are listed, newest first, and opening one shows its turns', async () => {
+    const lister: Named = await api('POST', '/agents', { name: 'Lister', executor: { kind: 'model' } });
+    const words = (inPage: Page) => inPage.getByRole('log', { name: 'Chat with Lister' });
+    provider.rescript(() => ({ text: 'Noted.' }));
+    const page = await open(`/agents/${lister.id}/chat`);
+    await page.getByText('Earlier chats').click();
+    await page.getByText('There is none with this agent yet.').waitFor();
+    const say = async (text: string) => {
+      await page.getByRole('textbox', { name: 'Message to Lister' }).fill(text);
+      await page.getByRole('button', { name: 'Send' }).click();
+      await words(page).getByText(text, { exact: true }).waitFor();
+      await whole(page);
+    };
+    await say(`The first of all ${MARKUP}`);
+    const list = page.getByRole('navigation', { name: 'Earlier chats' });
+    await list.getByText(`The first of all ${MARKUP}`).waitFor(); // it comes by itself
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await page.getByText('Nothing was said yet').waitFor();
+    await say('The second of all');
+    await list.getByRole('link').nth(1).waitFor();
+    expect(await list.getByRole('link').allInnerTexts()).toEqual([
+      expect.stringMatching(/^The second of all\s+1 message, .*shown below$/s),
+      expect.stringContaining('The first of all'),
+    ]);
+    expect(await findingsOf(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.waitForTimeout(600);
+    await list.getByRole('link', { name: /The first of all/ }).press('Enter');
+    await words(page).getByText(`The first of all ${MARKUP}`).waitFor();
+    expect(await words(page).getByText('The second of all').count()).toBe(0);
+    expect(await words(page).getByText('Noted.').count()).toBe(1);
+    expect(await list.locator('[aria-current="page"]').innerText()).toContain('The first of all');
+  }, 90_000);
+
   test('a viewer reads and has no box', async () => {
     const { key } = await api<{ key: string }>('POST', '/keys', { name: 'looker', role: 'viewer' });
     const page = await open(`/agents/${talker.id}/chat`, key);

@@ -53,12 +53,14 @@ function filesOf(files: PlanRequest['files'], goal: string): string {
 const MAX_SHOWN_ANSWER = 12_000;
 
 /** Tells what is wrong with the plan that came. */
-export function correction(text: string, problem: string): LanguageModelV4Prompt {
+export function correction(text: string, problem: string, what = 'plan'): LanguageModelV4Prompt {
   return [
     { role: 'assistant', content: [{ type: 'text', text: text.slice(0, MAX_SHOWN_ANSWER) || '(nothing)' }] },
     {
       role: 'user',
-      content: [{ type: 'text', text: `This plan cannot be used: ${problem}\nWrite the whole plan again.` }],
+      content: [
+        { type: 'text', text: `This ${what} cannot be used: ${problem}\nWrite the whole ${what} again.` },
+      ],
     },
   ];
 }

@@ -156,7 +156,9 @@ export const acceptedByRules = (because: string): Review => ({
 });
 
 const byRules = ({ model, problem }: { model: string | null; problem: string }): string =>
-  `The rules accepted it, no review of ${model === null ? 'a model' : `the model ${model}`} came: ${problem}`;
+  model === null
+    ? `The rules accepted it, no review of a model came: ${problem}`
+    : `The rules accepted it: the model ${model} was asked, and ${problem}`;
 
 function markIn(steps: readonly TaskRow[], name: string): string | null {
   const step = steps.find((one) => one.step_name === name);

@@ -12,7 +12,7 @@ import type { DoorNeeds, Identity } from './needs.ts';
 import { pageRoutes } from './pages.ts';
 import { problemResponse, toProblem } from './problem.ts';
 import { apiRoutes } from './routes.ts';
-import { createStreams } from './stream.ts';
+import { createStreams, STREAMS_PER_TENANT } from './stream.ts';
 import { liveRoute, type Upgrade } from './upgrade.ts';
 
 /** What a request carries through the door. `Bindings` are absent when a test calls the app directly. */
@@ -40,7 +40,7 @@ export function createDoor<House extends DoorNeeds>(
 ): Door {
   const app = new Hono<DoorEnv>();
   const gate = createGate(house.config);
-  const streams = createStreams();
+  const streams = createStreams(STREAMS_PER_TENANT, times.stallMs);
   let stopping = false;
 
   app.use(async (c, next) => {

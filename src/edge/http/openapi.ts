@@ -74,7 +74,7 @@ function describe(operation: Operation): Schema {
       parameters.push({ name, in: 'query', required: required.has(name), schema });
     }
   }
-  if (route.method === 'POST' && !route.answer) {
+  if (route.method === 'POST' && route.answer !== 'bytes') {
     const schema = { type: 'string', maxLength: 200 };
     parameters.push({ name: 'Idempotency-Key', in: 'header', required: false, schema });
   }

@@ -19,6 +19,7 @@ import { type Streams, sendEvents } from './stream.ts';
 import { sendUiMessages } from './ui-stream.ts';
 
 export const REQUEST_TIMEOUT_MS = 60_000;
+const REPLAYED = { 'Idempotency-Replayed': 'true' };
 
 /** Every operation as a route below `/api/v1`. Who asks is found out before the path is even looked up. */
 export function apiRoutes<House extends DoorNeeds>(
@@ -102,7 +103,7 @@ async function repeatable<House extends DoorNeeds>(
     requestHash,
   });
   if (claim.state === 'repeat') {
-    return jsonResponse(claim.answer.body, claim.answer.status, { 'Idempotency-Replayed': 'true' });
+    return jsonResponse(claim.answer.body, claim.answer.status, REPLAYED);
   }
   let result: unknown;
   try {
@@ -139,23 +140,26 @@ async function answerEvents<House extends DoorNeeds>(
     throw new CadreError('request/method', { path: c.req.path, method: c.req.method });
   }
   const input = await readInput(c.req.raw, operation, shape, c.req.param());
-  const last = c.req.header('last-event-id');
-  if (last) input.after = last;
-  const credential = credentialOf(c, c.var.passed);
   const stop = streams.open(c.var.identity.tenantId);
-  const caller: Caller = { ...c.var.identity, traceId: c.var.traceId, signal: stop.signal };
   try {
-    const items = (await operation.run(house, caller, input)) as AsyncIterable<StreamEvent>; // route's contract
+    const { items, isRepeated } = await openStream(house, operation, stop, input, c);
+    const credential = credentialOf(c, c.var.passed);
+    const check = () => house.access.confirm(credential);
+    const cut = () => c.env?.outgoing?.destroy();
     if (operation.route.framing === 'ui-messages')
       return await sendUiMessages(items, {
         stop,
-        check: () => house.access.confirm(credential),
+        check,
+        cut,
+        stallMs: streams.stallMs,
+        ...(isRepeated && { headers: REPLAYED }),
         onError: (thrown) => toProblem(thrown, c.req.path, c.var.traceId).detail,
       });
     return sendEvents(c, items, {
       stop,
-      check: () => house.access.confirm(credential),
-      cut: () => c.env?.outgoing?.destroy(),
+      check,
+      cut,
+      stallMs: streams.stallMs,
       onError: (thrown) => {
         house.log.warn({ traceId: c.var.traceId, err: String(thrown) }, 'a stream ended with an error');
         return { id: '', event: 'error', data: toProblem(thrown, c.req.path, c.var.traceId) };
@@ -164,6 +168,42 @@ async function answerEvents<House extends DoorNeeds>(
   } catch (thrown) {
     stop.abort();
     throw thrown;
+  }
+}
+
+/**
+ * What an operation streams. With an Idempotency-Key the work is begun once: the operation keeps with it what its stream
+ * is found by, and who comes again with the same key and body gets that stream from its beginning.
+ */
+async function openStream<House extends DoorNeeds>(
+  house: House,
+  operation: Operation<House>,
+  stop: AbortController,
+  input: Record<string, unknown>,
+  c: DoorContext,
+): Promise<{ items: AsyncIterable<StreamEvent>; isRepeated: boolean }> {
+  const { route, name } = operation;
+  const caller: Caller = { ...c.var.identity, traceId: c.var.traceId, signal: stop.signal };
+  const run = (as: Caller) => operation.run(house, as, input) as Promise<AsyncIterable<StreamEvent>>; // route's contract
+  const key = route.method === 'POST' ? idempotencyKey(c.req.header('idempotency-key')) : undefined;
+  if (key === undefined) {
+    const last = c.req.header('last-event-id');
+    if (last) input.after = last;
+    return { items: await run(caller), isRepeated: false };
+  }
+  const claim = await house.idempotency.begin({
+    tenantId: caller.tenantId,
+    key,
+    operation: name,
+    requestHash: hashOfRequest(route.method, c.req.path, input),
+  });
+  if (claim.state === 'repeat')
+    return { items: await run({ ...caller, keptAnswer: JSON.parse(claim.answer.body) }), isRepeated: true };
+  try {
+    return { items: await run({ ...caller, idempotencyKey: key }), isRepeated: false };
+  } finally {
+    // What the operation kept with its work stays; a key under which nothing was kept may be used again.
+    await claim.abandon();
   }
 }
 

@@ -16,11 +16,14 @@ export interface Streams {
   /** @throws CadreError `request/too-many` */
   open(tenantId: string): AbortController;
   endAll(): void;
+  /** Who takes nothing for this long is let go. */
+  readonly stallMs: number;
 }
 
-export function createStreams(perTenant = STREAMS_PER_TENANT): Streams {
+export function createStreams(perTenant = STREAMS_PER_TENANT, stallMs = STALL_MS): Streams {
   const open = new Map<string, Set<AbortController>>();
   return {
+    stallMs,
     open(tenantId) {
       const own = open.get(tenantId) ?? new Set();
       if (own.size >= perTenant) throw new CadreError('request/too-many', {});

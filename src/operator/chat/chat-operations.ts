@@ -3,10 +3,12 @@ import { findAgent } from '../../agents/find.ts';
 import { CadreError } from '../../platform/kernel/errors.ts';
 import { newId } from '../../platform/kernel/ids.ts';
 import { operation, type StreamEvent, someId } from '../../platform/kernel/operation.ts';
-import { selectChatTurns } from '../../platform/store/chats.ts';
+import { selectChats, selectChatTurns } from '../../platform/store/chats.ts';
 import { MAX_GOAL_CHARACTERS } from '../../tasks/task.ts';
 import { wishesShape } from '../../tasks/wishes.ts';
+import { pageOf, pagesUpTo, readPage } from '../../tenants/page.ts';
 import { answering, type ChatNeeds, say, taskUnderWay } from './converse.ts';
+import { listedChatSchema, listedChats } from './listed.ts';
 import { answerOf } from './said.ts';
 
 /** Messages of a history that a client sends along; only the last is read. */
@@ -37,6 +39,9 @@ function saidIn(messages: ReadonlyArray<z.output<typeof messageSchema>>): string
   if (text === '') throw refuse('it has no text');
   return text;
 }
+
+/** What is kept under an Idempotency-Key: where the answer to a message is heard. */
+const turnSchema = z.object({ chat: z.string(), task: z.string() });
 
 /** What people can say to an agent, and hear. */
 export const chatOperations = [
@@ -69,6 +74,9 @@ export const chatOperations = [
     output: z.custom<AsyncIterable<StreamEvent>>(),
     example: { agent: someId, text: 'What can you do for me?' },
     async run(needs: ChatNeeds, caller, { agent, id = newId(), messages, text, files, ...more }) {
+      // Sent again with the same Idempotency-Key: the same turn is heard, nothing is said twice.
+      if (caller.keptAnswer !== undefined)
+        return answering(needs, caller, turnSchema.parse(caller.keptAnswer));
       const { trigger: _, messageId: __, ...wishes } = more;
       const said = text?.trim() || saidIn(messages ?? []);
       const task = await say(needs, caller, { agent, chat: id, text: said, files, wishes });
@@ -92,6 +100,27 @@ export const chatOperations = [
     async run(needs: ChatNeeds, caller, { agent, id }) {
       const task = await taskUnderWay(needs, caller, { agent, chat: id });
       return task === undefined ? null : answering(needs, caller, { chat: id, task });
+    },
+  }),
+  operation({
+    name: 'agents.chats',
+    summary:
+      'Chats with an agent, the one that was spoken in last first: how they began, and what was said last.',
+    route: { method: 'GET', path: '/agents/{agent}/chats' },
+    permission: 'viewer',
+    effect: 'read',
+    input: z.object({ agent: z.string().max(100).describe('Id or name of the agent.'), ...pagesUpTo(200) }),
+    output: pageOf(listedChatSchema),
+    example: { agent: someId, limit: 10 },
+    async run({ store }: ChatNeeds, caller, { agent: idOrName, ...page }) {
+      const { id: agentId } = await store.read(caller.tenantId, (tx) => findAgent(tx, idOrName));
+      return readPage(
+        store,
+        caller,
+        page,
+        (tx, asked) => selectChats(tx, { agentId, ...asked }),
+        listedChats,
+      );
     },
   }),
   operation({

@@ -10,6 +10,7 @@ import { followTask } from '../../tasks/stream.ts';
 import { type SubmitNeeds, submitIn } from '../../tasks/submit.ts';
 import { submitSchema } from '../../tasks/task.ts';
 import { viewTask } from '../../tasks/view.ts';
+import { keepAnswer } from '../../tenants/idempotency.ts';
 import { SKILLS } from '../perform.ts';
 import { type Chunk, chunksOf, type Ending } from './chunks.ts';
 import { spoken } from './spoken.ts';
@@ -65,6 +66,7 @@ export async function say(needs: ChatNeeds, caller: Caller, message: Message): P
       said_by: saidBy,
     });
     if (!isFirst) throw new CadreError('chat/busy', { task: 'of another message', chat: message.chat });
+    await keepAnswer(tx, caller, 200, { chat: message.chat, task: taskId });
     return taskId;
   });
 }

@@ -42,6 +42,11 @@ export interface Caller {
    * a request sent again after a crash between work and answer finds the first result.
    */
   readonly idempotencyKey?: string;
+  /**
+   * What was kept under the key of this request when it came before. Only where the answer is a stream: the operation
+   * opens that stream again and begins nothing.
+   */
+  readonly keptAnswer?: unknown;
 }
 
 /** A file as it came through a door: in the `files` of the input of an operation whose route is multipart. */

@@ -65,3 +65,45 @@ export async function selectChatOf(
     .where('task_id', '=', taskId)
     .executeTakeFirst();
 }
+
+/** One chat with an agent, with its first and last turn. */
+export interface ChatRow {
+  /** Of the last task: chats are in the order of these. */
+  id: string;
+  chat_id: string;
+  turns: number;
+  first_said: string;
+  first_said_by: string;
+  began_at: number;
+  last_said: string;
+  last_at: number;
+  status: string;
+}
+
+/** Chats with an agent, the one that was spoken in last first; `before`: the id of the last one of the page before. */
+export async function selectChats(
+  tx: TenantTx,
+  { agentId, before, limit }: { agentId: string; before?: string; limit: number },
+): Promise<ChatRow[]> {
+  const older = before === undefined ? sql`` : sql`having max(task_id) < ${before}`;
+  const { rows } = await sql<ChatRow>`
+    select last.task_id as id, last.chat_id, last.position as turns, first.said as first_said,
+      first.said_by as first_said_by, first.created_at as began_at, last.said as last_said, last.created_at as last_at,
+      task.status
+    from (
+      select chat_id, max(task_id) as newest, min(position) as oldest from chat_turn
+      where tenant_id = ${tx.tenantId} and agent_id = ${agentId}
+      group by chat_id ${older} order by max(task_id) desc limit ${limit}) as chat
+    join chat_turn as last on last.task_id = chat.newest
+    join chat_turn as first on first.tenant_id = ${tx.tenantId} and first.agent_id = ${agentId}
+      and first.chat_id = chat.chat_id and first.position = chat.oldest
+    join task on task.id = chat.newest
+    where last.tenant_id = ${tx.tenantId} and task.tenant_id = ${tx.tenantId}
+    order by chat.newest desc`.execute(tx.db);
+  return rows.map((row) => ({
+    ...row,
+    turns: Number(row.turns),
+    began_at: Number(row.began_at),
+    last_at: Number(row.last_at),
+  }));
+}

@@ -48,7 +48,7 @@ export async function selectReadingSums(tx: TenantTx, taskId: string): Promise<R
 
 /**
  * What calls of models for a task and everything below it took that are no part of an attempt of an operator: plans,
- * reviews, checks, talks.
+ * reviews, talks. Calls of a run that has a reading, such as those of a verifier, stand in it.
  */
 export async function selectOtherCalls(
   tx: TenantTx,
@@ -61,7 +61,10 @@ export async function selectOtherCalls(
     )
     select count(*) as calls, coalesce(sum(energy_mj), 0) as mj, coalesce(sum(energy_low_mj), 0) as low,
       coalesce(sum(energy_high_mj), 0) as high
-    from usage where task_id in (select id from tree) and purpose <> 'work'`.execute(tx.db);
+    from usage where task_id in (select id from tree) and purpose <> 'work'
+      and not exists (select 1 from energy_reading where energy_reading.run_id = usage.run_id)`.execute(
+    tx.db,
+  );
   const [row] = rows;
   const joules = (mj: number | undefined) => Number(mj ?? 0) / 1_000;
   return {

@@ -95,8 +95,8 @@ export async function selectAccounts(
   return rows;
 }
 
-/** What the calls of a budget's scope took since a time. */
-const spentSince = (tx: TenantTx, budget: BudgetRow, sinceMs: number): RawBuilder<unknown> => {
+/** That a row of usage or a reading is of a budget's scope. */
+const isOf = (tx: TenantTx, budget: BudgetRow): RawBuilder<unknown> => {
   const tree = sql`
     with recursive down(id) as (
       select id from task where tenant_id = ${tx.tenantId} and id = ${budget.scope_id}
@@ -108,9 +108,48 @@ const spentSince = (tx: TenantTx, budget: BudgetRow, sinceMs: number): RawBuilde
     team: sql`agent_id in (select agent_id from team_member where team_id = ${budget.scope_id})`,
     task: sql`task_id in (${tree})`,
   };
+  return scopes[budget.scope] ?? sql`false`;
+};
+
+/** One attempt whose joules were read. */
+export interface ReadingKey {
+  runId: string;
+  fence: number;
+}
+
+/**
+ * Thousandths of a joule that this machine took for a budget's scope since a time. Only the part of the machine: calls
+ * of models and what operators report stand in `usage`, so nothing is counted twice. `but`: readings of this very
+ * transaction, which are counted by themselves.
+ */
+const hostSince = (
+  tx: TenantTx,
+  budget: BudgetRow,
+  sinceMs: number,
+  but: readonly ReadingKey[] = [],
+): RawBuilder<number> => {
+  const keys = tx.differ.rowsOf(
+    JSON.stringify(but.map(({ runId, fence }) => ({ but_run: runId, but_fence: fence }))),
+    { but_run: 'text', but_fence: 'bigint' },
+  );
+  return sql<number>`(
+    select cast(coalesce(sum(round(host_j * 1000)), 0) as bigint) from energy_reading
+    where tenant_id = ${tx.tenantId} and created_at >= ${sinceMs} and ${isOf(tx, budget)}
+      and (run_id, fence) not in (select but_run, but_fence from ${keys} as but))`;
+};
+
+/** What the calls of a budget's scope took since a time; with joules of this machine where joules are limited. */
+const spentSince = (
+  tx: TenantTx,
+  budget: BudgetRow,
+  sinceMs: number,
+  but: readonly ReadingKey[],
+): RawBuilder<unknown> => {
+  const host = budget.limit_energy_mj === null ? sql`0` : hostSince(tx, budget, sinceMs, but);
   return sql`
-    select coalesce(sum(cost_nano), 0), coalesce(sum(input_tokens + output_tokens), 0), coalesce(sum(energy_mj), 0)
-    from usage where tenant_id = ${tx.tenantId} and at >= ${sinceMs} and ${scopes[budget.scope] ?? sql`false`}`;
+    select coalesce(sum(cost_nano), 0), coalesce(sum(input_tokens + output_tokens), 0),
+      coalesce(sum(energy_mj), 0) + ${host}
+    from usage where tenant_id = ${tx.tenantId} and at >= ${sinceMs} and ${isOf(tx, budget)}`;
 };
 
 /** Opens an account with what its period took before the budget was there; one that is open stays as it is. */
@@ -119,14 +158,62 @@ export async function openAccount(
   budget: BudgetRow,
   periodStart: string,
   sinceMs: number,
+  but: readonly ReadingKey[] = [],
 ): Promise<void> {
   await sql`
     insert into account (budget_id, period_start, tenant_id, reserved_cost_nano, reserved_tokens, reserved_energy_mj,
       spent_cost_nano, spent_tokens, spent_energy_mj, warned, reached)
     select ${budget.id}, ${periodStart}, ${tx.tenantId}, 0, 0, 0, spent.cost, spent.tokens, spent.energy, 0, 0
     from (select 0 as cost, 0 as tokens, 0 as energy where false
-      union all ${spentSince(tx, budget, sinceMs)}) as spent where true
+      union all ${spentSince(tx, budget, sinceMs, but)}) as spent where true
     on conflict do nothing`.execute(tx.db);
+}
+
+/** Whether a budget of any of them limits joules: only then those of this machine are counted. Asked at every commit. */
+export async function limitsJoules(tx: TenantTx, payers: readonly Payer[]): Promise<boolean> {
+  const of = tx.differ.rowsOf(
+    JSON.stringify(payers.map(({ taskId, agentId }) => ({ for_task: taskId, for_agent: agentId ?? '' }))),
+    { for_task: 'text', for_agent: 'text' },
+  );
+  const { rows } = await sql`
+    with recursive up(id, parent_id) as (
+      select id, parent_id from task
+      where tenant_id = ${tx.tenantId} and id in (select for_task from ${of} as payers)
+      union select task.id, task.parent_id from task join up on task.id = up.parent_id
+    )
+    select id from budget
+    where tenant_id = ${tx.tenantId} and removed_at is null and limit_energy_mj is not null and (
+      scope = 'tenant'
+      or (scope = 'agent' and scope_id in (select for_agent from ${of} as payers))
+      or (scope = 'team' and scope_id in (
+        select team_id from team_member
+        where tenant_id = ${tx.tenantId} and agent_id in (select for_agent from ${of} as payers)))
+      or (scope = 'task' and scope_id in (select id from up)))
+    limit 1`.execute(tx.db);
+  return rows.length > 0;
+}
+
+/** Joules of this machine in a period of a budget, in thousandths. */
+export async function selectHost(tx: TenantTx, budget: BudgetRow, sinceMs: number): Promise<number> {
+  const { rows } = await sql<{ mj: number }>`select ${hostSince(tx, budget, sinceMs)} as mj`.execute(tx.db);
+  return Number(rows[0]?.mj ?? 0);
+}
+
+/** Counts the joules of an account anew, that of a budget which did not limit them before. */
+export async function recountEnergy(
+  tx: TenantTx,
+  budget: BudgetRow,
+  { periodStart, sinceMs }: { periodStart: string; sinceMs: number },
+): Promise<void> {
+  // What others settle meanwhile waits, so that it is not lost.
+  await selectAccounts(tx, [{ budgetId: budget.id, periodStart }], true);
+  await sql`
+    update account set spent_energy_mj = ${hostSince(tx, budget, sinceMs)} + (
+      select cast(coalesce(sum(energy_mj), 0) as bigint) from usage
+      where tenant_id = ${tx.tenantId} and at >= ${sinceMs} and ${isOf(tx, budget)})
+    where tenant_id = ${tx.tenantId} and budget_id = ${budget.id} and period_start = ${periodStart}`.execute(
+    tx.db,
+  );
 }
 
 /** What changes in one account. */

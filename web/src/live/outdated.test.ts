@@ -47,7 +47,9 @@ test('workflows and approvals have keys of their own; with a task end its questi
     ...spent,
     ['workflows'],
     ['approvals'],
+    ['chats'],
   ]);
+  expect(outdatedBy(event('task.submitted', { type: 'chat' }))).toEqual([['workflows'], ['chats']]);
   expect(outdatedBy({ ...settled, taskId: 'step', rootId: 'root' })).toEqual(spent);
   expect(outdatedBy(event('usage.compared'))).toEqual([['predictions']]);
 });

@@ -30,10 +30,10 @@ export function outdatedBy({ type, data, taskId, rootId }: CadreEvent): QueryKey
   if (type === 'usage.compared') return [['predictions']];
   if (type.startsWith('budget.') || type.startsWith('usage.')) return [['budgets'], ['usage'], ['alarms']];
   // How many tasks follow each workflow; those that follow one as a step of another end with it, or soon after.
-  if (type === 'task.submitted') return [['workflows']];
+  if (type === 'task.submitted') return [['workflows'], ...(data.type === 'chat' ? [['chats']] : [])];
   // What its calls took is settled before; with a whole task ends also what it asks people.
   if (type === 'task.settled')
-    return [...SPENT, ...(taskId === rootId ? [['workflows'], ['approvals']] : [])];
+    return [...SPENT, ...(taskId === rootId ? [['workflows'], ['approvals'], ['chats']] : [])];
   // Members are shown with their status, and who leads depends on who can.
   if (type.startsWith('agent.')) return [['teams'], ['topics']];
   return [];

@@ -13,15 +13,16 @@ import {
 /** What plans, workflows and approvals do. */
 export const PLAN_SENTENCES = {
   'plan.advanced': ({ data }) => ['The plan goes on: ', stepsIn(data.steps), '.'],
-  'plan.reviewed': ({ data }) => [
+  'plan.reviewed': ({ data }) =>
     data.by === 'rules'
-      ? 'The result was accepted without a review'
-      : data.verdict === 'rework'
-        ? 'The review of the chief found something wrong'
-        : 'The review of the chief is done',
-    ...because(data.because),
-    '.',
-  ],
+      ? ['Nobody reviewed the result. ', of(data.because, 'The rules accepted it'), '.']
+      : [
+          data.verdict === 'rework'
+            ? 'The review of the chief found something wrong'
+            : 'The review of the chief is done',
+          ...because(data.because),
+          '.',
+        ],
   'workflow.saved': (event) => [
     'The workflow ',
     of(event.data.name, 'without a name'),

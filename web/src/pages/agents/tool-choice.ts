@@ -6,6 +6,7 @@ export const TOOL_CHOICES = [
     hint: undefined,
     tools: ['files.list', 'files.read', 'files.search', 'tables.query', 'history.read'],
   },
+  { choice: 'notes', label: 'Look up what other agents told it', hint: undefined, tools: ['notes.search'] },
   { choice: 'tell', label: 'Tell other agents something', hint: undefined, tools: ['message.send'] },
   { choice: 'ask', label: 'Ask other agents', hint: undefined, tools: ['agent.ask'] },
   {

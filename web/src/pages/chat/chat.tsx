@@ -13,6 +13,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { ProblemBox } from '../../parts/problem.tsx';
 import { useTitle } from '../../shell/title.tsx';
 import { Composer } from './composer.tsx';
+import { EarlierChats } from './earlier.tsx';
 import { atIt } from './heard.ts';
 import { Answer, AnswerUnderWay, Saying } from './lines.tsx';
 import { useTalk } from './use-talk.ts';
@@ -72,6 +73,7 @@ export function ChatPage() {
         )}
       </header>
       {agents.isError && <ProblemBox error={agents.error} onRetry={() => agents.refetch()} />}
+      <EarlierChats agentId={agentId} chatId={chatId} />
       <Chat
         key={chatId}
         agentId={agentId}

@@ -47,6 +47,8 @@ export function useTalk({ agentId, chatId, isNew, onSaid }: Place): Talk {
   const reading = useRef<AbortController>(undefined);
   /** A message of which nobody knows whether it arrived. */
   const unsure = useRef<string>(undefined);
+  /** The same words said again, after nobody knew whether they arrived, are one message. */
+  const once = useRef({ said: '', key: '' });
   const place = useRef({ agent: agentId, id: chatId });
 
   const begin = useCallback((): AbortSignal => {
@@ -89,7 +91,10 @@ export function useTalk({ agentId, chatId, isNew, onSaid }: Place): Talk {
 
   const read = useCallback(async (signal: AbortSignal) => {
     const found = linesOf((await call('agents.showChat', place.current, { signal })).messages);
-    if (unsure.current !== undefined && unsure.current === found.lastSaid) setText('');
+    if (unsure.current !== undefined && unsure.current === found.lastSaid) {
+      setText('');
+      once.current = { said: '', key: '' }; // it arrived: the same words would be another message
+    }
     unsure.current = undefined;
     setLines(found.lines);
     return found.lines;
@@ -132,8 +137,11 @@ export function useTalk({ agentId, chatId, isNew, onSaid }: Place): Talk {
     const line: Shown = { key: newKey(), by: 'person', text: said, task: '', isGood: true };
     setProblem(undefined);
     setPhase('sending');
-    callStream('agents.chat', { ...place.current, text: said }, { signal })
+    if (once.current.said !== said) once.current = { said, key: newKey() };
+    const idempotencyKey = once.current.key;
+    callStream('agents.chat', { ...place.current, text: said }, { signal, idempotencyKey })
       .then(async (stream) => {
+        once.current = { said: '', key: '' };
         onSaid();
         setText('');
         setLines((before) => [...before, line]);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { fillsOf, warningOf } from './budget-words.ts';
 
 const nothing = { costUsd: 0, tokens: 0, energyJ: 0 };
-const open = { costUsd: null, tokens: null, energyJ: null, spent: nothing, reserved: nothing };
+const open = { costUsd: null, tokens: null, energyJ: null, hostJ: null, spent: nothing, reserved: nothing };
 
 test('a fill for each limit, with what is reserved beside what is spent', () => {
   const fills = fillsOf({
@@ -29,4 +29,12 @@ test('at the limit calls are refused, and a limit of nothing is always reached',
   const warned = fillsOf({ ...open, costUsd: 1, spent: { ...nothing, costUsd: 0.8 } });
   expect(warningOf(warned, 'day')).toContain('80 %');
   expect(warningOf(fillsOf({ ...open, costUsd: 1 }), 'day')).toBeUndefined();
+});
+
+test('joules of this machine are told apart, where joules are limited', () => {
+  const spent = { ...nothing, energyJ: 7 };
+  expect(fillsOf({ ...open, energyJ: 10, hostJ: 2, spent })[0]?.words).toContain(
+    ', 2 J of it by this machine',
+  );
+  expect(fillsOf({ ...open, energyJ: 10, hostJ: 0, spent })[0]?.words).not.toContain('machine');
 });

@@ -23,7 +23,7 @@ const MEASURES = [
 
 /** How full a budget is, by each limit it has. */
 export function fillsOf(
-  budget: Pick<Budget, 'costUsd' | 'tokens' | 'energyJ' | 'spent' | 'reserved'>,
+  budget: Pick<Budget, 'costUsd' | 'tokens' | 'energyJ' | 'spent' | 'reserved' | 'hostJ'>,
 ): Fill[] {
   return MEASURES.flatMap(([measure, name, write]) => {
     const limit = budget[measure];
@@ -33,6 +33,10 @@ export function fillsOf(
     const reserved = limit === 0 ? 0 : share(budget.reserved[measure]);
     const held =
       budget.reserved[measure] > 0 ? `, ${write(budget.reserved[measure])} reserved by calls under way` : '';
+    const host =
+      measure === 'energyJ' && budget.hostJ !== null && budget.hostJ > 0
+        ? `, ${write(budget.hostJ)} of it by this machine`
+        : '';
     return [
       {
         measure,
@@ -40,7 +44,7 @@ export function fillsOf(
         spentShare: Math.min(1, spent),
         reservedShare: Math.min(reserved, 1 - Math.min(1, spent)),
         state: spent >= 1 ? 'reached' : spent >= WARN_SHARE ? 'warned' : 'fine',
-        words: `${write(budget.spent[measure])} of ${write(limit)} spent (${percent(spent)})${held}`,
+        words: `${write(budget.spent[measure])} of ${write(limit)} spent (${percent(spent)})${host}${held}`,
       },
     ];
   });

@@ -1,11 +1,14 @@
+import { Link } from '@tanstack/react-router';
 import { Workflow } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { isFinal, type Task } from '../../../api/models.ts';
 import { Busy } from '../../../parts/busy.tsx';
+import { buttonLook } from '../../../parts/button.tsx';
 import { Empty } from '../../../parts/empty.tsx';
 import { patiently } from '../../../parts/patiently.ts';
 import { ReplayBar } from '../replay/replay-bar.tsx';
 import type { Replay } from '../replay/use-replay.ts';
+import { Reviewed } from '../result/reviewed.tsx';
 import { AssignmentView } from '../step/assignment.tsx';
 import { assignmentOf, planOf } from '../steps.ts';
 import { StepTable } from './step-table.tsx';
@@ -23,6 +26,25 @@ interface PlanProps {
   onOpen(step: string): void;
 }
 
+/** Why steps that were done are open again: the review of the chief, and the way to what there is so far. */
+function AnotherRound({ task }: { task: Task }) {
+  return (
+    <div className="flex flex-wrap items-start gap-x-4 gap-y-2 rounded-xl border border-line bg-card p-4 shadow-card">
+      <div className="min-w-0 flex-1 [&>p]:mb-0">
+        <Reviewed task={task} />
+      </div>
+      <Link
+        to="/tasks/$taskId"
+        params={{ taskId: task.id }}
+        search={{ tab: 'result' }}
+        className={buttonLook('plain', true)}
+      >
+        See the result so far
+      </Link>
+    </div>
+  );
+}
+
 /** How the task is carried out: the plan with its steps, or the one agent who does it all. */
 export function Plan({ task, replay, onOpen }: PlanProps) {
   const plan = planOf(task);
@@ -33,6 +55,7 @@ export function Plan({ task, replay, onOpen }: PlanProps) {
     return (
       <Moment value={replay.atMs}>
         <div className="space-y-5">
+          {!isFinal(task.status) && task.result?.review && <AnotherRound task={task} />}
           <Why plan={plan} />
           <ReplayBar replay={replay} status={task.status} />
           <Suspense fallback={<Busy what="Drawing the plan" />}>

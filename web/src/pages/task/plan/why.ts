@@ -3,6 +3,7 @@ const KINDS: Array<[RegExp, (what: string) => string]> = [
   [/^fallback: (.+)$/, (what) => `No rule fits the words of the goal for sure; it is treated as: ${what}.`],
   [/^act: (.+)$/, (what) => `The goal asks for something to be done: ${what}.`],
   [/^strategy: (.+)$/, (what) => `The type of the task names a way to work: ${what.replace(/_/g, ' ')}.`],
+  [/^model: (.+)$/, (what) => `A language model planned it: ${what}.`],
   [/^type: (.+)$/, () => 'The type of the task names what an agent can do.'],
 ];
 

@@ -1,4 +1,4 @@
-import type { Task } from '../../../api/models.ts';
+import { isFinal, type Task } from '../../../api/models.ts';
 import { asSentence } from '../plan/why.ts';
 import { counted } from './wording.ts';
 
@@ -26,7 +26,8 @@ type Review = NonNullable<NonNullable<Task['result']>['review']>;
 function verdictOf({ by, verdict }: Review, status: Task['status']): string {
   if (by === 'rules') return 'Nobody reviewed this result.';
   if (verdict === 'accept') return 'The chief reviewed this result and accepted it.';
+  if (!isFinal(status)) return 'The chief reviewed this result and has steps done again.';
   return status === 'completed'
     ? 'The chief reviewed this result and did not accept it.'
-    : 'The chief reviewed this result and has steps done again.';
+    : 'The chief reviewed this result and had steps done again when the task ended.';
 }

@@ -3,6 +3,7 @@ import { CircleAlert, FileText, Hourglass, TriangleAlert } from 'lucide-react';
 import { isFinal, type Task } from '../../../api/models.ts';
 import { buttonLook } from '../../../parts/button.tsx';
 import { Empty } from '../../../parts/empty.tsx';
+import { asSentence } from '../plan/why.ts';
 
 /** What the plan shows of a task without a result. */
 const WAYS: Partial<Record<Task['status'], string>> = {
@@ -76,7 +77,7 @@ export function Standing({ task }: { task: Task }) {
         </p>
         {task.status !== 'completed' && task.stopSentence && (
           <p dir="auto" className="text-sm break-words text-soft">
-            {task.stopSentence}
+            {asSentence(task.stopSentence)}
           </p>
         )}
         {missing.length > 0 && (
