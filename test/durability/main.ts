@@ -10,6 +10,7 @@ import type { OrderReport } from './mailbox-order.ts';
 import { whyNoOwnPostgres } from './own-postgres.ts';
 import { type PowerCutReport, runPowerCut } from './power-cut.ts';
 import type { TimersReport } from './timers.ts';
+import type { WaitsReport } from './waits.ts';
 
 // npm run guarantees -- P2 [--cuts 20 --seed 1 --store sqlite], P6 [--agents 100 --messages 1000 --kills 20], P19 [--timers 10000],
 // workflow-kills, solving [--tasks 150 --seed 1], energy [--tasks 200 --seed 1], communication [--rounds 200 --break 9]: the long form of a promise; its result is kept.
@@ -132,13 +133,18 @@ async function proveMailboxOrder() {
 async function proveTimers() {
   findPostgres();
   const { isSound, runTimers } = await import('./timers.ts'); // reads where PostgreSQL is
+  const { areWaitsSound, runWaits } = await import('./waits.ts');
   const { toPage } = await import('./timers-page.ts');
+  const timers = Number(values.timers);
   const reports: TimersReport[] = [];
-  for (const store of stores)
-    reports.push(await runTimers({ store, timers: Number(values.timers), windowSeconds: 100, say }));
+  const waits: WaitsReport[] = [];
+  for (const store of stores) {
+    reports.push(await runTimers({ store, timers, windowSeconds: 100, say }));
+    waits.push(await runWaits({ store, waits: timers, windowSeconds: 60, afterSeconds: 30, say }));
+  }
   const measuredAt = new Date().toISOString();
-  keep('timers.md', toPage(reports, measuredAt));
-  return { sound: reports.every(isSound), measuredAt, reports };
+  keep('timers.md', toPage(reports, waits, measuredAt));
+  return { sound: reports.every(isSound) && waits.every(areWaitsSound), measuredAt, reports, waits };
 }
 
 async function proveWorkflowKills() {

@@ -1,5 +1,6 @@
 import type { TimersReport } from './timers.ts';
 import { MOST_LATE_MS } from './timers.ts';
+import type { WaitsReport } from './waits.ts';
 
 const number = (value: number) => value.toLocaleString('en-GB');
 const row = (cells: readonly unknown[]) => `| ${cells.join(' | ')} |`;
@@ -9,7 +10,11 @@ function table(head: readonly string[], rows: ReadonlyArray<readonly unknown[]>)
 }
 
 /** The proof as people read it. */
-export function toPage(reports: readonly TimersReport[], measuredAt: string): string {
+export function toPage(
+  reports: readonly TimersReport[],
+  waits: readonly WaitsReport[],
+  measuredAt: string,
+): string {
   const [first] = reports;
   const timers = number(first?.timers ?? 0);
   return `# Timers: each time once, and how late (P19)
@@ -100,8 +105,45 @@ ${table(
   ]),
 )}
 
+## Waits
+
+The other kind of timers: ${number(waits[0]?.waits ?? 0)} runs that are to begin at a later moment, as the waits of workflows, deadlines of
+votes and approvals are kept. Workers look for them once a second; a wait is late by the time until its work begins.
+
+${table(
+  ['Store', 'Workers', 'When', 'Begun', 'Missing', 'Twice', 'Late p50', 'p99', 'Latest', 'Load'],
+  waits.flatMap(({ store, workers, running, meanwhile, load }) =>
+    (
+      [
+        [`over ${running.windowSeconds} s, in normal running`, running, load[0]],
+        [`over ${meanwhile.overSeconds} s after an hour away`, meanwhile, load[1]],
+      ] as const
+    ).map(([when, part, loadThen]) => [
+      store,
+      workers,
+      when,
+      `${number(part.fired)} of ${number(part.wanted)}`,
+      part.missing,
+      part.twice,
+      `${number(part.lateMs.p50)} ms`,
+      `${number(part.lateMs.p99)} ms`,
+      `${number(part.lateMs.max)} ms`,
+      loadThen,
+    ]),
+  ),
+)}
+
+${waits
+  .map(
+    ({ store, outage }) =>
+      `${store}: ${number(outage.fired)} of ${number(outage.wanted)} that came due while nobody was there for ${number(outage.awaySeconds)} s had begun, each once, after ${outage.catchUpSeconds} s (missing ${outage.missing}, twice ${outage.twice}).`,
+  )
+  .join('\n')}
+Waits of one tenant begin in the order in which they are due: what comes due after the return waits behind them. The
+promise of ${number(MOST_LATE_MS)} ms is for normal running.
+
 What it shows: each time that the policy wants fires once, in normal running, after an outage and meanwhile, with two
-processes that watch as with one; and how late. What it does not show: how long the tasks then wait for somebody who
+processes as with one; and how late. What it does not show: how long the tasks then wait for somebody who
 does them, and a machine with more to do than it can.
 `;
 }

@@ -3,6 +3,7 @@ import { onEveryStore } from '../support/stores.ts';
 import { isSound, runTimers, type TimersReport } from './timers.ts';
 import { faultsIn, spreadOf } from './timers-judge.ts';
 import { toPage } from './timers-page.ts';
+import { areWaitsSound, runWaits, type WaitsReport } from './waits.ts';
 
 const NONE = { missing: 0, twice: 0, unwanted: 0 };
 
@@ -15,7 +16,15 @@ onEveryStore('timers across an outage of an hour (P19)', (store) => {
     expect(report.outage).toMatchObject({ wanted: 100 + 600, fired: 700, ...NONE });
     expect(report.outage.awaySeconds).toBeGreaterThan(3_600);
     expect(report.meanwhile).toMatchObject({ wanted: 30, fired: 30, ...NONE });
-    expect(toPage([report], '2026-11-22T00:00:00.000Z')).toContain('300 of 300');
+    expect(toPage([report], [], '2026-11-22T00:00:00.000Z')).toContain('300 of 300');
+  }, 240_000);
+
+  test('each wait begins once, in normal running and after an hour in which nobody was there', async () => {
+    const report = await runWaits({ store, waits: 300, windowSeconds: 2, afterSeconds: 1 });
+    expect(report.running).toMatchObject({ wanted: 300, fired: 300, ...NONE });
+    expect(report.outage).toMatchObject({ wanted: 300, fired: 300, ...NONE });
+    expect(report.meanwhile).toMatchObject({ wanted: 30, fired: 30, ...NONE });
+    expect(toPage([], [report], '2026-11-22T00:00:00.000Z')).toContain('300 of 300');
   }, 240_000);
 });
 
@@ -58,5 +67,9 @@ describe('the judge of timers', () => {
     const late = { ...part, lateMs: { ...part.lateMs, p99: 2_001 } };
     expect(isSound({ ...report, running: { ...report.running, ...late } })).toBe(false);
     expect(isSound({ ...report, meanwhile: { ...report.meanwhile, ...late } })).toBe(false);
+    const waits = { running: part, outage: part, meanwhile: late } as unknown as WaitsReport; // what is judged of it
+    expect(areWaitsSound(waits)).toBe(true);
+    expect(areWaitsSound({ ...waits, running: { ...waits.running, ...late } })).toBe(false);
+    expect(areWaitsSound({ ...waits, outage: { ...waits.outage, twice: 1 } })).toBe(false);
   });
 });

@@ -90,7 +90,7 @@ export async function runTimers(options: TimersOptions): Promise<TimersReport> {
 }
 
 /** Databases of tests on PostgreSQL do not wait for the disk; what is measured does. */
-async function keepDurable({ databaseUrl }: TestDatabase): Promise<void> {
+export async function keepDurable({ databaseUrl }: TestDatabase): Promise<void> {
   if (databaseUrl === undefined) return;
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -324,8 +324,10 @@ function readFire(data: Record<string, unknown>): Omit<Fire, 'at'> {
   return { scheduleId: String(data.scheduleId), dueAt: Date.parse(String(data.dueAt)) };
 }
 
-const loadNow = () => Math.round((loadavg()[0] ?? 0) * 10) / 10;
-const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** Load of the machine over the last minute. */
+export const loadNow = () => Math.round((loadavg()[0] ?? 0) * 10) / 10;
+/** Lets others go on. */
+export const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function words(found: Spread | TimerFaults): string {
   return Object.entries(found)
