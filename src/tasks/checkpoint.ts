@@ -62,6 +62,9 @@ export const checkpointContentSchema = z.object({
   }),
 });
 export type CheckpointContent = z.output<typeof checkpointContentSchema>;
+const readableSchema = checkpointContentSchema.partial();
+/** What could be read of a checkpoint that may be damaged. */
+export type ReadableContent = z.output<typeof readableSchema>;
 
 export const checkpointSummarySchema = z.object({
   id: z.string(),
@@ -78,7 +81,7 @@ export const checkpointSummarySchema = z.object({
 
 export const checkpointSchema = checkpointSummarySchema.extend({
   /** As it was stored; null when it cannot be read. */
-  content: checkpointContentSchema.partial().nullable(),
+  content: readableSchema.nullable(),
   /** What is wrong with it; a task resumes only from one without. */
   issues: z.array(z.string()),
 });
@@ -178,6 +181,11 @@ export async function issuesOfNewest(tx: TenantTx, taskId: string): Promise<stri
   return newest ? issuesOf(newest) : ['it has no checkpoint'];
 }
 
+/** What a checkpoint holds, as far as it can be read. */
+export function contentIn({ content }: Pick<CheckpointRow, 'content'>): ReadableContent | undefined {
+  return readableSchema.safeParse(readable(content)).data;
+}
+
 function readable(content: string): unknown {
   try {
     return JSON.parse(content);
@@ -200,10 +208,9 @@ export function toCheckpointSummary(row: CheckpointRow): z.input<typeof checkpoi
 }
 
 export function toCheckpoint(row: CheckpointRow): z.input<typeof checkpointSchema> {
-  const content = checkpointContentSchema.partial().safeParse(readable(row.content));
   return {
     ...toCheckpointSummary(row),
-    content: content.success ? content.data : null,
+    content: contentIn(row) ?? null,
     issues: issuesOf(row),
   };
 }

@@ -17,6 +17,7 @@ import {
   toCheckpoint,
   toCheckpointSummary,
 } from './checkpoint.ts';
+import { findSimilar, similarSchema } from './find-similar.ts';
 import { historyOf, transitionSchema } from './history.ts';
 import { measureResources } from './resources.ts';
 import { RUN_STATES, stateOf } from './states.ts';
@@ -146,6 +147,23 @@ export const controlOperations = [
         if (!row) throw new CadreError('checkpoint/not-found', { id });
         return toCheckpoint(row);
       }),
+  }),
+  operation({
+    name: 'checkpoints.similar',
+    summary:
+      'Checkpoints of other goals that are like this one, most alike first: by words of the goal and the steps, state, model, mode and progress.',
+    route: { method: 'GET', path: '/checkpoints/{id}/similar' },
+    permission: 'viewer',
+    effect: 'read',
+    input: byId.extend({
+      limit: z.coerce.number().int().min(1).max(50).default(10),
+      minLikeness: z.coerce.number().min(0).max(1).default(0).describe('Leaves out what is less alike.'),
+      sameGoal: flag.describe('Also the other checkpoints of the same goal.'),
+    }),
+    output: similarSchema,
+    example: { id: someId },
+    run: ({ store }: SubmitNeeds, caller, input) =>
+      store.read(caller.tenantId, (tx) => findSimilar(tx, input)),
   }),
   operation({
     name: 'checkpoints.create',

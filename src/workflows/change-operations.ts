@@ -153,6 +153,7 @@ export const changeOperations = [
       added: z.array(z.string()),
       removed: z.array(z.string()),
       changed: z.array(z.object({ place: z.string(), key: z.string(), from: z.unknown(), to: z.unknown() })),
+      firstLine: z.int().describe('Number of the first line of `text`, the same in both versions.'),
       text: z.array(z.string()),
     }),
     example: { id: 'greet', from: 1, to: 2 },

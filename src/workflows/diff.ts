@@ -9,6 +9,8 @@ export interface WorkflowDiff {
   added: string[];
   removed: string[];
   changed: Array<{ place: string; key: string; from: Json; to: Json }>;
+  /** The number of the first line of `text`, which is the same in both: what stands before it did not change. */
+  firstLine: number;
   /** Lines as they were written: ` ` for both, `-` for the first only, `+` for the second only. */
   text: string[];
 }
@@ -32,7 +34,7 @@ export function diffOf(
     added: [...after.keys()].filter((place) => !before.has(place)),
     removed: [...before.keys()].filter((place) => !after.has(place)),
     changed,
-    text: linesOf(from.text.split('\n'), to.text.split('\n')),
+    ...linesOf(from.text.split('\n'), to.text.split('\n')),
   };
 }
 
@@ -77,7 +79,7 @@ const MAX_PAIRS = 4_000_000;
 const CONTEXT = 3;
 
 /** The longest common lines stay, the rest is removed or added. */
-function linesOf(before: string[], after: string[]): string[] {
+function linesOf(before: string[], after: string[]): Pick<WorkflowDiff, 'firstLine' | 'text'> {
   let head = 0;
   while (head < before.length && head < after.length && before[head] === after[head]) head += 1;
   let tail = 0;
@@ -88,10 +90,13 @@ function linesOf(before: string[], after: string[]): string[] {
   )
     tail += 1;
   const middle = middleOf(before.slice(head, before.length - tail), after.slice(head, after.length - tail));
-  if (middle.length === 0) return [];
+  if (middle.length === 0) return { firstLine: 1, text: [] };
   const first = before.slice(Math.max(0, head - CONTEXT), head);
   const last = before.slice(before.length - tail, before.length - tail + CONTEXT);
-  return [...first.map((line) => ` ${line}`), ...middle, ...last.map((line) => ` ${line}`)];
+  return {
+    firstLine: head - first.length + 1,
+    text: [...first.map((line) => ` ${line}`), ...middle, ...last.map((line) => ` ${line}`)],
+  };
 }
 
 function middleOf(before: string[], after: string[]): string[] {

@@ -1,7 +1,7 @@
 import { pause } from '../platform/kernel/clock.ts';
 import { messageOf } from '../platform/kernel/json.ts';
 import type { Log } from '../platform/kernel/log.ts';
-import { deleteOldFires, selectDue, selectWaitMs } from '../platform/store/schedules.ts';
+import { type DueLane, deleteOldFires, selectDue, selectWaitMs } from '../platform/store/schedules.ts';
 import type { Store } from '../platform/store/transaction.ts';
 import type { BehalfNeeds } from './behalf.ts';
 import { type FireGuards, fireDue } from './fire.ts';
@@ -22,6 +22,14 @@ export interface WatchNeeds extends BehalfNeeds {
   log: Log;
 }
 
+/**
+ * What waits for longer than this is made up for beside the rest, not before it: after an hour away thousands are
+ * late already, and a second more is nothing to them, but what comes due now is still on time.
+ */
+const LATE_MS = 5_000;
+const ON_TIME: DueLane = { isLate: false, lateMs: LATE_MS };
+const LATE: DueLane = { isLate: true, lateMs: LATE_MS };
+
 /** Looks at least this often: a schedule that was just made may be due sooner than the one it waits for. */
 const POLL_MS = 500;
 const PER_LOOK = 500;
@@ -35,18 +43,19 @@ const TIDY_MS = 600_000;
 export function createScheduleWatch(needs: WatchNeeds, guards: FireGuards = { once: true }): ScheduleWatch {
   const { store, log } = needs;
   const stopped = new AbortController();
-  let watching = Promise.resolve();
+  let watching: Promise<unknown> = Promise.resolve();
 
-  async function watch(): Promise<void> {
+  async function watch(lane: DueLane): Promise<void> {
     let tidied = Number.NEGATIVE_INFINITY;
     while (!stopped.signal.aborted) {
       let waitMs = POLL_MS;
       try {
-        const { found, failed } = await fireAll(needs, guards, stopped.signal);
+        const { found, failed } = await fireLane(needs, guards, lane, stopped.signal);
         if (found > 0 && failed === 0) continue;
-        const next = failed > 0 ? undefined : await store.readAll(selectWaitMs);
-        waitMs = Math.min(POLL_MS, Math.max(next ?? POLL_MS, 1));
-        if (performance.now() - tidied > TIDY_MS) {
+        if (!lane.isLate) {
+          const next = failed > 0 ? undefined : await store.readAll((tx) => selectWaitMs(tx, LATE_MS));
+          waitMs = Math.min(POLL_MS, Math.max(next ?? POLL_MS, 1));
+        } else if (performance.now() - tidied > TIDY_MS) {
           tidied = performance.now();
           await store.writeAll((tx) => deleteOldFires(tx, KEEP_MS));
         }
@@ -60,7 +69,7 @@ export function createScheduleWatch(needs: WatchNeeds, guards: FireGuards = { on
 
   return {
     start() {
-      watching = watch();
+      watching = Promise.all([watch(ON_TIME), watch(LATE)]);
     },
     async stop() {
       stopped.abort();
@@ -73,9 +82,19 @@ export function createScheduleWatch(needs: WatchNeeds, guards: FireGuards = { on
 export async function fireAll(
   needs: WatchNeeds,
   guards: FireGuards = { once: true },
+): Promise<{ found: number; failed: number }> {
+  const onTime = await fireLane(needs, guards, ON_TIME);
+  const late = await fireLane(needs, guards, LATE);
+  return { found: onTime.found + late.found, failed: onTime.failed + late.failed };
+}
+
+async function fireLane(
+  needs: WatchNeeds,
+  guards: FireGuards,
+  lane: DueLane,
   signal?: AbortSignal,
 ): Promise<{ found: number; failed: number }> {
-  const due = await needs.store.readAll((tx) => selectDue(tx, PER_LOOK));
+  const due = await needs.store.readAll((tx) => selectDue(tx, lane, PER_LOOK));
   const parts: Array<{ tenantId: string; ids: string[] }> = [];
   for (const [tenantId, rows] of Map.groupBy(due, (row) => row.tenant_id)) {
     // In one order everywhere: those who fire the same ones do not wait for one another in a circle.

@@ -325,6 +325,39 @@ onEveryStore('schedules', (dialect) => {
     }, 240_000);
   });
 
+  describe('P19: what comes due while others are made up for', () => {
+    /** Many that were missed, and after them one more at a time of its own; answers how many fired in one look. */
+    const look = async (cron: string) => {
+      await store.write(tenantId, async (tx) => {
+        for (let number = 0; number < 600; number += 1) {
+          const timing = { cron: '0 10 * * * *', zone: 'UTC', catchUp: 'one', catchUpLimit: 10 };
+          const task = { goal: 'Say hello', type: 'general', input: {}, files: [] };
+          await createSchedule(tx, needs, as(), {
+            name: `late ${number}`,
+            ...timing,
+            overlap: 'allow',
+            task,
+          });
+        }
+      });
+      const { id, nextAt } = await create({ name: 'last', cron });
+      // Just after the half hour, however long it took to make them.
+      const half = Math.ceil(Date.parse(nextAt ?? '') / (HOUR / 2)) * (HOUR / 2);
+      await travel(half + 100 - (await store.readAll(selectNow)));
+      await fireAll(needs);
+      return { late: (await tasks()) - (await submitted(id)).length, last: (await submitted(id)).length };
+    };
+
+    it('does not wait behind those that are late already', async () => {
+      // At the half hour, of which less than a second has passed; the others wait since ten past.
+      expect(await look('0 30 * * * *')).toEqual({ late: 500, last: 1 });
+    });
+
+    it('the twin: what is late itself waits its turn', async () => {
+      expect(await look('0 29 * * * *')).toEqual({ late: 500, last: 0 });
+    });
+  });
+
   describe('P13: a clock that goes back, and a time that is asked for twice', () => {
     const rewind = async (id: string) => {
       const row = await store.read(tenantId, (tx) => selectSchedule(tx, id));

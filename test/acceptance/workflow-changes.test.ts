@@ -162,6 +162,7 @@ onEveryStore('changes of workflows', (dialect) => {
       changed: [{ place: 'a', key: 'goal', from: 'a', to: 'better' }],
     });
     expect(diff.text).toContain('+  - {name: c, goal: c, capability: do}');
+    expect(diff).toMatchObject({ firstLine: 1 });
     // New tasks go on as before.
     expect((await home.run({ workflow: 'grows' })).result?.output).toEqual({ goal: 'b' });
 

@@ -263,6 +263,97 @@ steps:
     await page.context().close();
   }, 60_000);
 
+  test('two versions are compared: steps in words, lines with signs; by keyboard, and by their address', async () => {
+    // Version 4 adds a step, takes one away, changes another, and is far longer in the middle.
+    const same = Array.from({ length: 12 }, (_, n) => `# remark ${n}\n`).join('');
+    const text = TEXT.replace('amount: 12', 'amount: 20')
+      .replace(
+        / {2}- name: never\n.*\n.*\n.*\n/,
+        `${same}  - name: tidy\n    goal: Tidy up\n    capability: do\n`,
+      )
+      .replace('goal: pay\n', 'goal: pay at once\n    timeoutMs: 90000\n');
+    await api('POST', '/workflow-proposals', { text, reason: 'Faster', evidence: { asked: 12 } });
+    const { page, misdeeds } = await open('/workflows/rounds?tab=versions');
+    await page.getByRole('link', { name: 'Compare version 4 with version 2' }).click();
+    await page.waitForURL(/tab=compare.*from=2.*to=4/);
+    await page.getByText('1 step added, 1 step removed, 2 steps changed.').waitFor();
+    const changes = page.getByRole('region', { name: 'What changed' }).getByRole('listitem');
+    expect((await changes.allInnerTexts()).map((words) => words.replace(/\s+/g, ' '))).toEqual([
+      'added tidy work: Tidy up',
+      expect.stringMatching(/^changed agree an approval: .*When it begins was after never now after tidy/),
+      'changed pay work: pay at once Goal was pay it now pay at once How long it may take was nothing now 1 min 30 s',
+      'removed never work: never',
+    ]);
+    // What does not look at colours hears what became of a line, and reads its number on each side.
+    const row = (name: string) => page.getByRole('row', { name, exact: true });
+    const [was, now] = [TEXT, text].map(
+      (side, at) =>
+        side.split('\n').findIndex((line) => line.includes(at === 0 ? 'goal: pay' : 'goal: pay at')) + 1,
+    );
+    await row(`${was} removed goal: pay it`).waitFor();
+    await row(`${now} added goal: pay at once`).waitFor();
+    await page.getByText('"asked": 12').waitFor({ state: 'detached' });
+    await page.getByText('What speaks for it').click();
+    await page.getByText('"asked": 12').waitFor();
+    expect(await page.getByRole('button', { name: 'Publish version 4' }).count()).toBe(1);
+    expect(await page.locator('img[src=x]').count()).toBe(0);
+
+    // By keyboard: the second version is chosen, then both change places; the address says so each time.
+    const became = page.getByRole('combobox', { name: 'What it became' });
+    await became.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.waitForURL(/from=2.*to=2/);
+    await page.getByText('It is the same version on both sides.').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.waitForURL(/from=2.*to=1/);
+    await row(`${was} removed goal: pay it`).waitFor();
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/from=1.*to=2/);
+    await row(`${was} added goal: pay it`).waitFor();
+    // Another tab and back by its key: what was chosen stays.
+    await page.getByRole('heading', { level: 1 }).click();
+    await page.keyboard.press('3');
+    await page.getByRole('list', { name: /^Versions/ }).waitFor();
+    await page.keyboard.press('4');
+    await row(`${was} added goal: pay it`).waitFor();
+    expect(misdeeds.all).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+
+  test('what is the same between two changes is folded, and unfolds by keyboard', async () => {
+    const long = (word: string) =>
+      `name: long\nsteps:\n${Array.from({ length: 30 }, (_, n) => `  - {name: s${n}, goal: ${n % 29 === 0 ? word : 'same'}}\n`).join('')}`;
+    await api('POST', '/workflows', { text: long('one') });
+    await api('POST', '/workflows', { text: long('two') });
+    const { page, misdeeds } = await open('/workflows/long?tab=compare');
+    await page.getByText('2 steps changed.').waitFor();
+    expect(await page.getByRole('row', { name: /s15/ }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Show 22 lines that are the same' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('row', { name: /s15/ }).waitFor();
+    // Who came by keyboard stands at what was unfolded, not at the top of the page.
+    await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('TBODY');
+    expect(misdeeds.all).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+
+  test('an address with a version that is not there says so, and one version alone has nothing to be held against', async () => {
+    const { page, misdeeds } = await open('/workflows/rounds?tab=compare&from=1&to=99');
+    await page.getByRole('alert').getByText(/99/).waitFor();
+    expect(await page.getByRole('combobox', { name: 'What it became' }).inputValue()).toBe('99');
+    expect(await page.getByRole('table').count()).toBe(0);
+    // The browser tells the refusal that was asked for, and nothing else.
+    expect(misdeeds.all.filter((each) => !/404/.test(each))).toEqual([]);
+    await page.goto('/workflows/frail?tab=compare');
+    await page.getByText('There is only one version').waitFor();
+    await page.goto('/workflows/frail?tab=versions');
+    await page.getByRole('link', { name: 'Show version 1' }).waitFor();
+    expect(await page.getByRole('link', { name: /^Compare/ }).count()).toBe(0);
+    await page.context().close();
+  }, 60_000);
+
   for (const [colorScheme, width] of [
     ['light', 1280],
     ['dark', 390],
@@ -275,10 +366,16 @@ steps:
           ? [
               '/workflows',
               '/workflows/rounds?tab=versions',
+              '/workflows/rounds?tab=compare&from=1&to=4',
               '/workflows/rounds/edit',
               `/tasks/${taskId}?tab=plan`,
             ]
-          : ['/workflows/rounds', '/workflows/rounds?tab=text', `/approvals?task=${taskId}`];
+          : [
+              '/workflows/rounds',
+              '/workflows/rounds?tab=text',
+              '/workflows/rounds?tab=compare&from=1&to=4',
+              `/approvals?task=${taskId}`,
+            ];
       for (const path of paths) {
         await page.goto(path);
         await page.getByRole('heading', { level: 1 }).first().waitFor();

@@ -9,8 +9,10 @@ import { whyNoLoopMounts } from './loop-image.ts';
 import type { OrderReport } from './mailbox-order.ts';
 import { whyNoOwnPostgres } from './own-postgres.ts';
 import { type PowerCutReport, runPowerCut } from './power-cut.ts';
+import type { TimersReport } from './timers.ts';
+import type { WaitsReport } from './waits.ts';
 
-// npm run guarantees -- P2 [--cuts 20 --seed 1 --store sqlite], P6 [--agents 100 --messages 1000 --kills 20],
+// npm run guarantees -- P2 [--cuts 20 --seed 1 --store sqlite], P6 [--agents 100 --messages 1000 --kills 20], P19 [--timers 10000],
 // workflow-kills, solving [--tasks 150 --seed 1], energy [--tasks 200 --seed 1], communication [--rounds 200 --break 9]: the long form of a promise; its result is kept.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,6 +22,7 @@ const { values, positionals } = parseArgs({
     agents: { type: 'string', default: '100' },
     messages: { type: 'string', default: '1000' },
     kills: { type: 'string', default: '20' },
+    timers: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '200' },
     break: { type: 'string' },
     tasks: { type: 'string' },
@@ -39,17 +42,20 @@ interface Proof {
 const proofs: Record<string, Proof> = {
   P2: { file: 'power-cut.json', run: provePowerCut },
   P6: { file: 'mailbox-order.json', run: proveMailboxOrder },
+  P19: { file: 'timers.json', run: proveTimers },
   COMMUNICATION: { file: 'communication.json', run: proveMethods },
   'WORKFLOW-KILLS': { file: 'workflow-kills.json', run: proveWorkflowKills },
   SOLVING: { file: 'collective-solving.json', run: proveSolving },
   ENERGY: { file: 'energy.json', run: proveEnergyUse },
   ATTACKER: { file: 'attacker.json', run: proveAttacker },
 };
-const name = positionals[0]?.toUpperCase() ?? '';
+const asked = positionals[0]?.toUpperCase() ?? '';
+const name = asked === 'TIMERS' ? 'P19' : asked;
 const proof = proofs[name];
 if (!proof) {
   say('Usage: npm run guarantees -- P2 [--cuts 20] [--seed 1] [--store sqlite|postgres]');
   say('       npm run guarantees -- P6 [--agents 100] [--messages 1000] [--kills 20] [--seed 1] [--store …]');
+  say('       npm run guarantees -- P19 [--timers 10000] [--store …]');
   say('       npm run guarantees -- communication [--rounds 200] [--break <method>] [--store …]');
   say('       npm run guarantees -- solving [--tasks 150] [--seed 1] [--store …]');
   say('       npm run guarantees -- energy [--tasks 200] [--seed 1]');
@@ -122,6 +128,23 @@ async function proveMailboxOrder() {
   for (const store of stores)
     reports.push(await runMailboxOrder({ store, agents, messages, kills, seed, say }));
   return { sound: reports.every(isSound), reports };
+}
+
+async function proveTimers() {
+  findPostgres();
+  const { isSound, runTimers } = await import('./timers.ts'); // reads where PostgreSQL is
+  const { areWaitsSound, runWaits } = await import('./waits.ts');
+  const { toPage } = await import('./timers-page.ts');
+  const timers = Number(values.timers);
+  const reports: TimersReport[] = [];
+  const waits: WaitsReport[] = [];
+  for (const store of stores) {
+    reports.push(await runTimers({ store, timers, windowSeconds: 100, say }));
+    waits.push(await runWaits({ store, waits: timers, windowSeconds: 60, afterSeconds: 30, say }));
+  }
+  const measuredAt = new Date().toISOString();
+  keep('timers.md', toPage(reports, waits, measuredAt));
+  return { sound: reports.every(isSound) && waits.every(areWaitsSound), measuredAt, reports, waits };
 }
 
 async function proveWorkflowKills() {

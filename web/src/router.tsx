@@ -12,7 +12,7 @@ import type { HomeSearch } from './pages/home/search.ts';
 import { TASK_TABS, type TaskSearch } from './pages/task/search.ts';
 import { readTasksSearch } from './pages/tasks/search.ts';
 import { VOTE_STATUSES, type VotesSearch } from './pages/votes/search.ts';
-import { WORKFLOW_TABS, type WorkflowSearch } from './pages/workflow/search.ts';
+import { readWorkflowSearch, versionIn } from './pages/workflow/search.ts';
 import type { EditSearch } from './pages/workflow-edit/search.ts';
 import { patiently } from './parts/patiently.ts';
 import { Crash, NotFound } from './shell/lost.tsx';
@@ -145,10 +145,6 @@ export const voteRoute = createRoute({
   component: lazyRouteComponent(() => patiently(() => import('./pages/vote/vote.tsx')), 'VotePage'),
 });
 
-/** A version of a workflow in an address. */
-const versionOf = ({ version }: Record<string, unknown>): { version?: number } =>
-  Number.isInteger(version) && Number(version) > 0 ? { version: Number(version) } : {};
-
 export const workflowsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/workflows',
@@ -171,10 +167,7 @@ export const newWorkflowRoute = createRoute({
 export const workflowRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/workflows/$name',
-  validateSearch: (search): WorkflowSearch => {
-    const tab = WORKFLOW_TABS.find((each) => each === search.tab);
-    return { ...(tab && { tab }), ...versionOf(search) };
-  },
+  validateSearch: readWorkflowSearch,
   component: lazyRouteComponent(
     () => patiently(() => import('./pages/workflow/workflow.tsx')),
     'WorkflowPage',
@@ -184,7 +177,10 @@ export const workflowRoute = createRoute({
 export const editWorkflowRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/workflows/$name/edit',
-  validateSearch: (search): EditSearch => versionOf(search),
+  validateSearch: (search): EditSearch => {
+    const version = versionIn(search.version);
+    return version === undefined ? {} : { version };
+  },
   component: lazyRouteComponent(
     () => patiently(() => import('./pages/workflow-edit/workflow-edit.tsx')),
     'EditWorkflow',

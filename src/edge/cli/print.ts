@@ -73,9 +73,8 @@ export function printProblems(
 }
 
 /** Columns people look for first, in this order; a narrow terminal drops the last ones. */
-const FIRST = 'id status name goal role type subject question event eventType winner answer members'.split(
-  ' ',
-);
+const FIRST =
+  'id status name likeness goal role type subject question event eventType winner answer members'.split(' ');
 /** Texts, whose beginning is better than nothing where a line is short. */
 const TEXTS = ['goal', 'subject', 'question', 'description'];
 const SHORTEST_TEXT = 16;

@@ -68,6 +68,37 @@ export async function selectTaskCheckpoints(
   return query.execute();
 }
 
+/** The newest checkpoints of all tasks, with their size in bytes. */
+export async function selectNewestCheckpoints(
+  tx: TenantTx,
+  limit: number,
+): Promise<Array<{ id: string; size: number }>> {
+  return tx.db
+    .selectFrom('checkpoint')
+    .select(['id', 'size'])
+    .where('tenant_id', '=', tx.tenantId)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** A checkpoint with what its task is for. */
+export type CheckpointOfGoal = CheckpointRow & { goal: string; root_id: string };
+
+/** These checkpoints with the goals of their tasks, newest first. */
+export async function selectCheckpointsOfGoals(tx: TenantTx, ids: string[]): Promise<CheckpointOfGoal[]> {
+  if (ids.length === 0) return [];
+  return tx.db
+    .selectFrom('checkpoint')
+    .innerJoin('task', 'task.id', 'checkpoint.task_id')
+    .selectAll('checkpoint')
+    .select(['task.goal', 'task.root_id'])
+    .where('checkpoint.tenant_id', '=', tx.tenantId)
+    .where('checkpoint.id', 'in', ids)
+    .orderBy('checkpoint.id', 'desc')
+    .execute();
+}
+
 /** How many checkpoints each task has. */
 export async function countCheckpoints(tx: TenantTx, taskIds: string[]): Promise<Map<string, number>> {
   if (taskIds.length === 0) return new Map();

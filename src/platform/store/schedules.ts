@@ -127,25 +127,38 @@ export async function deleteSchedule(tx: TenantTx, id: string): Promise<void> {
   await tx.db.deleteFrom('schedule').where('tenant_id', '=', tx.tenantId).where('id', '=', id).execute();
 }
 
+/** Which schedules that are due: those whose time came within the last `lateMs`, or those that wait for longer. */
+export interface DueLane {
+  isLate: boolean;
+  lateMs: number;
+}
+
 /** Schedules of all tenants whose time has come, the longest waiting first. */
 export async function selectDue(
   tx: Tx,
+  { isLate, lateMs }: DueLane,
   limit: number,
 ): Promise<Array<Pick<ScheduleRow, 'id' | 'tenant_id'>>> {
-  return tx.db
+  const border = sql<number>`cadre_now() - ${lateMs}`;
+  let query = tx.db
     .selectFrom('schedule')
     .select(['id', 'tenant_id'])
     .where('status', '=', fixed('active'))
-    .where('next_at', '<=', now)
+    .where('next_at', '<=', isLate ? border : now)
     .orderBy('next_at')
-    .limit(limit)
-    .execute();
+    .limit(limit);
+  if (!isLate) query = query.where('next_at', '>', border);
+  return query.execute();
 }
 
-/** How long until the next schedule of all tenants is due, by the database's clock; undefined: none waits. */
-export async function selectWaitMs(tx: Tx): Promise<number | undefined> {
+/**
+ * How long until the next schedule of all tenants is due, by the database's clock, without those that are due for
+ * longer than `lateMs`; undefined: none waits.
+ */
+export async function selectWaitMs(tx: Tx, lateMs: number): Promise<number | undefined> {
   const { rows } = await sql<{ wait_ms: number | null }>`
-    select min(next_at) - cadre_now() as wait_ms from schedule where status = 'active'`.execute(tx.db);
+    select min(next_at) - cadre_now() as wait_ms from schedule
+    where status = 'active' and next_at > cadre_now() - ${lateMs}`.execute(tx.db);
   const wait = rows[0]?.wait_ms;
   return wait === null || wait === undefined ? undefined : Number(wait);
 }

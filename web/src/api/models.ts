@@ -21,6 +21,7 @@ export type Ballot = Vote['ballots'][number];
 export type WorkflowSummary = Operations['workflows.list']['output']['items'][number];
 export type WorkflowDetail = Operations['workflows.get']['output'];
 export type WorkflowVersion = WorkflowDetail['versions'][number];
+export type WorkflowDiff = Operations['workflows.diff']['output'];
 export type WorkflowProblem = Operations['workflows.check']['output']['problems'][number];
 export type Approval = Operations['approvals.get']['output'];
 export type ApprovalStatus = Approval['status'];

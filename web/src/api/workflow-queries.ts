@@ -27,6 +27,14 @@ export const workflowVersionQuery = (id: string, version: number) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
+/** What is different between two versions; neither ever changes. */
+export const workflowDiffQuery = (id: string, from: number, to: number) =>
+  queryOptions({
+    queryKey: ['workflow-diff', id, from, to],
+    queryFn: ({ signal }) => call('workflows.diff', { id, from, to }, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 /** What is wrong with a text; the last answer stands until the next one is there. */
 export const workflowCheckQuery = (text: string) =>
   queryOptions({

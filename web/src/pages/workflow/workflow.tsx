@@ -18,6 +18,7 @@ import { WorkflowSteps } from '../../parts/workflow/workflow-steps.tsx';
 import { useKeys } from '../../shell/keys.tsx';
 import { useTitle } from '../../shell/title.tsx';
 import { Actions } from './actions.tsx';
+import { Compare } from './compare.tsx';
 import { InFlight } from './in-flight.tsx';
 import { WORKFLOW_TABS, type WorkflowTab } from './search.ts';
 import { WrittenText } from './text.tsx';
@@ -57,6 +58,7 @@ function Gone({ name }: { name: string }) {
 function labelOf(tab: WorkflowTab, workflow: WorkflowDetail): string {
   if (tab === 'graph') return 'Steps';
   if (tab === 'text') return 'Text';
+  if (tab === 'compare') return 'Compare';
   return tab === 'versions'
     ? `Versions (${workflow.versions.length})`
     : `In flight (${workflow.inFlight.length})`;
@@ -89,7 +91,7 @@ function Whole({ workflow }: { workflow: WorkflowDetail }) {
           <ChevronRight aria-hidden="true" className="size-4" />
         </nav>
         <div className="flex flex-wrap items-start gap-3">
-          <h1 className="min-w-0 flex-1 text-2xl font-semibold break-all">{workflow.name}</h1>
+          <h1 className="min-w-0 flex-1 basis-48 text-2xl font-semibold break-all">{workflow.name}</h1>
           <Actions workflow={workflow} shown={shown} />
         </div>
         <p className="flex flex-wrap items-center gap-x-5 gap-y-1 text-sm text-soft">
@@ -122,6 +124,7 @@ function Whole({ workflow }: { workflow: WorkflowDetail }) {
         </Tabs.List>
         <Tabs.Panel value={tab} className="outline-none">
           {tab === 'versions' && <Versions workflow={workflow} />}
+          {tab === 'compare' && <Compare workflow={workflow} />}
           {tab === 'flight' && <InFlight workflow={workflow} />}
           {(tab === 'graph' || tab === 'text') && (
             <Content key={shown} workflow={workflow} version={shown} part={tab} />
