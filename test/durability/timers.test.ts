@@ -9,7 +9,7 @@ const NONE = { missing: 0, twice: 0, unwanted: 0 };
 
 /** P19 in short: exact in what fires, without a limit of time. The long form measures it: `npm run guarantees -- P19`. */
 onEveryStore('timers across an outage of an hour (P19)', (store) => {
-  test('each time that is wanted fires once: on time, made up for, and meanwhile', async () => {
+  test.concurrent('each time that is wanted fires once: on time, made up for, and meanwhile', async () => {
     const report = await runTimers({ store, timers: 300, windowSeconds: 2, afterSeconds: 1 });
     expect(report.running).toMatchObject({ wanted: 300, fired: 300, ...NONE });
     // A third each: none, the newest, all six.
@@ -19,7 +19,7 @@ onEveryStore('timers across an outage of an hour (P19)', (store) => {
     expect(toPage([report], [], '2026-11-22T00:00:00.000Z')).toContain('300 of 300');
   }, 240_000);
 
-  test('each wait begins once, in normal running and after an hour in which nobody was there', async () => {
+  test.concurrent('each wait begins once, in normal running and after an hour in which nobody was there', async () => {
     const report = await runWaits({ store, waits: 300, windowSeconds: 2, afterSeconds: 1 });
     expect(report.running).toMatchObject({ wanted: 300, fired: 300, ...NONE });
     expect(report.outage).toMatchObject({ wanted: 300, fired: 300, ...NONE });

@@ -5,8 +5,8 @@ import { silentLog } from '../../src/platform/kernel/log.ts';
 import { selectNow } from '../../src/platform/store/schedules.ts';
 import type { Store, TenantTx } from '../../src/platform/store/transaction.ts';
 import { createSchedule } from '../../src/workflows/schedule-save.ts';
-import { pinWorkflow } from '../../src/workflows/versions.ts';
 import { createScheduleWatch, type ScheduleWatch, type WatchNeeds } from '../../src/workflows/watch.ts';
+import { workflowsAhead } from '../../src/workflows/work-ahead.ts';
 import { createTestEngine } from '../support/engine.ts';
 import { addTenant, createTestDatabase, type TestDatabase } from '../support/stores.ts';
 import { type Fire, faultsIn, type Spread, spreadOf, type TimerFaults } from './timers-judge.ts';
@@ -150,7 +150,7 @@ class World {
       runs,
       clock: systemClock,
       log: silentLog,
-      pinWorkflow,
+      ...workflowsAhead,
       events: {
         ...events,
         append: async (tx, facts) => {
