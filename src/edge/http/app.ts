@@ -55,7 +55,9 @@ export function createDoor<House extends DoorNeeds>(
     if (stopping) throw new CadreError('server/stopping', {});
     await next();
   });
-  app.get('/health', (c) => c.json({ status: 'alive', version: house.version }));
+  app.get('/health', (c) =>
+    c.json({ status: 'alive', version: house.version, eventLoopLag: house.lag.read() }),
+  );
   app.get('/ready', async (c) => {
     await house.checkReady();
     return c.json({ status: 'ready', version: house.version });

@@ -307,7 +307,9 @@ describe('the door answers', () => {
     expect((await ask('GET /ready', { key: null })).status).toBe(200);
     house.writable.is = false;
     expect((await ask('GET /ready', { key: null })).status).toBe(503);
-    expect((await ask('GET /health', { key: null })).status).toBe(200);
+    const alive = await ask('GET /health', { key: null });
+    expect(alive.status).toBe(200);
+    expect(await bodyOf(alive)).toMatchObject({ eventLoopLag: { p50Ms: 0.1, p99Ms: 2, maxMs: 7 } });
   });
 
   test('nothing but 503 once it drains', async () => {
