@@ -60,7 +60,6 @@ import { type Config, diesAfter, processName } from './platform/kernel/config.ts
 import { CadreError } from './platform/kernel/errors.ts';
 import { newId } from './platform/kernel/ids.ts';
 import { messageOf } from './platform/kernel/json.ts';
-import { type Lag, watchLag } from './platform/kernel/lag.ts';
 import { createLog, type Log } from './platform/kernel/log.ts';
 import { createOutbound, type Outbound } from './platform/kernel/outbound.ts';
 import { systemRandom } from './platform/kernel/random.ts';
@@ -97,8 +96,6 @@ export interface House {
   readonly consoleFolder: string;
   readonly config: Config;
   readonly clock: Clock;
-  /** How long work waits for the event loop. */
-  readonly lag: { read(): Lag };
   readonly log: Log;
   readonly store: Store;
   readonly bus: Bus;
@@ -283,8 +280,6 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     opened.push(() => worker.stop());
   }
 
-  const lag = watchLag();
-  opened.push(async () => lag.stop());
   let trying: Promise<boolean> | undefined;
 
   return {
@@ -310,7 +305,6 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
       await seedBudget(tx);
     },
     isFirstStart: isFirst,
-    lag,
     async checkReady() {
       // Those who ask at the same time share one try: a database that hangs is not asked by each of them.
       trying ??= store.canWrite().finally(() => {

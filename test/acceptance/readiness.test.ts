@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { openTestHouse, type TestHouse } from '../support/house.ts';
 import { createTestDatabase, onEveryStore, type TestDatabase } from '../support/stores.ts';
 
@@ -90,17 +90,5 @@ onEveryStore('a database that does not answer (P27)', (dialect) => {
         { timeout: 15_000 },
       )
       .toBe(true);
-  });
-});
-
-describe('what is alive', () => {
-  it('says how long work waits for the event loop', async () => {
-    const home = await openTestHouse({ works: false });
-    expect(home.house.lag.read()).toMatchObject({
-      p50Ms: expect.any(Number),
-      p99Ms: expect.any(Number),
-      maxMs: expect.any(Number),
-    });
-    await home.close();
   });
 });

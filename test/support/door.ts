@@ -78,7 +78,6 @@ export function notesHouse(overrides: Partial<DoorNeeds['config']> = {}): NotesH
     hold: { until: Promise.resolve() },
     ended: [],
     writable: { is: true },
-    lag: { read: () => ({ p50Ms: 0.1, p99Ms: 2, maxMs: 7 }) },
     homeTenantId: 'tenant-a',
     isFirstStart: false,
     async close() {},

@@ -7,6 +7,7 @@ import { consoleRoutes } from './console.ts';
 import { docsRoutes } from './docs.ts';
 import { createGate, type Passed, protect } from './gate.ts';
 import { hookRoutes } from './hooks.ts';
+import { watchLag } from './lag.ts';
 import { LIVE_TIMES } from './live.ts';
 import type { DoorNeeds, Identity } from './needs.ts';
 import { pageRoutes } from './pages.ts';
@@ -41,6 +42,7 @@ export function createDoor<House extends DoorNeeds>(
   const app = new Hono<DoorEnv>();
   const gate = createGate(house.config);
   const streams = createStreams(STREAMS_PER_TENANT, times.stallMs);
+  const lag = watchLag();
   let stopping = false;
 
   app.use(async (c, next) => {
@@ -55,9 +57,7 @@ export function createDoor<House extends DoorNeeds>(
     if (stopping) throw new CadreError('server/stopping', {});
     await next();
   });
-  app.get('/health', (c) =>
-    c.json({ status: 'alive', version: house.version, eventLoopLag: house.lag.read() }),
-  );
+  app.get('/health', (c) => c.json({ status: 'alive', version: house.version, eventLoopLag: lag.read() }));
   app.get('/ready', async (c) => {
     await house.checkReady();
     return c.json({ status: 'ready', version: house.version });

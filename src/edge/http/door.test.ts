@@ -309,7 +309,9 @@ describe('the door answers', () => {
     expect((await ask('GET /ready', { key: null })).status).toBe(503);
     const alive = await ask('GET /health', { key: null });
     expect(alive.status).toBe(200);
-    expect(await bodyOf(alive)).toMatchObject({ eventLoopLag: { p50Ms: 0.1, p99Ms: 2, maxMs: 7 } });
+    expect(await bodyOf(alive)).toMatchObject({
+      eventLoopLag: { p50Ms: expect.any(Number), p99Ms: expect.any(Number), maxMs: expect.any(Number) },
+    });
   });
 
   test('nothing but 503 once it drains', async () => {

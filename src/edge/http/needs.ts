@@ -1,6 +1,5 @@
 import type { Clock } from '../../platform/kernel/clock.ts';
 import type { Config } from '../../platform/kernel/config.ts';
-import type { Lag } from '../../platform/kernel/lag.ts';
 import type { Log } from '../../platform/kernel/log.ts';
 import type { Caller } from '../../platform/kernel/operation.ts';
 
@@ -28,8 +27,6 @@ export interface DoorNeeds {
   readonly consoleFolder: string;
   readonly config: Pick<Config, 'host' | 'port' | 'allowOrigins' | 'behindProxy' | 'ratePerSecond'>;
   readonly clock: Clock;
-  /** How long work waits for the event loop. */
-  readonly lag: { read(): Lag };
   readonly log: Log;
   readonly access: {
     /** @throws CadreError `auth/invalid` */
