@@ -32,8 +32,7 @@ export const streamOperations = [
       const task = await needs.store.read(caller.tenantId, (tx) => selectTask(tx, id));
       if (!task) throw new CadreError('task/not-found', { id });
       const filter = { tenantId: caller.tenantId, rootId: task.root_id };
-      // Of a task that ended, its events are all there is to come.
-      if (FINAL_STATUSES.includes(task.status)) return readAll(needs, filter, after);
+      if (FINAL_STATUSES.includes(task.status)) return readToEnd(needs, filter, after, id);
       return followTask(needs, filter, after, { id, signal: caller.signal });
     },
   }),
@@ -41,15 +40,40 @@ export const streamOperations = [
 
 const toItem = (event: EventRecord): StreamEvent => ({ id: event.cursor, event: event.type, data: event });
 
-async function* readAll({ events }: Needs, filter: EventFilter, after: string): AsyncIterable<StreamEvent> {
+/**
+ * Of a task that has ended, its events up to its end: what is told later, such as what it took in all, is no part of
+ * it. A task that was tried again has ended more than once, and the last time counts.
+ */
+async function* readToEnd(
+  { events }: Needs,
+  filter: EventFilter,
+  after: string,
+  id: string,
+): AsyncIterable<StreamEvent> {
+  /** What came after an end, until there is another. */
+  let later: EventRecord[] = [];
+  let hasEnded = false;
   for (let place = after; ; ) {
     const page = await events.read(filter, place, PAGE);
-    for (const event of page) yield toItem(event);
+    for (const event of page) {
+      const isEnd = isEndOf(event, id);
+      if (hasEnded && !isEnd) {
+        later.push(event);
+        continue;
+      }
+      for (const held of later) yield toItem(held);
+      later = [];
+      yield toItem(event);
+      hasEnded ||= isEnd;
+    }
     const last = page.at(-1);
     if (!last || page.length < PAGE) return;
     place = last.cursor;
   }
 }
+
+const isEndOf = ({ type, taskId }: EventRecord, id: string): boolean =>
+  type === 'task.settled' && taskId === id;
 
 /** The log by cursor is the truth; text comes between its events under the cursor of the last one, and may have gaps. */
 export async function* followTask(
@@ -82,7 +106,7 @@ export async function* followTask(
       if (fact.done) return;
       place = fact.value.cursor;
       yield toItem(fact.value);
-      if (fact.value.type === 'task.settled' && fact.value.taskId === id) return;
+      if (isEndOf(fact.value, id)) return;
       next = facts.next();
     }
   } finally {

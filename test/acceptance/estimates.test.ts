@@ -3,6 +3,7 @@ import type { Agent } from '../../src/agents/agent.ts';
 import { compareEstimates } from '../../src/tasks/compare.ts';
 import type { EstimateView } from '../../src/tasks/estimate-view.ts';
 import type { Task } from '../../src/tasks/task.ts';
+import { until } from '../support/engine.ts';
 import { openTestHouse, type TestHouse } from '../support/house.ts';
 import { type ScriptedOperator, startScriptedOperator } from '../support/operator.ts';
 import { addScripted } from '../support/scripted.ts';
@@ -163,6 +164,42 @@ onEveryStore('estimates', (dialect) => {
     });
     const far = await work(2, 20_000);
     expect(await alerts(far)).toEqual(['usage.overrun', 'usage.anomalous']);
+  });
+
+  it('of a task that was tried again the stream has each end, and what was told between; twin: nothing after the last', async () => {
+    let fails = true;
+    const shaky = await startScriptedOperator(() =>
+      fails ? { status: 422, error: { code: 'no', message: 'not yet' } } : { output: 'done' },
+    );
+    const other = await openTestHouse({ dialect, env: { CADRE_ALLOW_HOSTS: shaky.host } });
+    try {
+      const { id: agentId } = await other.call<Agent>('agents.create', {
+        name: 'Shaky',
+        capabilities: [{ name: 'shake', confidence: 0.9 }],
+        executor: { kind: 'http', url: shaky.url },
+      });
+      const task = await other.run({ goal: 'work', agentId });
+      expect(task.status).toBe('failed');
+      await compareEstimates(other.house);
+      fails = false;
+      await other.call('tasks.retry', { id: task.id });
+      await until(
+        async () => (await other.call<Task>('tasks.get', { id: task.id })).status === 'completed',
+        'the second try',
+      );
+      await compareEstimates(other.house);
+      const types: string[] = [];
+      const stream = await other.call<AsyncIterable<{ event: string }>>('tasks.stream', { id: task.id });
+      for await (const { event } of stream) types.push(event);
+      const told = (await other.events(task.id)).map(({ type }) => type);
+      expect(told.at(-1)).toBe('usage.compared');
+      expect(types).toEqual(told.slice(0, told.lastIndexOf('task.settled') + 1));
+      expect(types.filter((type) => type === 'task.settled')).toHaveLength(2);
+      expect(types).toContain('usage.compared');
+    } finally {
+      await other.close();
+      await shaky.close();
+    }
   });
 
   it('says nothing of agents and files that are not there', async () => {

@@ -3,6 +3,7 @@ import type { Message } from '../../src/messages/message.ts';
 import { newId } from '../../src/platform/kernel/ids.ts';
 import type { StreamEvent } from '../../src/platform/kernel/operation.ts';
 import { insertBudget } from '../../src/platform/store/budgets.ts';
+import { compareEstimates } from '../../src/tasks/compare.ts';
 import type { Task } from '../../src/tasks/task.ts';
 import { until } from '../support/engine.ts';
 import { addThinker, call, finish, type ModelHouse, openModelHouse, textOf } from '../support/models.ts';
@@ -250,7 +251,9 @@ onEveryStore('agents with a language model', (dialect) => {
     expect(JSON.stringify(items)).not.toContain('tenantId');
     expect(items.at(-1)).toMatchObject({ event: 'task.settled' });
     const facts = items.filter(({ event }) => event !== 'text.delta');
-    // Goes on after a cursor, and a task that is over is read to its end.
+    // Goes on after a cursor, and a task that is over is read to its end; what is told of it later is no part of it.
+    await compareEstimates(home.house);
+    expect((await home.events(id)).map(({ type }) => type)).toContain('usage.compared');
     const rest = await home.call<AsyncIterable<StreamEvent>>('tasks.stream', { id, after: facts[1]?.id });
     const again: StreamEvent[] = [];
     for await (const item of rest) again.push(item);

@@ -151,7 +151,9 @@ onEveryStore('triggers', (dialect) => {
       const hook = await create({ kind: 'webhook' });
       const other = await create({ kind: 'webhook' });
       const body = '{"a":1}';
-      const before = (await home.events()).length;
+      // What tasks of the tests before took may be told at any time.
+      const told = async () => (await home.events()).filter(({ type }) => type !== 'usage.compared').length;
+      const before = await told();
       const bad: Array<[string, string | undefined]> = [
         [hook.id, undefined],
         [hook.id, ''],
@@ -178,7 +180,7 @@ onEveryStore('triggers', (dialect) => {
       }
       for (const answer of answers) expect(answer).toEqual(answers[0]);
       expect(answers[0]).toMatchObject({ status: 401, code: 'trigger/unsigned' });
-      expect((await home.events()).length).toBe(before);
+      expect(await told()).toBe(before);
       expect(await show(hook.id)).toMatchObject({ fired: 0, refused: 0 });
       // The twin: the very same body, signed by whom may.
       expect((await signed(hook, body)).status).toBe(202);
