@@ -14,7 +14,7 @@ interface Taken {
 describe.skipIf(!chromiumPath())('teams and votes in the console', () => {
   let cadre: CadreProcess;
   let browser: Browser;
-  const { open, close } = watchPages(() => ({ browser, cadre }));
+  const { open, openLive, close } = watchPages(() => ({ browser, cadre }));
   const api = apiOf(() => cadre);
   const agents: Record<string, Named> = {};
   beforeAll(async () => {
@@ -83,17 +83,19 @@ describe.skipIf(!chromiumPath())('teams and votes in the console', () => {
       topology: 'star',
       members: ['Ann', 'Bob', 'Cid'],
     });
-    const page = await open(`/teams/${id}`);
+    const page = await openLive(`/teams/${id}`);
     await page.getByRole('button', { name: 'Say something' }).click();
     await panel(page).getByRole('checkbox', { name: 'Cid' }).check();
     await panel(page).getByRole('combobox', { name: 'From' }).selectOption({ label: 'Bob' });
     await panel(page)
       .getByRole('textbox', { name: /^Message/ })
       .fill('Page four says Option B.');
+    // It glows for a moment only: who looks after something else was awaited may look too late.
+    const glows = page.locator('.react-flow__edge .flows').first().waitFor({ state: 'attached' });
     await panel(page).getByRole('button', { name: 'Say it' }).click();
     const said = page.getByRole('region', { name: 'What was said' });
     await said.getByRole('button', { name: /Bob\s*to\s*Ann.*sent/ }).waitFor();
-    await page.locator('.react-flow__edge .flows').first().waitFor({ state: 'attached' });
+    await glows;
     expect(await said.getByRole('button', { name: /Ann\s*to\s*Cid/ }).count()).toBe(0); // not before Ann has it
     const first = (await take('Ann')).messages;
     await api('POST', `/messages/${first.at(-1)?.id}/ack`, {});

@@ -176,6 +176,8 @@ export async function signedIn(
 export interface WatchedPages {
   /** Opens a path; with a key as its owner. */
   open(path: string, key?: string): Promise<Page>;
+  /** The same once the page follows the log: what happens from now on is seen, also what is shown for a moment only. */
+  openLive(path: string): Promise<Page>;
   /** Closes all; answers their misdeeds but those that were asked for. */
   close(isAskedFor: RegExp): Promise<string[]>;
 }
@@ -183,15 +185,20 @@ export interface WatchedPages {
 /** A refusal that a test asks for is told by the browser too: `close` leaves those out. */
 export function watchPages(where: () => { browser: Browser; cadre: CadreProcess }): WatchedPages {
   const watched: Misdeeds[] = [];
+  const openAt = async (path: string, key: string | undefined, isLive: boolean) => {
+    const { browser, cadre } = where();
+    const context = await signedIn(browser, key === undefined ? cadre : { ...cadre, key });
+    const { page, misdeeds } = await openPage(context, cadre.url);
+    watched.push(misdeeds);
+    const stream =
+      isLive && page.waitForResponse((answer) => new URL(answer.url()).pathname === '/api/v1/events');
+    await page.goto(path);
+    await stream;
+    return page;
+  };
   return {
-    async open(path, key) {
-      const { browser, cadre } = where();
-      const context = await signedIn(browser, key === undefined ? cadre : { ...cadre, key });
-      const { page, misdeeds } = await openPage(context, cadre.url);
-      watched.push(misdeeds);
-      await page.goto(path);
-      return page;
-    },
+    open: (path, key) => openAt(path, key, false),
+    openLive: (path) => openAt(path, undefined, true),
     async close(isAskedFor) {
       for (const context of where().browser.contexts()) await context.close();
       return watched.splice(0).flatMap(({ all }) => all.filter((each) => !isAskedFor.test(each)));
