@@ -16,6 +16,7 @@ import { memo, useEffect, useMemo } from 'react';
 import type { Team } from '../../api/models.ts';
 import { AgentDot } from '../../parts/agent/agent-state.tsx';
 import type { AgentState } from '../../parts/agent/agent-words.ts';
+import { handlesInMiddle } from '../../parts/graph/handles.ts';
 import { STILL } from '../../parts/graph/still.ts';
 import { linesOf, MEMBER, MOST_DRAWN, MOST_LINES, orderOf, placesOf } from './layout.ts';
 import { hopKey, type Lit } from './lit.ts';
@@ -90,7 +91,7 @@ function Drawn({ team, order, lit, leadOnly }: DrawnProps) {
       leads: id === lead?.agentId,
       gets: gets.has(id),
     };
-    return [{ id, type: 'member', position: { x, y }, ...MEMBER, data }];
+    return [{ id, type: 'member', position: { x, y }, ...MEMBER, handles: HANDLES, data }];
   });
   const edges = lines
     .filter(({ from, to }) => !leadOnly || from === lead?.agentId || to === lead?.agentId)
@@ -122,6 +123,7 @@ function Drawn({ team, order, lit, leadOnly }: DrawnProps) {
   );
 }
 
+const HANDLES = handlesInMiddle(MEMBER);
 const CENTRE = { left: '50%', top: '50%', transform: 'translate(-50%, -50%)', opacity: 0 };
 
 function MemberView({ data: { name, status, leads, gets } }: NodeProps<MemberNode>) {

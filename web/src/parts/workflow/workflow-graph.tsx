@@ -1,3 +1,4 @@
+import { handlesAlong } from '../graph/handles.ts';
 import '@xyflow/react/dist/base.css';
 import { type Edge, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from '@xyflow/react';
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
@@ -96,7 +97,8 @@ function Drawn({
       picture.boxes.map((box): BoxNode => {
         const { name, x, y, width, height, depth } = box;
         const data = { box, state: states?.get(name), direction: picture.direction };
-        return { id: name, type: 'box', position: { x, y }, width, height, zIndex: 2 * depth, data };
+        const handles = handlesAlong({ width, height }, picture.direction);
+        return { id: name, type: 'box', position: { x, y }, width, height, handles, zIndex: 2 * depth, data };
       }),
     [picture, states],
   );

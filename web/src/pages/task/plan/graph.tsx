@@ -1,3 +1,4 @@
+import { handlesAlong } from '../../../parts/graph/handles.ts';
 import '@xyflow/react/dist/base.css';
 import { type Edge, MiniMap, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from '@xyflow/react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
@@ -140,6 +141,7 @@ function useNodes(steps: readonly Step[], layout: Layout): StepNode[] {
         position: { x, y },
         width: NODE.width,
         height: NODE.height,
+        handles: handlesAlong(NODE, layout.direction),
         data: { step, direction: layout.direction },
       };
       kept.current.set(name, node);
