@@ -341,7 +341,7 @@ steps:
 
   test('an address with a version that is not there says so, and one version alone has nothing to be held against', async () => {
     const { page, misdeeds } = await open('/workflows/rounds?tab=compare&from=1&to=99');
-    await page.getByRole('alert').getByText(/99/).waitFor();
+    await page.getByRole('alert').getByText('has no version 99').waitFor();
     expect(await page.getByRole('combobox', { name: 'What it became' }).inputValue()).toBe('99');
     expect(await page.getByRole('table').count()).toBe(0);
     // The browser tells the refusal that was asked for, and nothing else.
