@@ -49,10 +49,10 @@ export async function learnWeights(tx: TenantTx, events: EventLog, by: string): 
   const samples = rows.flatMap((row) => sampleOf(row, terms, settings) ?? []);
   const prior = terms.map(() => 1);
   const trial = tryOut(samples, prior);
-  const fitted = ridge(samples, prior);
+  const fitted = trial.holds ? ridge(samples, prior) : prior;
   const weighings = terms.map((term, index): Weighing => {
     const before = learned.multipliers[term] ?? 1;
-    const after = trial.holds ? within(before * (fitted[index] ?? 1)) : before;
+    const after = within(before * (fitted[index] ?? 1));
     const sum = samples.reduce((all, sample) => all + (sample.terms[index] ?? 0), 0);
     return { term, before, after, contribution: samples.length === 0 ? 0 : sum / samples.length };
   });

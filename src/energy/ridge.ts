@@ -44,12 +44,9 @@ export function ridge(samples: readonly Sample[], prior: readonly number[]): num
   return solve(matrix, right);
 }
 
-/** Whether the older samples foretell the newer ones better than the prior does, and by how much. */
+/** Whether the older samples foretell the newer ones better than the prior does, and why. */
 export interface Trial {
   holds: boolean;
-  /** Mean square error over the newer samples, before and after. */
-  before: number;
-  after: number;
   because: string;
 }
 
@@ -60,7 +57,7 @@ export interface Trial {
 export function tryOut(samples: readonly Sample[], prior: readonly number[]): Trial {
   if (samples.length < LEAST_SAMPLES) {
     const because = `${samples.length} choices have ended since the last change; ${LEAST_SAMPLES} are needed`;
-    return { holds: false, before: 0, after: 0, because };
+    return { holds: false, because };
   }
   const cut = Math.floor(samples.length * (1 - HELD_OUT));
   const fitted = ridge(samples.slice(0, cut), prior);
@@ -75,8 +72,6 @@ export function tryOut(samples: readonly Sample[], prior: readonly number[]): Tr
   const errors = `squared error ${mean(before).toPrecision(3)} before, ${mean(after).toPrecision(3)} after`;
   return {
     holds,
-    before: mean(before),
-    after: mean(after),
     because: `${errors}, on the newest ${rows.length} of ${samples.length} choices${holds ? '' : ': not better beyond chance'}`,
   };
 }

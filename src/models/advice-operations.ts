@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { operation } from '../platform/kernel/operation.ts';
-import { selectCallable, selectPrices } from '../platform/store/models.ts';
+import { selectCallable } from '../platform/store/models.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { type ProviderNeeds, today } from './connect.ts';
-import { groupPrices } from './connected.ts';
+import { pricesOf } from './connected.ts';
 import type { ModelInfo } from './model.ts';
 import { showModels } from './model-operations.ts';
 import { findOffers, offerSchema } from './offers.ts';
@@ -115,12 +115,7 @@ function callable(needs: ProviderNeeds, tenantId: string): Promise<Model[]> {
 
 async function selectInfo(tx: TenantTx): Promise<ModelInfo[]> {
   const rows = await selectCallable(tx);
-  const prices = groupPrices(
-    await selectPrices(
-      tx,
-      rows.map(({ id }) => id),
-    ),
-  );
+  const prices = await pricesOf(tx, rows);
   return rows.map((row) => toModelInfo(row, prices.get(row.id) ?? []));
 }
 

@@ -25,12 +25,7 @@ export function createRegistry({ store, events, secrets }: Needs): Registry {
         const rows = await selectCallable(tx);
         if (rows.length === 0) return [];
         const connections = await connect(tx, secrets);
-        const prices = groupPrices(
-          await selectPrices(
-            tx,
-            rows.map((row) => row.id),
-          ),
-        );
+        const prices = await pricesOf(tx, rows);
         return rows.flatMap((row): ConnectedModel[] => {
           const connection = connections.get(row.provider_id);
           return connection ? [{ ...toModelInfo(row, prices.get(row.id) ?? []), connection }] : [];
@@ -78,9 +73,11 @@ export function toConnection(row: ProviderRow, keys: ReadonlyMap<string, string>
   };
 }
 
-/** Prices by model, oldest first. */
-export function groupPrices(rows: readonly ModelPriceRow[]): Map<string, ModelPriceRow[]> {
-  const groups = new Map<string, ModelPriceRow[]>();
-  for (const row of rows) groups.set(row.model_id, [...(groups.get(row.model_id) ?? []), row]);
-  return groups;
+/** The prices of these models, by model, oldest first. */
+export async function pricesOf(
+  tx: TenantTx,
+  models: ReadonlyArray<{ id: string }>,
+): Promise<Map<string, ModelPriceRow[]>> {
+  const ids = models.map(({ id }) => id);
+  return Map.groupBy(await selectPrices(tx, ids), (row) => row.model_id);
 }

@@ -7,7 +7,7 @@ import { keepAnswer } from '../tenants/idempotency.ts';
 import { pageOf, pagesUpTo, readPage } from '../tenants/page.ts';
 import { inCatalogue, supposed } from './catalogue.ts';
 import { findProvider, type ProviderNeeds, today } from './connect.ts';
-import { groupPrices } from './connected.ts';
+import { pricesOf } from './connected.ts';
 import { ENERGY_CLASSES } from './energy-class.ts';
 import { TIERS } from './model.ts';
 import { addModels, addPrice, changeModel, findModel } from './model-save.ts';
@@ -41,12 +41,7 @@ const withPrices = modelSchema.extend({
 
 /** Rows as people see them today. */
 export async function showModels(tx: TenantTx, rows: readonly ModelView[], day: string): Promise<Model[]> {
-  const prices = groupPrices(
-    await selectPrices(
-      tx,
-      rows.map((row) => row.id),
-    ),
-  );
+  const prices = await pricesOf(tx, rows);
   return rows.map((row) => toModel(row, prices.get(row.id) ?? [], day));
 }
 

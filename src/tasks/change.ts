@@ -15,7 +15,7 @@ import {
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { makeCheckpoint } from './checkpoint.ts';
 import { measureResources, type Resources } from './resources.ts';
-import type { SubmitNeeds } from './submit.ts';
+import type { TaskNeeds } from './submit.ts';
 import { changesOf, checkWishes, keepWishes, toWishes, type Wishes, wishesIn } from './wishes.ts';
 
 /** What one changes of an open task. */
@@ -31,7 +31,7 @@ export interface TaskChange extends Wishes {
  * @throws CadreError `task/not-found`, `task/wrong-state`, `control/unknown-model`, `control/mode-owner-only`
  */
 export async function changeTask(
-  needs: Omit<SubmitNeeds, 'pinWorkflow' | 'workAhead'>,
+  needs: TaskNeeds,
   caller: Caller,
   id: string,
   change: TaskChange,
@@ -43,7 +43,7 @@ export async function changeTask(
 /** The same in the transaction of another verb; answers what changed. */
 export async function changeIn(
   tx: TenantTx,
-  needs: Omit<SubmitNeeds, 'store' | 'pinWorkflow' | 'workAhead'>,
+  needs: Omit<TaskNeeds, 'store'>,
   caller: Caller,
   { id, change, resources }: { id: string; change: TaskChange; resources: Resources },
 ): Promise<Record<string, unknown>> {
@@ -86,7 +86,7 @@ export async function changeIn(
 
 async function changeWishes(
   tx: TenantTx,
-  needs: Omit<SubmitNeeds, 'store' | 'pinWorkflow' | 'workAhead'>,
+  needs: Omit<TaskNeeds, 'store'>,
   caller: Caller,
   { task, wishes, resources }: { task: TaskRow; wishes: Wishes; resources: Resources },
 ): Promise<Record<string, unknown>> {

@@ -21,11 +21,11 @@ import { type CheckpointReason, issuesOfNewest, makeCheckpoint } from './checkpo
 import { measureResources, type Resources } from './resources.ts';
 import { goOnRun, type SettleNeeds, settleTask, workRun } from './settle.ts';
 import { type Action, statusesFor } from './states.ts';
-import { planRun, type SubmitNeeds } from './submit.ts';
+import { planRun, type TaskNeeds } from './submit.ts';
 import { type TaskResult, taskResultSchema } from './task.ts';
 
 /** What controlling tasks needs. */
-export type ControlNeeds = Omit<SubmitNeeds, 'pinWorkflow' | 'workAhead'> & SettleNeeds;
+export type ControlNeeds = TaskNeeds & SettleNeeds;
 type Needs = ControlNeeds;
 
 /** Why a task is paused, for its checkpoint and for people. */

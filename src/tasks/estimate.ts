@@ -26,14 +26,16 @@ const LEAST_SAMPLES = 3;
 
 type Wanted = Work & Pick<Submission, 'type' | 'workflow'>;
 
-/** One piece of work that a workflow asks for, and how often; null: nobody can say before it runs. */
+/** One piece of work that a workflow asks for. */
 export interface StepAhead {
   step: string;
   goal: string;
   input: Submission['input'];
   files: string[];
   agent: string | null;
+  /** With neither agent nor capability a chief plans it. */
   capability: string | null;
+  /** How often: as a rule, and at most. Null: nobody can say before it runs. */
   usual: number | null;
   most: number | null;
 }

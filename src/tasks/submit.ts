@@ -1,7 +1,7 @@
 import { priorityNumber } from '../messages/priority.ts';
 import { capName, capTask } from '../models/cap.ts';
 import type { EventLog } from '../platform/events/events.ts';
-import { fromRfc3339 } from '../platform/kernel/clock.ts';
+import { type Clock, fromRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import { type Caller, personOf, type Role } from '../platform/kernel/operation.ts';
@@ -22,12 +22,17 @@ export interface PinnedWorkflow {
   version: number;
 }
 
-export interface SubmitNeeds extends EstimateNeeds {
+/** What it takes to begin and change tasks. */
+export interface TaskNeeds {
   store: Store;
-  /** Finds the version that a new task follows, and checks the input. @throws CadreError `workflow/…` */
-  pinWorkflow(tx: TenantTx, workflow: string, input: Submission['input']): Promise<PinnedWorkflow>;
   events: EventLog;
   runs: Runs;
+  clock: Clock;
+}
+
+export interface SubmitNeeds extends TaskNeeds, EstimateNeeds {
+  /** Finds the version that a new task follows, and checks the input. @throws CadreError `workflow/…` */
+  pinWorkflow(tx: TenantTx, workflow: string, input: Submission['input']): Promise<PinnedWorkflow>;
 }
 
 /**

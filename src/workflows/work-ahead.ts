@@ -1,6 +1,7 @@
 import { CadreError } from '../platform/kernel/errors.ts';
 import type { Json } from '../platform/kernel/json.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
+import type { StepAhead } from '../tasks/estimate.ts';
 import { evaluate, fill, type Scope } from './expression.ts';
 import type { Step, Workflow } from './language.ts';
 import { blocksIn } from './places.ts';
@@ -12,21 +13,7 @@ import { definitionAt, pinWorkflow, resolve } from './versions.ts';
  * fail and what undoes a step are not in it.
  */
 
-/** One piece of work that lies ahead. */
-export interface WorkAhead {
-  step: string;
-  goal: string;
-  input: Record<string, Json>;
-  files: string[];
-  agent: string | null;
-  /** With neither agent nor capability a chief plans it. */
-  capability: string | null;
-  /** How often: as a rule, and at most. Null: nobody can say before it runs. */
-  usual: number | null;
-  most: number | null;
-}
-
-type Often = Pick<WorkAhead, 'usual' | 'most'>;
+type Often = Pick<StepAhead, 'usual' | 'most'>;
 
 /** Finds the workflow that a step calls; undefined when there is none that could be run. */
 export type Called = (reference: string) => Promise<Workflow | undefined>;
@@ -45,9 +32,9 @@ export async function workIn(
   called: Called,
   often: Often = ONCE,
   depth = 0,
-): Promise<WorkAhead[]> {
+): Promise<StepAhead[]> {
   const scope: Scope = { input: given.input, task: { id: '', files: given.files } };
-  const found: WorkAhead[] = [];
+  const found: StepAhead[] = [];
 
   const add = (step: { name: string; goal: string } & Partial<Asked>, times: Often) =>
     found.push({
@@ -151,7 +138,7 @@ async function workAhead(
   tx: TenantTx,
   reference: string,
   given: { input: Record<string, Json>; files: string[] },
-): Promise<WorkAhead[]> {
+): Promise<StepAhead[]> {
   const load = async (name: string) => {
     const { workflowId, version } = await resolve(tx, name);
     return definitionAt(tx, workflowId, version);
