@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
-import { ArrowLeft, MessagesSquare, SquarePen } from 'lucide-react';
+import { getRouteApi } from '@tanstack/react-router';
+import { MessagesSquare, SquarePen } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { newKey } from '../../api/once.ts';
 import { agentsQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/roles.ts';
-import { AgentStateWord } from '../../parts/agent/agent-state.tsx';
-import { executorOf, stateOf } from '../../parts/agent/agent-words.ts';
+import { AgentHeading } from '../../parts/agent/agent-heading.tsx';
+import { executorOf } from '../../parts/agent/agent-words.ts';
 import { Busy } from '../../parts/busy.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
@@ -49,29 +49,23 @@ export function ChatPage() {
   };
   return (
     <div className="mx-auto max-w-3xl space-y-5">
-      <header className="space-y-2">
-        <Link
-          to="/agents"
-          search={{ agent: agentId }}
-          className="inline-flex items-center gap-1.5 text-sm text-soft hover:text-ink"
-        >
-          <ArrowLeft aria-hidden="true" className="size-4" /> The agent
-        </Link>
-        <div className="flex flex-wrap items-center gap-3">
-          <h1 className="min-w-0 text-2xl font-semibold break-words">
-            Talk with <bdi>{name}</bdi>
-          </h1>
-          {agent && <AgentStateWord state={stateOf(agent)} />}
+      <AgentHeading
+        agentId={agentId}
+        agent={agent}
+        title="Talk with"
+        name={name}
+        action={
           <Button small className="ml-auto" onClick={beginAnew}>
             <SquarePen aria-hidden="true" className="size-4" /> New chat
           </Button>
-        </div>
+        }
+      >
         {agent && (
           <p className="text-sm text-soft" dir="auto">
             It works by {executorOf(agent.spec)}. Each message becomes a task.
           </p>
         )}
-      </header>
+      </AgentHeading>
       {agents.isError && <ProblemBox error={agents.error} onRetry={() => agents.refetch()} />}
       <EarlierChats agentId={agentId} chatId={chatId} />
       <Chat

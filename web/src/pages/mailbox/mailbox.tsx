@@ -1,13 +1,12 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { ArrowLeft, Inbox, PenLine, RotateCcw } from 'lucide-react';
+import { Inbox, PenLine, RotateCcw } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { Message } from '../../api/models.ts';
 import { agentsQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/roles.ts';
 import { deadQuery, mailboxQuery, messagePagesQuery } from '../../api/talk-queries.ts';
-import { AgentStateWord } from '../../parts/agent/agent-state.tsx';
-import { stateOf } from '../../parts/agent/agent-words.ts';
+import { AgentHeading } from '../../parts/agent/agent-heading.tsx';
 import { Busy } from '../../parts/busy.tsx';
 import { Button, buttonLook } from '../../parts/button.tsx';
 import { Empty } from '../../parts/empty.tsx';
@@ -40,31 +39,25 @@ export function Mailbox() {
     void navigate({ search: message === undefined ? {} : { message }, resetScroll: false });
   return (
     <div className="space-y-8">
-      <header className="space-y-2">
-        <Link
-          to="/agents"
-          search={{ agent: agentId }}
-          className="inline-flex items-center gap-1.5 text-sm text-soft hover:text-ink"
-        >
-          <ArrowLeft aria-hidden="true" className="size-4" /> The agent
-        </Link>
-        <div className="flex flex-wrap items-center gap-3">
-          <h1 className="min-w-0 text-2xl font-semibold break-words">
-            Mailbox of <bdi>{name}</bdi>
-          </h1>
-          {agent && <AgentStateWord state={stateOf(agent)} />}
-          {maySend && (
+      <AgentHeading
+        agentId={agentId}
+        agent={agent}
+        title="Mailbox of"
+        name={name}
+        action={
+          maySend && (
             <Button look="main" className="ml-auto" onClick={() => setWriting(true)}>
               <PenLine aria-hidden="true" className="size-4" /> Write a message
             </Button>
-          )}
-        </div>
+          )
+        }
+      >
         {agent?.spec.executor.kind === 'mailbox' && (
           <p className="text-sm text-soft">
             A program outside takes its messages from here; until it comes, they wait.
           </p>
         )}
-      </header>
+      </AgentHeading>
       {mailbox.isPending && <Busy what="Opening the mailbox" />}
       {mailbox.isError && <ProblemBox error={mailbox.error} onRetry={() => mailbox.refetch()} />}
       {mailbox.data && (

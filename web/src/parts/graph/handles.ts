@@ -9,8 +9,12 @@ interface Size {
 }
 
 const handle = (type: NodeHandle['type'], position: Position, x: number, y: number): NodeHandle => ({
-  ...{ type, position, x: x - SIZE / 2, y: y - SIZE / 2 },
-  ...{ width: SIZE, height: SIZE },
+  type,
+  position,
+  x: x - SIZE / 2,
+  y: y - SIZE / 2,
+  width: SIZE,
+  height: SIZE,
 });
 
 /**
