@@ -393,7 +393,7 @@ async function startWork(
       random: systemRandom,
       handlers: {
         'chief.plan': chiefPlan(needs),
-        'operator.work': operatorWork(needs),
+        'operator.work': operatorWork({ ...needs, random: systemRandom }),
         'chief.conclude': chiefConclude(needs),
         'plan.go-on': planGoOn(needs),
         'plan.wake': planWake(needs),

@@ -1,8 +1,9 @@
+import { findAgent } from '../agents/find.ts';
 import { checkEventType } from '../messages/event-listeners.ts';
-import { toUsd } from '../models/amount.ts';
 import { capName, capTask } from '../models/cap.ts';
+import type { Fact as EventFact } from '../platform/events/events.ts';
 import { fromRfc3339 } from '../platform/kernel/clock.ts';
-import { CadreError, type ErrorCode, toErrorRecord } from '../platform/kernel/errors.ts';
+import { CadreError, toErrorRecord } from '../platform/kernel/errors.ts';
 import type { Json } from '../platform/kernel/json.ts';
 import type { GivenUp, Handler } from '../platform/runs/run.ts';
 import {
@@ -24,15 +25,14 @@ import {
   updateOpenTask,
 } from '../platform/store/tasks.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
-import { sumBelow } from '../platform/store/usage.ts';
 import { endBelow } from '../tasks/control.ts';
-import { settleTask, type TaskEnd, type TaskListener } from '../tasks/settle.ts';
-import type { StopReason } from '../tasks/task.ts';
+import { settleTask, type TaskListener } from '../tasks/settle.ts';
 import { advance, type Course, type Fact, type Look, type Move } from '../workflows/advance.ts';
 import { approvalFact, openApproval } from '../workflows/approve.ts';
 import type { PlanDriver } from '../workflows/driver.ts';
-import type { Budget } from '../workflows/language.ts';
-import { ENDED, NOWHERE, type NodeData, type Outcome, type PlanNode } from '../workflows/node.ts';
+import { advancedFact, endOf, overBudget } from '../workflows/end.ts';
+import type { Workflow } from '../workflows/language.ts';
+import { NOWHERE, type NodeData, type Outcome } from '../workflows/node.ts';
 import { openBlocks } from '../workflows/open-blocks.ts';
 
 import { blocksTo } from '../workflows/places.ts';
@@ -44,6 +44,7 @@ import {
   pinPlan,
   type WorkflowPlan,
 } from '../workflows/versions.ts';
+import { handOver, type Wanted } from './hand-out.ts';
 import type { ChiefNeeds } from './plan.ts';
 import { type Begun, beginSteps, tasksNeeded } from './steps.ts';
 
@@ -69,29 +70,43 @@ export async function beginPlan(
   const plan: WorkflowPlan = task.plan === null ? await pinPlan(tx, task) : JSON.parse(task.plan);
   // What a workflow is called with comes from results, which nobody could check before.
   if (task.plan === null) await checkInput(tx, plan.workflow, JSON.parse(task.input));
-  const changes = { agent_id: chiefId, plan: JSON.stringify(plan) };
+  const { operator, timeoutMs = 0 } = (await definitionOf(tx, task)).workflow;
+  const text = JSON.stringify(plan);
+  const made = madeFact(task, chiefId, plan);
+  if (operator) {
+    const wanted = await wantedOf(tx, operator);
+    if (await handOver(tx, needs, task, chiefId, wanted, { text, timeoutMs, made })) await capPlan(tx, task);
+    return;
+  }
+  const changes = { agent_id: chiefId, plan: text };
   if (!(await updateOpenTask(tx, task.id, changes, ['pending']))) return; // terminated meanwhile
   await awaitSubtasks(tx, task.id, 0);
-  await needs.events.append(tx, [
-    {
-      tenantId: tx.tenantId,
-      type: 'plan.made',
-      taskId: task.id,
-      rootId: task.root_id,
-      agentId: chiefId,
-      data: {
-        rule: plan.rule,
-        because: plan.because,
-        oneOperatorEnough: plan.oneOperatorEnough,
-        workflow: plan.workflow,
-        steps: plan.steps,
-      },
-    },
-  ]);
+  await needs.events.append(tx, [made]);
   const begun = { ...task, ...changes, status: 'waiting' };
   if (task.plan === null) await capPlan(tx, begun);
   if (task.plan === null) await go(tx, needs, begun, undefined);
   else await lookAgain(tx, needs, begun);
+}
+
+function madeFact(task: TaskRow, chiefId: string, plan: WorkflowPlan): EventFact {
+  const { rule, because, oneOperatorEnough, workflow, steps } = plan;
+  return {
+    tenantId: task.tenant_id,
+    type: 'plan.made',
+    taskId: task.id,
+    rootId: task.root_id,
+    agentId: chiefId,
+    data: { rule, because, oneOperatorEnough, workflow, steps },
+  };
+}
+
+/** Who is to carry out all of a workflow. @throws CadreError `agent/not-found` */
+async function wantedOf(
+  tx: TenantTx,
+  { agent, capability }: NonNullable<Workflow['operator']>,
+): Promise<Wanted> {
+  const agentId = agent === undefined ? null : (await findAgent(tx, agent)).id;
+  return { agentId, capability: capability ?? null };
 }
 
 /** Has a plan go on wherever something is under way: some of its steps were forgotten, or are new. */
@@ -197,7 +212,7 @@ async function go(
     input: JSON.parse(task.input),
     files: JSON.parse(task.files),
     book,
-    overBudget: await overBudget(tx, needs, task, definition.workflow.budget),
+    overBudget: await overBudget(tx, needs.ledger, task.id, definition.workflow.budget),
   };
   if (fact && 'outcome' in fact && isFromChild && fact.outcome.status === 'completed')
     book.keptBelow(fact.path, fact.outcome.output);
@@ -209,11 +224,11 @@ async function go(
   const end = moves.find((move) => move.do === 'end');
   // A plan that ends leaves nothing open below it, also when it is stopped in the middle.
   if (end) {
-    await tell(tx, needs, task, await book.flush());
+    await needs.events.append(tx, advancedFact(task, await book.flush()));
     return conclude(tx, needs, task, end);
   }
   const refused = await carryOut(tx, needs, { task, definition, book }, moves);
-  await tell(tx, needs, task, await book.flush());
+  await needs.events.append(tx, advancedFact(task, await book.flush()));
   for (const { path, block, error } of refused) {
     const { code, message } = toErrorRecord(error);
     await go(tx, needs, task, {
@@ -310,52 +325,11 @@ async function conclude(
   tx: TenantTx,
   needs: ChiefNeeds,
   task: TaskRow,
-  { outcome, isPartial }: Extract<Move, { do: 'end' }>,
+  end: Extract<Move, { do: 'end' }>,
 ): Promise<void> {
   await endBelow(tx, needs, task);
-  await settleTask(tx, needs, task.id, endOf(outcome, isPartial));
+  await settleTask(tx, needs, task.id, endOf(end));
 }
-
-function endOf(outcome: Outcome, isPartial: boolean): TaskEnd {
-  if (outcome.status === 'completed')
-    return {
-      status: 'completed',
-      stopReason: 'done',
-      stopSentence: isPartial
-        ? 'It was done; some of its steps did not complete.'
-        : 'All its steps were done.',
-      result: { completeness: isPartial ? 'partial' : 'complete', output: outcome.output },
-    };
-  const { code, message, step } = outcome.error;
-  const where = step === '' || step === 'output' ? '' : `The step "${step}" did not complete: `;
-  return {
-    status: 'failed',
-    stopReason: REASONS[code] ?? 'failed',
-    stopSentence: `${where}${message}`,
-    // Codes of nodes come from the catalogue.
-    error: {
-      code: code as ErrorCode,
-      message,
-      hint: 'See the steps of its plan.',
-      retryable: false,
-      values: { step },
-    },
-  };
-}
-
-/** Why a task ended, by the code of the step that ended it. */
-const REASONS: Readonly<Record<string, StopReason>> = {
-  'workflow/budget': 'budget',
-  'workflow/too-many-steps': 'step-limit',
-  'workflow/round-limit': 'step-limit',
-  'workflow/too-wide': 'fan-out-limit',
-  'plan/too-deep': 'hop-limit',
-  'approval/rejected': 'rejected',
-  'approval/expired': 'deadline',
-  'run/timeout': 'timeout',
-  'budget/exceeded': 'budget',
-  'budget/no-price': 'budget',
-};
 
 async function takeUntaken(tx: TenantTx, needs: ChiefNeeds, taskId: string): Promise<void> {
   const { children, waits, approvals } = await selectUntaken(tx, taskId);
@@ -399,36 +373,4 @@ async function capPlan(tx: TenantTx, task: TaskRow): Promise<void> {
   const { budget } = (await definitionOf(tx, task)).workflow;
   const named = { taskId: task.id, name: capName.workflow(task.id), by: 'workflow' };
   if (budget) await capTask(tx, named, budget);
-}
-
-/** Why no further step begins. What is below the task counts, also what is still at work there. */
-async function overBudget(
-  tx: TenantTx,
-  { ledger }: ChiefNeeds,
-  task: TaskRow,
-  budget: Budget | undefined,
-): Promise<string | undefined> {
-  if (!budget) return undefined;
-  await ledger.written(tx);
-  const below = await sumBelow(tx, task.id);
-  const tokens = below.inputTokens + below.outputTokens;
-  const costUsd = toUsd(below.costNano ?? 0);
-  if (budget.tokens !== undefined && tokens >= budget.tokens)
-    return `${tokens} of ${budget.tokens} tokens were used`;
-  if (budget.costUsd !== undefined && costUsd >= budget.costUsd)
-    return `${costUsd.toFixed(4)} of ${budget.costUsd} USD were spent`;
-  return undefined;
-}
-
-/** Tells what steps did that are no tasks of their own. */
-async function tell(tx: TenantTx, { events }: ChiefNeeds, task: TaskRow, nodes: PlanNode[]): Promise<void> {
-  const steps = nodes
-    .filter((node) => node.path !== '' && (node.taskId === null || !ENDED.includes(node.status)))
-    .filter((node) => node.kind !== 'block' && node.taskId === null)
-    .slice(0, 100)
-    .map(({ path, status }) => ({ path, status }));
-  if (steps.length === 0) return;
-  await events.append(tx, [
-    { tenantId: tx.tenantId, type: 'plan.advanced', taskId: task.id, rootId: task.root_id, data: { steps } },
-  ]);
 }

@@ -1,10 +1,13 @@
 import { ASSIGNABLE } from '../agents/agent.ts';
-import type { Placed } from '../assignment/assign.ts';
-import type { Delegation } from '../messages/delegation.ts';
+import { assignAll, explainNobody, type Placed } from '../assignment/assign.ts';
+import { type Delegation, sendDelegations } from '../messages/delegation.ts';
+import type { Fact } from '../platform/events/events.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { selectAgent } from '../platform/store/agents.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
+import { updateOpenTask } from '../platform/store/tasks.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
+import { type SettleNeeds, workRun } from '../tasks/settle.ts';
 
 /** What a step is handed out with: a place, a delegation and the fact that it was assigned. */
 
@@ -36,6 +39,41 @@ export async function placeAt(
     timeoutMs: spec.timeoutMs,
     maxAttempts: spec.maxAttempts,
   };
+}
+
+/** What one operator is chosen by. */
+export interface Wanted {
+  agentId: string | null;
+  capability: string | null;
+}
+
+/**
+ * One operator is enough: the task names it, or one capability, or its workflow does.
+ * @param plan the workflow that it carries out as a whole, how long it may take (0: as long as it takes), and the fact
+ * that says so
+ */
+export async function handOver(
+  tx: TenantTx,
+  needs: SettleNeeds,
+  task: TaskRow,
+  chiefId: string,
+  { agentId, capability }: Wanted,
+  plan?: { text: string; timeoutMs: number; made: Fact },
+): Promise<boolean> {
+  const place = agentId
+    ? await placeAt(tx, agentId, capability)
+    : (await assignAll(tx, [capability ?? '']))[0];
+  if (!place) throw await explainNobody(tx, capability ?? '');
+  // The step of a workflow may say how many attempts it gets.
+  const { maxAttempts = place.maxAttempts }: { maxAttempts?: number } = JSON.parse(task.assignment ?? '{}');
+  const assignment = JSON.stringify({ ...place, maxAttempts, ...(plan && { timeoutMs: plan.timeoutMs }) });
+  const changes = { agent_id: place.agentId, assignment, ...(plan && { plan: plan.text }) };
+  if (!(await updateOpenTask(tx, task.id, changes, ['pending']))) return false; // terminated meanwhile
+  const assigned = { ...task, ...changes };
+  await sendDelegations(tx, needs, [delegationOf(assigned, chiefId, place, task.goal)]);
+  await needs.runs.enqueue(tx, [workRun(assigned)]);
+  await needs.events.append(tx, [...(plan ? [plan.made] : []), assignedFact(tx, assigned, place)]);
+  return true;
 }
 
 /** The message that hands a task to its agent. */

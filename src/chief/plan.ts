@@ -28,7 +28,7 @@ import { checkPlan } from '../tasks/graph.ts';
 import type { Plan, PlanStep } from '../tasks/plan.ts';
 import { type SettleNeeds, workRun } from '../tasks/settle.ts';
 import { beginPlan } from './drive.ts';
-import { assignedFact, delegationOf, placeAt } from './hand-out.ts';
+import { assignedFact, delegationOf, handOver } from './hand-out.ts';
 import { planByModel } from './planner/ask.ts';
 import type { CapabilityRecord } from './planner/sight.ts';
 import type { PlanRequest } from './request.ts';
@@ -70,12 +70,12 @@ export function chiefPlan(needs: ChiefNeeds): Handler {
       const { task, chiefId, request } = situation;
       const plan = request && (await makePlan(needs, attempt, situation, request));
       return {
-        commit: (tx) =>
-          task.workflow_id !== null
-            ? beginPlan(tx, needs, task, chiefId)
-            : plan
-              ? delegate(tx, needs, task, chiefId, plan)
-              : handOver(tx, needs, task, chiefId),
+        async commit(tx) {
+          const { agent_id: agentId, capability } = task;
+          if (task.workflow_id !== null) await beginPlan(tx, needs, task, chiefId);
+          else if (plan) await delegate(tx, needs, task, chiefId, plan);
+          else await handOver(tx, needs, task, chiefId, { agentId, capability });
+        },
       };
     },
     giveUp: (tx, failure) => giveUpTask(tx, needs, failure),
@@ -150,28 +150,6 @@ async function makePlan(
       : planFor(request);
   checkPlan(plan, task.depth + 1);
   return plan;
-}
-
-/** The task names its operator or one capability: one operator is enough, no plan is needed. */
-async function handOver(tx: TenantTx, needs: ChiefNeeds, task: TaskRow, chiefId: string): Promise<void> {
-  const place = task.agent_id
-    ? await placeAt(tx, task.agent_id, task.capability)
-    : (await assignAll(tx, [task.capability ?? '']))[0];
-  if (!place) throw await explainNobody(tx, task.capability ?? '');
-  // The step of a workflow may say how many attempts it gets.
-  const { maxAttempts = place.maxAttempts }: { maxAttempts?: number } = JSON.parse(task.assignment ?? '{}');
-  const assignment = JSON.stringify({ ...place, maxAttempts });
-  const assigned = { ...task, agent_id: place.agentId, assignment };
-  const open = await updateOpenTask(
-    tx,
-    task.id,
-    { agent_id: place.agentId, assignment: assigned.assignment },
-    ['pending'],
-  );
-  if (!open) return;
-  await sendDelegations(tx, needs, [delegationOf(assigned, chiefId, place, task.goal)]);
-  await needs.runs.enqueue(tx, [workRun(assigned)]);
-  await needs.events.append(tx, [assignedFact(tx, assigned, place)]);
 }
 
 async function delegate(

@@ -45,8 +45,8 @@ async function retryPlan(tx: TenantTx, needs: ChiefNeeds, task: TaskRow, from?: 
     tx,
     opened.map((node) => toRow(task.id, node, new Map())),
   );
-  if (task.agent_id === null) {
-    // It was forked and ended before a chief had begun it.
+  if (task.agent_id === null || workflow.operator) {
+    // It was forked and ended before a chief had begun it, or goes to one operator again.
     await needs.runs.enqueue(tx, [planRun(tx.tenantId, task.id, task.priority, task.root_id)]);
     return;
   }

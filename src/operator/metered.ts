@@ -3,12 +3,15 @@ import type { Meter, Took } from '../energy/meter.ts';
 import type { Joules } from '../energy/physical.ts';
 import type { Attempt } from '../platform/runs/run.ts';
 import type { NewReadingRow } from '../platform/store/energy-readings.ts';
+import { BILLED_BY_TURN } from './billing.ts';
 
-/** An answer with what it took; the answers of before had none. */
-export interface MeteredAnswer extends WorkAnswer {
+/** What work took; the answers of before say nothing of it. */
+export interface Metered {
   took?: Took;
   tokens?: TokenUse;
 }
+
+export interface MeteredAnswer extends WorkAnswer, Metered {}
 
 /** What the calls of models that this attempt paid for took. */
 export interface TokenUse {
@@ -57,7 +60,6 @@ export function networkMb(order: WorkOrder, output: unknown): number {
 
 /** Kinds of executors whose work is done on machines that Cadre does not see. */
 const ELSEWHERE: readonly string[] = ['http', 'mailbox'];
-const BILLED_BY_CALL: readonly string[] = ['model', 'scripted'];
 const NOTHING: Took = { wallMs: 0, cpuSeconds: 0, memoryGbSeconds: 0, networkMb: 0 };
 
 /** What an attempt took, as it is kept. */
@@ -65,11 +67,11 @@ export async function readingOf(
   meter: Meter,
   attempt: Attempt,
   order: WorkOrder,
-  work: { kind: string; answer: Omit<MeteredAnswer, 'output'>; ended: boolean; succeeded: boolean },
+  work: { kind: string; answer: Metered & Pick<WorkAnswer, 'usage'>; ended: boolean; succeeded: boolean },
 ): Promise<NewReadingRow> {
   const { took = NOTHING, tokens, usage } = work.answer;
   // What was billed call by call is counted in the attempt that made the call; the report at the end repeats it.
-  const isBilled = BILLED_BY_CALL.includes(work.kind);
+  const isBilled = BILLED_BY_TURN.includes(work.kind);
   const said = isBilled ? undefined : usage;
   const reportedJ = said?.energyJ ?? null;
   const { host, total, carbonG, grid } = await meter.bill(took, {

@@ -1,18 +1,13 @@
 import { type AgentSpec, parseSpec } from '../agents/agent.ts';
-import type { ExecutorPorts, WorkAnswer, WorkOrder } from '../agents/executor.ts';
-import type { Meter } from '../energy/meter.ts';
+import type { WorkAnswer, WorkOrder } from '../agents/executor.ts';
 import { deliverDelegation, deliverFirst } from '../messages/delegation.ts';
 import type { LedgerBook } from '../models/ledger-book.ts';
-import { type Bill, reported } from '../models/usage.ts';
 import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError, type ErrorRecord, toErrorRecord } from '../platform/kernel/errors.ts';
-import { type Json, messageOf } from '../platform/kernel/json.ts';
-import type { Log } from '../platform/kernel/log.ts';
-import { LetGo } from '../platform/runs/attempt.ts';
+import type { Json } from '../platform/kernel/json.ts';
 import type { Attempt, Begun, ClaimedRun, GivenUp, Handler, Settlement } from '../platform/runs/run.ts';
 import { selectAgentRow } from '../platform/store/agents.ts';
 import { selectNotes } from '../platform/store/commands.ts';
-import { insertReading, type NewReadingRow } from '../platform/store/energy-readings.ts';
 import { selectDelegation } from '../platform/store/messages.ts';
 import type { AgentRow, TaskRow } from '../platform/store/schema.ts';
 import { holdTask, selectNeeds, selectTask, startHeld, startTask } from '../platform/store/tasks.ts';
@@ -21,19 +16,18 @@ import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { resolveReferences } from '../tasks/references.ts';
 import { type SettleNeeds, settleTask } from '../tasks/settle.ts';
 import type { StopReason } from '../tasks/task.ts';
+import { admit, type Claimed, refusalOf, report } from './billing.ts';
+import { type CarryNeeds, openPlan, writePlan } from './carry-out.ts';
 import { CHAT } from './chat/converse.ts';
 import { selectSaidBefore } from './chat/said.ts';
+import { type ExecuteNeeds, execute, keepReading, type Ready } from './execute.ts';
 import { awaitHandOver, findHandOver, handOver } from './hand-over.ts';
-import { countTokens, type MeteredAnswer, networkMb, readingOf } from './metered.ts';
-import { isSilent } from './silence.ts';
-import { createTurns } from './turns.ts';
+import { readingOf } from './metered.ts';
+import { wholePlan } from './whole-plan.ts';
 
-export interface WorkNeeds extends SettleNeeds {
+export interface WorkNeeds extends SettleNeeds, ExecuteNeeds, CarryNeeds {
   store: Store;
-  executors: ExecutorPorts;
   ledger: LedgerBook;
-  meter: Meter;
-  log: Log;
 }
 
 /**
@@ -50,12 +44,17 @@ export function operatorWork(needs: WorkNeeds): Handler {
       const { order, spec, isAway } = ready;
       // What lies in a mailbox is waited for there, also when its agent has got another executor meanwhile.
       const isHanded = attempt.fence > 1 && (await findHandOver(needs, attempt)) !== undefined;
+      if (ready.plan && spec.executor.kind === 'mailbox')
+        throw new CadreError('workflow/mailbox-operator', { agent: spec.name });
       if (isHanded || spec.executor.kind === 'mailbox') return throughMailbox(needs, attempt, ready);
       // No attempt is spent on one who is known to be away: the watch gives its tasks to others or calls them back.
       if (isAway) return attempt.postpone(AWAY_MS);
-      if (!begun) await beginByItself(needs, attempt, taskId);
+      if (!begun) await beginByItself(needs, attempt, ready);
+      if (ready.plan) return wholePlan(needs, attempt, ready, ready.plan);
       const answer = await attempt.last('execute', (idempotencyKey) =>
-        execute(needs, attempt, spec, { ...order, idempotencyKey }),
+        execute(needs, attempt, ready, (executor, turns) =>
+          executor.execute(spec.executor, { ...order, idempotencyKey }, attempt.signal, turns),
+        ),
       );
       const { kind } = spec.executor;
       const reading = await readingOf(needs.meter, attempt, order, {
@@ -77,63 +76,10 @@ export function operatorWork(needs: WorkNeeds): Handler {
   };
 }
 
-/**
- * The work itself, measured. What fails or lets go took something as well: that is kept at once, because nothing else
- * of such an attempt is.
- */
-async function execute(
-  needs: WorkNeeds,
-  attempt: Attempt,
-  spec: AgentSpec,
-  order: WorkOrder,
-): Promise<MeteredAnswer> {
-  // What was stored is kept; only what would begin now is asked whether it may.
-  if (attempt.fence > 1) await admit(needs, attempt, spec.executor.kind);
-  const executor = needs.executors[spec.executor.kind];
-  const { turns, used } = countTokens(
-    createTurns(needs, attempt, { id: order.taskId, rootId: order.context.rootId }),
-  );
-  const done = await needs.meter.measure(() => executor.execute(spec.executor, order, attempt.signal, turns));
-  const tokens = used.count > 0 && { tokens: used };
-  if ('value' in done) {
-    const mb = executor.kind === 'http' ? networkMb(order, done.value.output) : 0;
-    return { ...done.value, took: { ...done.took, networkMb: mb }, ...tokens };
-  }
-  const { error, took } = done;
-  const saidJ = error instanceof CadreError ? error.values.energyJ : undefined;
-  const answer = { took, ...tokens, ...(typeof saidJ === 'number' && { usage: { energyJ: saidJ } }) };
-  const { kind } = executor;
-  const isAway = await isSilent(error, () =>
-    executor.check(spec.executor, [], attempt.signal, attempt.tenantId),
-  );
-  const ended = !isAway && !(error instanceof LetGo);
-  const reading = await readingOf(needs.meter, attempt, order, { kind, answer, ended, succeeded: false });
-  // A reading that cannot be kept must not hide why the work failed.
-  await needs.store
-    .write(attempt.tenantId, (tx) => keepReading(tx, needs, reading))
-    .catch((cause: unknown) => needs.log.warn({ error: messageOf(cause) }, 'a reading was not kept'));
-  if (isAway) return attempt.postpone(SILENT_MS);
-  throw error;
-}
-
-/** Keeps what an attempt took; budgets in joules count what this machine took for it. */
-async function keepReading(
-  tx: TenantTx,
-  { ledger }: Pick<WorkNeeds, 'ledger'>,
-  reading: NewReadingRow,
-): Promise<void> {
-  const { run_id: runId, fence, task_id: taskId, agent_id: agentId, host_j: joules } = reading;
-  ledger.bookHost(tx, { taskId, agentId }, { runId, fence, joules });
-  await insertReading(tx, reading);
-}
-
 /** So much of a goal stands in the event, for pages that show who does what. */
 const MAX_TOLD_CHARACTERS = 200;
 /** An agent that is offline is asked again this often, should the call back be missed. */
 const AWAY_MS = 15_000;
-/** One that just went silent: by then the watch has judged it, or it answers again. */
-const SILENT_MS = 1_000;
-
 /** The agent takes its tasks from its mailbox: handed over once, then the run waits as a row. */
 async function throughMailbox(needs: WorkNeeds, attempt: Attempt, ready: Ready): Promise<Settlement> {
   const { task, order, isAway } = ready;
@@ -166,7 +112,9 @@ async function throughMailbox(needs: WorkNeeds, attempt: Attempt, ready: Ready):
   };
 }
 
-async function beginByItself(needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<void> {
+async function beginByItself(needs: WorkNeeds, attempt: Attempt, { task, plan }: Ready): Promise<void> {
+  const { id: taskId } = task;
+  attempt.heed();
   const first = await attempt.transactTogether(START, async (tx) => {
     await begin(tx, needs, attempt, taskId);
     return attempt.fence;
@@ -174,6 +122,9 @@ async function beginByItself(needs: WorkNeeds, attempt: Attempt, taskId: string)
   // It begins anew when it is delivered again, and when it is tried again after it had ended.
   if (attempt.fence > 1 && first !== attempt.fence)
     await needs.store.write(attempt.tenantId, (tx) => begin(tx, needs, attempt, taskId));
+  const nodes = plan?.course.book.changed() ?? [];
+  if (nodes.length > 0)
+    await attempt.transactTogether(`plan:${attempt.fence}.0`, (tx) => writePlan(tx, needs, task, nodes));
 }
 
 /** The step that says that the task was taken in hand, with the number of the attempt that did. */
@@ -206,17 +157,6 @@ async function tellStart(
   ]);
 }
 
-/** What an attempt works with. */
-interface Ready {
-  task: TaskRow;
-  order: WorkOrder;
-  spec: AgentSpec;
-  isAway: boolean;
-}
-
-/** Whose attempt it is. */
-type Claimed = Omit<ClaimedRun, 'attempt'>;
-
 /** Reads what an attempt works with. */
 async function prepare(needs: WorkNeeds, attempt: Attempt, taskId: string): Promise<Ready> {
   const found = await readTogether(needs.store, attempt.tenantId, (tx) =>
@@ -235,6 +175,7 @@ interface Gathered {
   notes: string[];
   chat: Awaited<ReturnType<typeof selectSaidBefore>> | undefined;
   isFilled: boolean;
+  plan: Ready['plan'];
   /** Why it may not begin. */
   refusal: CadreError | undefined;
 }
@@ -264,11 +205,12 @@ async function gather(
   ]);
   const chat = task?.type === CHAT ? await selectSaidBefore(tx, taskId) : undefined;
   const isFilled = task !== undefined && (await hasFilledInput(tx, task));
-  return { task, agent, results, notes, chat, isFilled, refusal };
+  const plan = task && task.workflow_id !== null ? await openPlan(tx, task) : undefined;
+  return { task, agent, results, notes, chat, isFilled, plan, refusal };
 }
 
 /** @throws what is wrong with the input of the task */
-function readyOf(run: Claimed, { task, agent, results, notes, chat, isFilled }: Gathered): Ready {
+function readyOf(run: Claimed, { task, agent, results, notes, chat, isFilled, plan }: Gathered): Ready {
   const outputs: Record<string, unknown> = {};
   for (const need of results) {
     if (need.step_name && need.result) outputs[need.step_name] = JSON.parse(need.result).output;
@@ -277,7 +219,7 @@ function readyOf(run: Claimed, { task, agent, results, notes, chat, isFilled }: 
   const written: Record<string, Json> = JSON.parse(task.input);
   const input = isFilled ? written : resolveReferences(written, outputs);
   const order = orderOf({ task, run, spec }, input, { results: outputs, notes, ...(chat && { chat }) });
-  return { task, spec, order, isAway: agent.status === 'offline' };
+  return { task, spec, order, isAway: agent.status === 'offline', plan };
 }
 
 /** Begins with the claim where nothing stands in the way: the usual case. */
@@ -302,12 +244,14 @@ async function beginAtOnce(tx: TenantTx, needs: WorkNeeds, run: ClaimedRun): Pro
     startHeld(tx, taskId),
     delegation && deliverFirst(tx, needs, delegation, rootOf(run)),
     tellStart(tx, needs, run, task),
+    ready.plan && writePlan(tx, needs, task, ready.plan.course.book.changed()),
   ]);
   return { ready, step: START };
 }
 
-/** Steps of workflows get their input filled: braces in it came with a result and stand for nothing more. */
+/** Workflows and their steps get their input filled: braces in it came with a result and stand for nothing more. */
 async function hasFilledInput(tx: TenantTx, task: TaskRow): Promise<boolean> {
+  if (task.workflow_id !== null) return true;
   if (task.parent_id === null || !task.input.includes('{{')) return false;
   return ((await selectTask(tx, task.parent_id))?.workflow_id ?? null) !== null;
 }
@@ -339,67 +283,6 @@ function orderOf(
     idempotencyKey: '',
     timeoutMs: task.timeout_ms ?? spec.timeoutMs,
   };
-}
-
-/** Those whose turns are settled one by one, from reservations: they are refused turn by turn. */
-const BILLED_BY_TURN: readonly string[] = ['scripted', 'model'];
-
-/** Work that says only afterwards what it took does not begin on a budget that is used up. */
-async function admit({ store, ledger }: WorkNeeds, attempt: Attempt, kind: string): Promise<void> {
-  await store.read(attempt.tenantId, (tx) => admitIn(tx, ledger, attempt, kind));
-}
-
-async function admitIn(
-  tx: TenantTx,
-  ledger: LedgerBook,
-  { taskId, agentId }: Claimed,
-  kind: string | undefined | Promise<string | undefined>,
-): Promise<void> {
-  await ledger.admit(tx, { taskId: taskId ?? '', agentId }, Promise.resolve(kind).then(measuresOf));
-}
-
-/** What work of a kind is held to before it begins. */
-function measuresOf(kind: string | undefined): ReadonlyArray<'money' | 'tokens' | 'energy'> {
-  if (kind === undefined || BILLED_BY_TURN.includes(kind)) return [];
-  // Built-in skills cost no money and no tokens, whatever they do.
-  return kind === 'local' ? ['energy'] : ['money', 'tokens', 'energy'];
-}
-
-/** The same for one of several who read together: it may not take the others with it. */
-async function refusalOf(
-  tx: TenantTx,
-  { ledger }: WorkNeeds,
-  run: Claimed,
-  kind: Promise<string | undefined>,
-): Promise<CadreError | undefined> {
-  try {
-    await admitIn(tx, ledger, run, kind);
-    return undefined;
-  } catch (error) {
-    if (error instanceof CadreError && error.code.startsWith('budget/')) return error;
-    throw error;
-  }
-}
-
-/** Writes down what work took that was not paid for turn by turn, as it was reported. */
-async function report(
-  tx: TenantTx,
-  { ledger }: WorkNeeds,
-  attempt: Attempt,
-  { kind, rootId, answer: { usage } }: { kind: string; rootId: string; answer: WorkAnswer },
-): Promise<void> {
-  if (!usage || BILLED_BY_TURN.includes(kind)) return;
-  const { tenantId, taskId, agentId, runId } = attempt;
-  const bill: Bill = {
-    tenantId,
-    rootId,
-    taskId: taskId ?? '',
-    agentId,
-    runId,
-    turn: 'report',
-    purpose: 'work',
-  };
-  await ledger.book(tx, bill, null, reported(usage));
 }
 
 async function complete(

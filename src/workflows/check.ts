@@ -2,6 +2,7 @@ import { checkEventType } from '../messages/event-listeners.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { findCycle } from '../tasks/graph.ts';
 import { checkSites, sitesOfStep, type View } from './check-expressions.ts';
+import { beyondOne } from './check-operator.ts';
 import { type Place, pathOf } from './document.ts';
 import { RESERVED_WORDS, type Type, typeOfSchema } from './expression.ts';
 import { kindOf, MAX_NESTING, MAX_STEPS, type Step, type Workflow } from './language.ts';
@@ -45,6 +46,7 @@ export function checkWorkflow(workflow: Workflow): Flaw[] {
     input: workflow.input === undefined ? DYN : typeOfSchema(workflow.input),
     task: { kind: 'map', fields: { id: TEXT }, of: DYN },
   };
+  if (workflow.operator) for (const { step, place } of steps.values()) flaws.push(...beyondOne(step, place));
   const names = [...steps.keys()];
   const all = visit(workflow.steps, ['steps'], { step: () => undefined, variables: shared, known: names });
   if (workflow.output !== undefined)

@@ -356,6 +356,15 @@ const workflowParts = {
   description: z.string().max(5_000).optional(),
   tags: z.array(z.string().max(80)).max(50).optional(),
   input: jsonSchema.optional().describe('What a task gives it: a JSON Schema of an object.'),
+  operator: z
+    .strictObject({ capability: workParts.capability, agent: workParts.agent })
+    .refine(({ capability, agent }) => capability !== undefined || agent !== undefined, {
+      error: 'say which capability or which agent',
+    })
+    .optional()
+    .describe(
+      'One operator carries out all steps, as stored steps of its own run: no choice of an agent and no hand-over between them. Without it, each step is a task of its own.',
+    ),
   output: outputMapping
     .optional()
     .describe("The task's output, whose texts may hold `{{ … }}`; default: the output of the last step."),

@@ -12,6 +12,7 @@ export function obstacleTo(
   after: Workflow,
   nodes: readonly PlanNode[],
 ): string | undefined {
+  if (before.operator || after.operator) return 'one operator has all its steps in hand';
   const begun = new Set(nodes.map((node) => node.path));
   for (const node of nodes) {
     const obstacle = obstacleAt(after, node, begun);

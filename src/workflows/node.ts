@@ -1,5 +1,6 @@
 import type { Json } from '../platform/kernel/json.ts';
 import type { StepKind } from './language.ts';
+import type { Work } from './work.ts';
 
 /**
  * What became of one step of a plan: a node. A step inside a `forEach` or `repeat` has a node for each item or round.
@@ -61,6 +62,9 @@ export interface NodeData {
   undone?: boolean;
   /** Taken over from another task: done there, and undone there if at all. */
   isCopied?: boolean;
+  /** Work that one operator has in hand with the rest of the plan: what it is, and how often it has failed. */
+  work?: Work;
+  failures?: number;
   /** The plan: nodes begun, nodes ended, and whether something optional failed. */
   count?: number;
   seq?: number;

@@ -7,12 +7,13 @@ import { listsIn } from './shape.ts';
  * where it is just the step before, and everything else is there.
  */
 export function printWorkflow(workflow: Workflow): string {
-  const { name, description, tags, input, steps, output, budget, timeoutMs, ...rest } = workflow;
+  const { name, description, tags, input, operator, steps, output, budget, timeoutMs, ...rest } = workflow;
   const ordered = {
     name,
     description,
     tags,
     input,
+    operator,
     budget,
     timeoutMs,
     ...rest,

@@ -91,7 +91,9 @@ export async function planOf(tx: TenantTx, task: TaskRow, known: Pins): Promise<
   return {
     rule: 'workflow',
     because: `It follows the workflow ${workflow.name}, version ${pin.version}.`,
-    oneOperatorEnough: { enough: false, because: 'the workflow says which steps there are' },
+    oneOperatorEnough: workflow.operator
+      ? { enough: true, because: 'the workflow says that one operator carries out all its steps' }
+      : { enough: false, because: 'the workflow says which steps there are' },
     workflow: pin,
     pins,
     steps: workflow.steps.map((step) => ({

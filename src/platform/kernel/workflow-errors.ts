@@ -62,6 +62,12 @@ export const workflowErrors = {
     hint: 'Look at the step it needs; make that step `optional` if this one can do without.',
     retryable: false,
   },
+  'workflow/mailbox-operator': {
+    message: '{agent} takes its work from a mailbox, and cannot carry out a whole workflow.',
+    status: 409,
+    hint: 'Name another agent or capability in `operator`, or leave `operator` out: then each step is a task of its own.',
+    retryable: false,
+  },
   'workflow/too-wide': {
     message: 'A forEach over {items} items is more than {limit}.',
     status: 422,

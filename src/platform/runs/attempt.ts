@@ -53,11 +53,19 @@ export function createAttempt(
 
   const keyOf = (name: string) => (keysOff ? `${row.id}:${name}:${row.fence}` : `${row.id}:${name}`);
 
-  function boundary(): void {
+  function heed(): void {
     controller.signal.throwIfAborted();
     if (asked) throw new LetGo({ control: asked });
+  }
+
+  function countStep(): void {
     count += 1;
     if (count > MAX_RUN_STEPS) throw new CadreError('run/step-limit', { limit: MAX_RUN_STEPS });
+  }
+
+  function boundary(): void {
+    heed();
+    countStep();
   }
 
   /** Owned by this attempt, and not ended: a pause lets what is under way be stored. */
@@ -82,6 +90,8 @@ export function createAttempt(
     begun,
     maxAttempts: row.max_attempts,
     signal: controller.signal,
+    heed,
+    keyOf,
 
     async step(name, work, commit) {
       const steps = await known();
@@ -141,7 +151,8 @@ export function createAttempt(
     async transactTogether(name, work) {
       const steps = await known();
       if (steps.has(name)) return parse(steps.get(name));
-      boundary();
+      controller.signal.throwIfAborted();
+      countStep();
       const { id: runId, tenant_id: tenantId, fence } = row;
       const result = await starter({ tenantId, runId, fence, name, work });
       steps.set(name, JSON.stringify(result ?? null));

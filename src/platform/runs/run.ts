@@ -63,10 +63,17 @@ export interface Attempt {
   has(name: string): Promise<boolean>;
   /** A step whose effect is in our database: effect and result commit together, so it happens exactly once. */
   transact<T>(name: string, work: (tx: TenantTx) => Promise<T>): Promise<T>;
+  /**
+   * The same in a transaction shared with other attempts that come at the same time; their statements are shared. A
+   * pause does not stop it: what was done is stored, and `heed` lets go afterwards.
+   */
+  transactTogether<T>(name: string, work: (tx: TenantTx) => Promise<T>): Promise<T>;
+  /** Obeys what this worker was told of the run (to pause, to end), by letting go of it. */
+  heed(): void;
   /** Looks into the database for what was asked of the run, and obeys it now: hints may be late. */
   obey(): Promise<void>;
-  /** The same in a transaction shared with other attempts that come at the same time; their statements are shared. */
-  transactTogether<T>(name: string, work: (tx: TenantTx) => Promise<T>): Promise<T>;
+  /** The idempotency key of an effect of this run: the same in every attempt. */
+  keyOf(name: string): string;
   /** Lets go of the worker until `signal` brings the value or the time is up (then undefined). */
   wait(name: string, options?: { timeoutMs?: number }): Promise<unknown>;
   /** Lets go of the worker and is claimed again after the delay; no attempt is spent. */
