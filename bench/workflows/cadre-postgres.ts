@@ -1,14 +1,24 @@
 import pg from 'pg';
-import { createCadre } from './cadre.ts';
+import { type CadreOptions, createCadre } from './cadre.ts';
 import type { OpenWorkflows } from './peer.ts';
 
-export const open: OpenWorkflows = (context) => {
+/** One operator carries out each workflow. */
+export const open: OpenWorkflows = (context) =>
+  createOnPostgres(context, {
+    name: 'Cadre on PostgreSQL, one operator',
+    hands: 'one operator',
+    durability:
+      'the start of the workflow, and of every step its result with what begins next and the event, in one commit with fsync (PostgreSQL); the workflow is a task with a leased run',
+  });
+
+export function createOnPostgres(
+  context: Parameters<OpenWorkflows>[0],
+  options: Pick<CadreOptions, 'name' | 'hands' | 'durability'>,
+): ReturnType<OpenWorkflows> {
   const pool = new pg.Pool({ connectionString: context.postgresUrl, max: 1 });
   pool.on('error', () => {}); // The database is dropped right after the end.
   return createCadre(context, {
-    name: 'Cadre on PostgreSQL',
-    durability:
-      'result, next step, delegation, message and event of every step commit together with fsync (PostgreSQL); a step is a task with a leased run of its own, its work a stored step',
+    ...options,
     databaseUrl: context.postgresUrl,
     async count(sql) {
       const [row] = (await pool.query(sql)).rows;
@@ -16,4 +26,4 @@ export const open: OpenWorkflows = (context) => {
     },
     close: () => pool.end(),
   });
-};
+}

@@ -16,6 +16,8 @@ import type { Counted, WorkflowContext, WorkflowPeer } from './peer.ts';
 
 export interface CadreOptions {
   name: string;
+  /** Whether one operator carries out a whole workflow, or each step is a task of its own. */
+  hands: 'one operator' | 'a task each';
   durability: string;
   databaseUrl?: string;
   count(sql: string): Promise<Counted>;
@@ -31,16 +33,24 @@ const CONCURRENCY = 64;
 const CAPABILITY = 'bench.count';
 const EXECUTOR = { kind: 'function', name: 'bench' } as const;
 
-/** A step that a function does: `do` says what, `more` what it is given. */
-const step = (name: string, more: Record<string, unknown>, needs?: string[]) => ({
-  name,
-  ...(needs && { needs }),
-  goal: 'Count on',
-  capability: CAPABILITY,
-  input: { task: '{{ input.task }}', ...more },
-});
+type Hands = CadreOptions['hands'];
 
-const CHAIN = {
+/** The workflows; a step is done by a function: `do` says what, `more` what it is given. */
+function workflowsFor(hands: Hands): object[] {
+  const step = (name: string, more: Record<string, unknown>, needs?: string[]) => ({
+    name,
+    ...(needs && { needs }),
+    goal: 'Count on',
+    ...(hands === 'a task each' && { capability: CAPABILITY }),
+    input: { task: '{{ input.task }}', ...more },
+  });
+  const operator = hands === 'one operator' && { operator: { capability: CAPABILITY } };
+  return [chainOf(step), graphOf(step), fanOutOf(step)].map((workflow) => ({ ...workflow, ...operator }));
+}
+
+type StepOf = (name: string, more: Record<string, unknown>, needs?: string[]) => object;
+
+const chainOf = (step: StepOf) => ({
   name: 'chain',
   steps: Array.from({ length: CHAIN_STEPS }, (_, index) =>
     step(`step${index}`, {
@@ -49,9 +59,9 @@ const CHAIN = {
       given: index === 0 ? '{{ input.seed }}' : `{{ step${index - 1}.output }}`,
     }),
   ),
-};
+});
 
-const GRAPH = {
+const graphOf = (step: StepOf) => ({
   name: 'graph',
   steps: Array.from({ length: GRAPH_WIDTH }, (_, chain) => [
     step(`first${chain}`, { do: 'part', chain, level: 0, given: '{{ input.seed }}' }, []),
@@ -60,9 +70,9 @@ const GRAPH = {
     ]),
   ]).flat(),
   output: Array.from({ length: GRAPH_WIDTH }, (_, chain) => `{{ second${chain}.output }}`),
-};
+});
 
-const FAN_OUT = {
+const fanOutOf = (step: StepOf) => ({
   name: 'fan-out',
   steps: [
     step('split', { do: 'split', given: '{{ input.seed }}' }),
@@ -74,13 +84,14 @@ const FAN_OUT = {
     },
     step('join', { do: 'join', given: '{{ each.output }}' }),
   ],
-};
+});
 
 /** Finished tasks that follow a workflow, and finished steps below them. The same text for both stores. */
 const COUNT = `select
   (select count(*) from task where workflow_id is not null and parent_id is null and status = 'completed') as workflows,
-  (select count(*) from task join plan_node on plan_node.child_id = task.id
-   where task.status = 'completed' and plan_node.status = 'completed' and task.result is not null) as steps`;
+  (select count(*) from plan_node left join task on plan_node.child_id = task.id
+   where plan_node.kind = 'goal' and plan_node.status = 'completed'
+   and (task.status = 'completed' and task.result is not null or plan_node.child_id is null and plan_node.output is not null)) as steps`;
 
 export function createCadre(context: WorkflowContext, options: CadreOptions): WorkflowPeer {
   const waiting = new Map<string, () => void>();
@@ -164,7 +175,7 @@ export function createCadre(context: WorkflowContext, options: CadreOptions): Wo
           metadata: {},
         });
       }
-      for (const workflow of [CHAIN, GRAPH, FAN_OUT])
+      for (const workflow of workflowsFor(options.hands))
         await call('workflows.save', { text: JSON.stringify(workflow), publish: true });
       following = follow();
     },

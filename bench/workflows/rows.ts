@@ -77,8 +77,10 @@ export interface System {
 
 /** The first is the one that the bars are about. */
 export const SYSTEMS: System[] = [
-  { name: 'cadre-postgres', module: './workflows/cadre-postgres.ts', role: 'cadre', weight: 0.4 },
-  { name: 'cadre-sqlite', module: './workflows/cadre-sqlite.ts', role: 'cadre', weight: 0.4 },
+  { name: 'cadre-postgres', module: './workflows/cadre-postgres.ts', role: 'cadre', weight: 1 },
+  { name: 'cadre-sqlite', module: './workflows/cadre-sqlite.ts', role: 'cadre', weight: 1 },
+  { name: 'cadre-postgres-tasks', module: './workflows/cadre-postgres-tasks.ts', role: 'cadre', weight: 0.4 },
+  { name: 'cadre-sqlite-tasks', module: './workflows/cadre-sqlite-tasks.ts', role: 'cadre', weight: 0.4 },
   { name: 'dbos', module: './workflows/dbos.ts', role: 'peer', weight: 1 },
   { name: 'dbos-steps', module: './workflows/dbos-steps.ts', role: 'peer', weight: 1 },
   { name: 'langgraph', module: './workflows/langgraph.ts', role: 'peer', weight: 0.6 },

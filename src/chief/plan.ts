@@ -65,8 +65,9 @@ interface Situation {
 export function chiefPlan(needs: ChiefNeeds): Handler {
   return {
     async work(attempt) {
-      await settleTeams(needs); // a tenant made a moment ago has no team yet
-      const situation = await needs.store.read(attempt.tenantId, (tx) => understand(tx, attempt));
+      const look = () => needs.store.read(attempt.tenantId, (tx) => understand(tx, attempt));
+      const situation = (await look()) ?? (await settleTeams(needs).then(look));
+      if (!situation) throw new CadreError('task/no-capability', { missing: 'a chief of staff' });
       const { task, chiefId, request } = situation;
       const plan = request && (await makePlan(needs, attempt, situation, request));
       return {
@@ -82,10 +83,13 @@ export function chiefPlan(needs: ChiefNeeds): Handler {
   };
 }
 
-async function understand(tx: TenantTx, attempt: Attempt): Promise<Situation> {
-  const task = await selectTask(tx, attempt.taskId ?? '');
+/** Undefined where there is no chief: a tenant made a moment ago has no team yet. */
+async function understand(tx: TenantTx, attempt: Attempt): Promise<Situation | undefined> {
+  const [task, chiefs] = await Promise.all([
+    selectTask(tx, attempt.taskId ?? ''),
+    selectAgents(tx, { role: 'chief', limit: 20 }),
+  ]);
   if (!task) throw new CadreError('task/not-found', { id: attempt.taskId ?? '' });
-  const chiefs = await selectAgents(tx, { role: 'chief', limit: 20 });
   const able = chiefs.filter((agent) => agent.enabled === 1 && ASSIGNABLE.includes(agent.status));
   // Plans are made here; a chief outside leads by messages, and lends its name only where there is no other. One with
   // a language model goes first: somebody made it so.
@@ -94,7 +98,7 @@ async function understand(tx: TenantTx, attempt: Attempt): Promise<Situation> {
     able.find((agent) => agent.executor_kind === 'local') ??
     able[0];
   if (!chief) {
-    if (chiefs.length === 0) throw new CadreError('task/no-capability', { missing: 'a chief of staff' });
+    if (chiefs.length === 0) return undefined;
     throw new CadreError('task/nobody-ready', {
       agents: chiefs.map(({ name, status }) => `${name} is ${status}`).join(', '),
       postponeMs: NOBODY_READY_MS,

@@ -4,7 +4,7 @@ import { pause } from '../platform/kernel/clock.ts';
 import type { CadreError } from '../platform/kernel/errors.ts';
 import { messageOf } from '../platform/kernel/json.ts';
 import type { Log } from '../platform/kernel/log.ts';
-import { type LogPlace, selectEvents, selectLastPlace } from '../platform/store/events.ts';
+import { type LogPlace, selectNewEvents } from '../platform/store/events.ts';
 import {
   deleteFollower,
   type Followed,
@@ -109,20 +109,17 @@ export function createFollower(needs: FollowerNeeds, readers: readonly EventRead
   /** Looks without holding anything: most events concern nobody. */
   const hasNews = (tenantId: string, after: LogPlace): Promise<boolean> =>
     store.readAll(async (tx) => {
-      const [first] = await selectEvents(tx, { tenantId, after, limit: 1, except: OWN_KINDS });
-      if (first) return true;
-      const last = await selectLastPlace(tx);
-      return last.txid - after.txid + last.seq - after.seq > PASSED_OVER;
+      const { last, rows } = await selectNewEvents(tx, { tenantId, after, limit: 1, except: OWN_KINDS });
+      return rows.length > 0 || last.txid - after.txid + last.seq - after.seq > PASSED_OVER;
     });
 
   /** Tells the next events of a tenant; true when there are more. */
   async function turn(tx: TenantTx): Promise<boolean> {
     const from = await holdFollower(tx);
     if (!from) return false;
-    const last = await selectLastPlace(tx);
     const { tenantId } = tx;
     const limit = EVENTS_PER_TURN;
-    const rows = await selectEvents(tx, { tenantId, after: from, upTo: last, limit, except: OWN_KINDS });
+    const { last, rows } = await selectNewEvents(tx, { tenantId, after: from, limit, except: OWN_KINDS });
     // After the events were read: whoever began to wait before one of them is seen now.
     const turns: EventTurn[] = [];
     for (const reader of readers) {

@@ -126,7 +126,7 @@ export async function submitIn(
   if (submission.budget)
     await capTask(tx, { taskId: id, name: capName.task(id), by: by.createdBy }, submission.budget);
   const estimate = await estimateTask(tx, needs, { ...submission, goal });
-  await insertEstimate(tx, { task_id: id, ...estimate });
+  tx.alongside(insertEstimate(tx, { task_id: id, ...estimate }));
   // One kind of first run for every task: the chief decides whether one operator is enough.
   await needs.runs.enqueue(tx, [planRun(tx.tenantId, id, priority)]);
   await needs.events.append(tx, [

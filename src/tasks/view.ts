@@ -80,17 +80,28 @@ function toSummary(row: ShownTaskRow, dependsOn: string[], progress: Progress | 
 export async function viewTask(tx: TenantTx, id: string): Promise<Task> {
   const row = await selectTask(tx, id);
   if (!row) throw new CadreError('task/not-found', { id });
-  const subtasks = await selectShownSubtasks(tx, id);
-  const checkpoints = await selectCheckpoints(tx, id, SHOWN_RESULT_CHARACTERS);
-  const runs = await selectRunsOfTask(tx, id);
-  const needs = await selectDependencyNames(tx, id);
-  const nodes = row.workflow_id === null ? [] : await selectShownNodes(tx, id, SHOWN_NODES);
-  const [summary, ...steps] = await summarise(tx, [row, ...subtasks], needs);
+  const readingSubtasks = selectShownSubtasks(tx, id);
+  const readingNeeds = selectDependencyNames(tx, id);
+  const summarising = Promise.all([readingSubtasks, readingNeeds]).then(([subtasks, needs]) =>
+    summarise(tx, [row, ...subtasks], needs),
+  );
+  const [[summary, ...steps], checkpoints, runs, nodes, control, budget, estimate, usage] = await Promise.all(
+    [
+      summarising,
+      selectCheckpoints(tx, id, SHOWN_RESULT_CHARACTERS),
+      selectRunsOfTask(tx, id),
+      row.workflow_id === null ? [] : selectShownNodes(tx, id, SHOWN_NODES),
+      selectControl(tx, row.root_id),
+      budgetOf(tx, id),
+      estimateOf(tx, id),
+      usageOf(tx, id),
+    ],
+  );
   if (!summary) throw new CadreError('task/not-found', { id });
   return {
     ...summary,
     createdBy: row.created_by,
-    ...toWishes(await selectControl(tx, row.root_id)),
+    ...toWishes(control),
     input: JSON.parse(row.input),
     files: JSON.parse(row.files),
     result: row.result === null ? null : taskResultSchema.parse(JSON.parse(row.result)),
@@ -98,9 +109,9 @@ export async function viewTask(tx: TenantTx, id: string): Promise<Task> {
     assignment: row.assignment === null ? null : JSON.parse(row.assignment),
     subtasks: steps,
     nodes: nodes.map(toNode),
-    budget: await budgetOf(tx, id),
-    estimate: await estimateOf(tx, id),
-    usage: await usageOf(tx, id),
+    budget,
+    estimate,
+    usage,
     steps: checkpoints.map(toCheckpoint),
     runs: runs.map((run) => ({
       id: run.id,
@@ -150,7 +161,15 @@ function toCheckpoint(row: CheckpointRow): Task['steps'][number] {
 }
 
 async function usageOf(tx: TenantTx, id: string): Promise<TotalUsage> {
-  const { steps, workMs } = await selectWork(tx, id);
+  const [{ steps, workMs }, sources, reports, unreported, booked, measured] = await Promise.all([
+    selectWork(tx, id),
+    sourcesOf(tx, id),
+    selectReports(tx, id),
+    // What turns of work cost that has not reported: it is under way, or was stopped.
+    selectUnreported(tx, id),
+    sumBelow(tx, id),
+    energyOf(tx, id),
+  ]);
   const total: TotalUsage = {
     steps,
     workMs,
@@ -158,23 +177,20 @@ async function usageOf(tx: TenantTx, id: string): Promise<TotalUsage> {
     outputTokens: null,
     costUsd: null,
     energyJ: null,
-    sources: await sourcesOf(tx, id),
+    sources,
     energy: null,
   };
-  for (const result of await selectReports(tx, id)) {
+  for (const result of reports) {
     const { data } = usageSchema.safeParse(JSON.parse(result).usage); // an output may hold such a word, too
     for (const name of REPORTED) {
       const value = data?.[name];
       if (value !== undefined) total[name] = (total[name] ?? 0) + value;
     }
   }
-  // What turns of work cost that has not reported: it is under way, or was stopped.
-  const unreported = await selectUnreported(tx, id);
   if (unreported.turns > 0)
     for (const name of ['inputTokens', 'outputTokens', 'costUsd'] as const)
       total[name] = (total[name] ?? 0) + unreported[name];
-  addLedger(total, await sumBelow(tx, id));
-  const measured = await energyOf(tx, id);
+  addLedger(total, booked);
   if (measured) Object.assign(total, measured);
   return total;
 }
@@ -207,8 +223,7 @@ async function energyOf(
   tx: TenantTx,
   id: string,
 ): Promise<Pick<TotalUsage, 'energyJ' | 'energy'> | undefined> {
-  const sums = await selectReadingSums(tx, id);
-  const calls = await selectOtherCalls(tx, id);
+  const [sums, calls] = await Promise.all([selectReadingSums(tx, id), selectOtherCalls(tx, id)]);
   if (sums.length === 0 && calls.calls === 0) return undefined;
   const parts = sums.map(({ joules, low_j, high_j, mark }) => ({
     joules,

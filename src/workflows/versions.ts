@@ -43,8 +43,7 @@ export async function resolve(tx: TenantTx, reference: string): Promise<Pin> {
   if (workflow.status === 'paused') throw new CadreError('workflow/paused', { workflow: workflow.name });
   const version = wanted === undefined ? workflow.published : Number(wanted);
   if (version === null) throw new CadreError('workflow/not-published', { workflow: workflow.name });
-  if (!(await selectVersion(tx, workflow.id, version)))
-    throw new CadreError('workflow/no-version', { workflow: workflow.name, version });
+  await load(tx, workflow.id, version, workflow.name);
   return { workflowId: workflow.id, name: workflow.name, version };
 }
 
@@ -122,12 +121,17 @@ export async function definitionAt(tx: TenantTx, workflowId: string, version: nu
 const kept = new Map<string, Workflow>();
 const KEPT = 200;
 
-async function load(tx: TenantTx, workflowId: string, version: number): Promise<{ workflow: Workflow }> {
+async function load(
+  tx: TenantTx,
+  workflowId: string,
+  version: number,
+  name = workflowId,
+): Promise<{ workflow: Workflow }> {
   const key = `${tx.tenantId} ${workflowId}@${version}`;
   const known = kept.get(key);
   if (known) return { workflow: known };
   const row = await selectVersion(tx, workflowId, version);
-  if (!row) throw new CadreError('workflow/no-version', { workflow: workflowId, version });
+  if (!row) throw new CadreError('workflow/no-version', { workflow: name, version });
   const workflow = workflowSchema.parse(JSON.parse(row.definition));
   kept.set(key, workflow);
   const oldest = kept.keys().next().value;

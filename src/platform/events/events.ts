@@ -8,6 +8,7 @@ import {
   type NewEvent,
   selectEvents,
   selectLastPlace,
+  selectNewEvents,
 } from '../store/events.ts';
 import type { EventRow } from '../store/schema.ts';
 import type { Store, Tx } from '../store/transaction.ts';
@@ -196,7 +197,7 @@ const PAGE = 500;
 
 /** The one event log over a store. `push` is there to be switched off for a proof that it is needed (`CADRE_FAULTS`). */
 export function createEventLog(store: Store, bus: Bus, guards = { push: true }): EventLog {
-  const read = async (filter: EventFilter & { upTo?: LogPlace }, after: LogPlace, limit: number) =>
+  const read = async (filter: EventFilter, after: LogPlace, limit: number) =>
     store.readAll((tx) => selectEvents(tx, { ...filter, after, limit }));
 
   async function* follow(filter: EventFilter, after: string | undefined, signal: AbortSignal) {
@@ -210,15 +211,14 @@ export function createEventLog(store: Store, bus: Bus, guards = { push: true }):
     try {
       while (!signal.aborted) {
         hinted = false;
-        const last = await store.readAll(selectLastPlace);
-        const isNew = isBehind(last, place);
-        const rows = isNew ? await read({ ...filter, upTo: last }, place, PAGE) : [];
+        const wanted = { ...filter, after: place, limit: PAGE };
+        const { last, rows } = await store.readAll((tx) => selectNewEvents(tx, wanted));
         for (const row of rows) {
           place = { txid: row.txid, seq: row.seq };
           if (guards.push) yield toRecord(row);
         }
         // What did not fit the filter is passed over, too: it is not read again with the next one that does.
-        if (isNew && rows.length < PAGE) place = last;
+        if (rows.length < PAGE && isBehind(last, place)) place = last;
         if (rows.length === PAGE || hinted) continue;
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, POLL_MS);

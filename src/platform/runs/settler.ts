@@ -32,44 +32,38 @@ const BATCH = 32;
 export function createSettler(store: Store, options: { fencingOff?: boolean }): Settler {
   const queues = new Map<string, Waiting[]>();
 
-  async function settle(tenantId: string, batch: Waiting[]): Promise<Set<string>> {
-    return store.write(tenantId, async (tx) => {
-      const owned = new Set(
-        await completeRuns(
-          tx,
-          batch.map(({ ending }) => ending.end),
-        ),
+  async function settle(tenantId: string, batch: readonly Waiting[]): Promise<void> {
+    const endings = batch.map(({ ending }) => ending);
+    await store.write(tenantId, async (tx) => {
+      const completing = completeRuns(
+        tx,
+        endings.map(({ end }) => end),
       );
-      const mine = batch
-        .map(({ ending }) => ending)
-        .filter((ending) => owned.has(ending.end.run_id) || options.fencingOff);
-      const steps = mine.flatMap(({ step }) => step ?? []);
-      if (steps.length > 0) tx.alongside(insertSteps(tx, steps, 'completed'));
-      await inTurns(mine, (ending) => ending.commit(tx));
-      return owned;
+      const steps = endings.flatMap(({ step }) => step ?? []);
+      const committing = async () => {
+        if (steps.length > 0) tx.alongside(insertSteps(tx, steps, 'completed'));
+        await inTurns(endings, (ending) => ending.commit(tx));
+      };
+      await ofOwners(completing, options.fencingOff ? 0 : batch.length, committing());
     });
   }
 
   async function flush(tenantId: string, queue: Waiting[]): Promise<void> {
-    while (queue.length > 0) {
-      const batch = queue.splice(0, BATCH);
-      try {
-        const owned = await settle(tenantId, batch);
-        for (const { ending, resolve } of batch)
-          resolve(owned.has(ending.end.run_id) || options.fencingOff === true);
-      } catch (error) {
-        if (batch.length === 1) batch[0]?.reject(error);
-        else for (const one of batch) await alone(tenantId, one);
-      }
-    }
+    while (queue.length > 0) await settleAll(tenantId, queue.splice(0, BATCH));
     queues.delete(tenantId);
   }
 
-  async function alone(tenantId: string, one: Waiting): Promise<void> {
+  async function settleAll(tenantId: string, batch: readonly Waiting[]): Promise<void> {
     try {
-      one.resolve((await settle(tenantId, [one])).size > 0 || options.fencingOff === true);
+      await settle(tenantId, batch);
+      for (const { resolve } of batch) resolve(true);
     } catch (error) {
-      one.reject(error);
+      if (error instanceof NotOwned) {
+        const [owned, lost] = partition(batch, ({ ending }) => error.owned.has(ending.end.run_id));
+        for (const { resolve } of lost) resolve(false);
+        if (owned.length > 0) await settleAll(tenantId, owned);
+      } else if (batch.length === 1) batch[0]?.reject(error);
+      else for (const one of batch) await settleAll(tenantId, [one]);
     }
   }
 
@@ -84,6 +78,39 @@ export function createSettler(store: Store, options: { fencingOff?: boolean }): 
       queues.set(ending.tenantId, queue);
       queueMicrotask(() => void flush(ending.tenantId, queue));
     });
+}
+
+/** Some of those who share a transaction do not own their runs: nothing of it has happened. */
+export class NotOwned extends Error {
+  readonly owned: ReadonlySet<string>;
+
+  constructor(owned: ReadonlySet<string>) {
+    super('some of the runs are not owned');
+    this.owned = owned;
+  }
+}
+
+/**
+ * Sends what depends on the ownership of runs right behind the statement that makes sure of it, which saves waiting for
+ * its answer; where one of them is not owned, nothing counts.
+ * @param owning the ids of the runs that are owned
+ * @param count how many must be
+ * @throws NotOwned, before any failure of `work`
+ */
+export async function ofOwners(
+  owning: Promise<readonly string[]>,
+  count: number,
+  work: Promise<void>,
+): Promise<void> {
+  const [owned, worked] = await Promise.allSettled([owning, work]);
+  if (owned.status === 'rejected') throw owned.reason;
+  if (owned.value.length < count) throw new NotOwned(new Set(owned.value));
+  if (worked.status === 'rejected') throw worked.reason;
+}
+
+/** Those for whom it is true, and the others. */
+export function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
 }
 
 /**

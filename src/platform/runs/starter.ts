@@ -1,7 +1,7 @@
 import { holdRuns, insertSteps } from '../store/runs.ts';
 import type { Store, TenantTx } from '../store/transaction.ts';
 import { fenced } from './committer.ts';
-import { inTurns } from './settler.ts';
+import { inTurns, NotOwned, ofOwners, partition } from './settler.ts';
 
 /** A step of a run whose effect is in our database. */
 export interface Beginning<T> {
@@ -32,42 +32,42 @@ export function createStarter(store: Store): Starter {
   const queues = new Map<string, Waiting[]>();
 
   async function begin(tenantId: string, batch: readonly Waiting[]): Promise<Map<Waiting, unknown>> {
-    return store.write(tenantId, async (tx) => {
+    const results = new Map<Waiting, unknown>();
+    await store.write(tenantId, async (tx) => {
       const leases = batch.map(({ beginning: { runId, fence } }) => ({ id: runId, fence }));
-      const held = new Set(await holdRuns(tx, leases));
-      const mine = batch.filter(({ beginning }) => held.has(beginning.runId));
-      const results = new Map<Waiting, unknown>();
-      await inTurns(
-        mine.map((one) => ({ one, turn: one.beginning.runId })),
-        async ({ one }) => void results.set(one, await one.beginning.work(tx)),
-      );
-      const steps = mine.map((one) => {
-        const { runId, name, fence } = one.beginning;
-        return { run_id: runId, name, fence, result: JSON.stringify(results.get(one) ?? null) };
-      });
-      tx.alongside(insertSteps(tx, steps));
-      return results;
+      const working = async () => {
+        await inTurns(
+          batch.map((one) => ({ one, turn: one.beginning.runId })),
+          async ({ one }) => void results.set(one, await one.beginning.work(tx)),
+        );
+        const steps = batch.map((one) => {
+          const { runId, name, fence } = one.beginning;
+          return { run_id: runId, name, fence, result: JSON.stringify(results.get(one) ?? null) };
+        });
+        tx.alongside(insertSteps(tx, steps));
+      };
+      const held = holdRuns(tx, leases);
+      await ofOwners(held, new Set(leases.map(({ id }) => id)).size, working());
     });
+    return results;
   }
 
   async function flush(tenantId: string, queue: Waiting[]): Promise<void> {
-    while (queue.length > 0) {
-      const batch = queue.splice(0, BATCH);
-      try {
-        tell(batch, await begin(tenantId, batch));
-      } catch (error) {
-        if (batch.length === 1) batch[0]?.reject(error);
-        else for (const one of batch) await alone(tenantId, one);
-      }
-    }
+    while (queue.length > 0) await beginAll(tenantId, queue.splice(0, BATCH));
     queues.delete(tenantId);
   }
 
-  async function alone(tenantId: string, one: Waiting): Promise<void> {
+  async function beginAll(tenantId: string, batch: readonly Waiting[]): Promise<void> {
     try {
-      tell([one], await begin(tenantId, [one]));
+      const results = await begin(tenantId, batch);
+      for (const one of batch) one.resolve(results.get(one));
     } catch (error) {
-      one.reject(error);
+      if (error instanceof NotOwned) {
+        const [owned, lost] = partition(batch, ({ beginning }) => error.owned.has(beginning.runId));
+        for (const { beginning, reject } of lost) reject(fenced(beginning.runId, beginning.fence));
+        if (owned.length > 0) await beginAll(tenantId, owned);
+      } else if (batch.length === 1) batch[0]?.reject(error);
+      else for (const one of batch) await beginAll(tenantId, [one]);
     }
   }
 
@@ -84,12 +84,4 @@ export function createStarter(store: Store): Starter {
       queues.set(beginning.tenantId, queue);
       queueMicrotask(() => void flush(beginning.tenantId, queue));
     });
-}
-
-function tell(batch: readonly Waiting[], results: ReadonlyMap<Waiting, unknown>): void {
-  for (const one of batch) {
-    const { runId, fence } = one.beginning;
-    if (results.has(one)) one.resolve(results.get(one));
-    else one.reject(fenced(runId, fence));
-  }
 }

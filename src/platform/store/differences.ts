@@ -26,7 +26,6 @@ export interface Differences {
    * second half of an index used: otherwise every look would read the whole log.
    */
   afterPlace(place: { txid: number; seq: number }): RawBuilder<boolean>;
-  upToPlace(place: { txid: number; seq: number }): RawBuilder<boolean>;
   /** The place in the event log behind all that this transaction has written. */
   ownPlace(): RawBuilder<{ txid: number; seq: number }>;
 }
@@ -48,7 +47,6 @@ export const sqliteDifferences: Differences = {
   atMost: () => sql`min`,
   settledEvents: () => sql<boolean>`1 = 1`,
   afterPlace: ({ seq }) => sql<boolean>`txid = 0 and seq > ${seq}`,
-  upToPlace: ({ seq }) => sql<boolean>`txid = 0 and seq <= ${seq}`,
   ownPlace: () => sql`select 0 as txid, coalesce(max(seq), 0) as seq from event`,
 };
 
@@ -73,7 +71,6 @@ export const postgresDifferences: Differences = {
   atMost: () => sql`least`,
   settledEvents: () => sql<boolean>`txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint`,
   afterPlace: ({ txid, seq }) => sql<boolean>`(txid, seq) > (${txid}, ${seq})`,
-  upToPlace: ({ txid, seq }) => sql<boolean>`(txid, seq) <= (${txid}, ${seq})`,
   ownPlace: () =>
     sql`select pg_current_xact_id()::text::bigint as txid, ${sql.lit(Number.MAX_SAFE_INTEGER)}::bigint as seq`,
 };

@@ -37,39 +37,59 @@ export interface LogPlace {
   seq: number;
 }
 
+/** Which facts somebody wants to see. */
+export interface EventsWanted {
+  tenantId?: string;
+  rootId?: string;
+  type?: string;
+  after: LogPlace;
+  limit: number;
+  /** Kinds left out: what stands before the dot. */
+  except?: readonly string[];
+}
+
 /**
  * The next facts after a place, oldest first. On PostgreSQL nothing at or above the oldest running transaction is
  * shown, because a transaction that commits late would otherwise be skipped by a reader that already passed it.
  */
-export async function selectEvents(
-  tx: Tx,
-  filter: {
-    tenantId?: string;
-    rootId?: string;
-    type?: string;
-    after: LogPlace;
-    limit: number;
-    /** Nothing behind this place. */
-    upTo?: LogPlace;
-    /** Kinds left out: what stands before the dot. */
-    except?: readonly string[];
-  },
-): Promise<EventRow[]> {
+export const selectEvents = (tx: Tx, wanted: EventsWanted): Promise<EventRow[]> =>
+  wantedEvents(tx, wanted).execute();
+
+function wantedEvents(tx: Tx, { tenantId, rootId, type, after, limit, except = [] }: EventsWanted) {
   let query = tx.db
     .selectFrom('event')
     .selectAll()
-    .where(tx.differ.afterPlace(filter.after))
+    .where(tx.differ.afterPlace(after))
     .where(tx.differ.settledEvents())
     .orderBy('txid')
     .orderBy('seq')
-    .limit(filter.limit);
-  if (filter.tenantId !== undefined) query = query.where('tenant_id', '=', filter.tenantId);
-  if (filter.rootId !== undefined) query = query.where('root_id', '=', filter.rootId);
-  if (filter.type !== undefined) query = query.where('type', '=', filter.type);
-  const { upTo } = filter;
-  if (upTo !== undefined) query = query.where(tx.differ.upToPlace(upTo));
-  for (const kind of filter.except ?? []) query = query.where('type', 'not like', `${kind}.%`);
-  return query.execute();
+    .limit(limit);
+  if (tenantId !== undefined) query = query.where('tenant_id', '=', tenantId);
+  if (rootId !== undefined) query = query.where('root_id', '=', rootId);
+  if (type !== undefined) query = query.where('type', '=', type);
+  for (const kind of except) query = query.where('type', 'not like', `${kind}.%`);
+  return query;
+}
+
+/** The same with the place of the newest fact that readers may see, both of one moment. */
+export async function selectNewEvents(
+  tx: Tx,
+  wanted: EventsWanted,
+): Promise<{ last: LogPlace; rows: EventRow[] }> {
+  const found = await tx.db
+    .selectFrom(lastEvent(tx).as('last'))
+    .leftJoin(wantedEvents(tx, wanted).as('one'), (join) => join.onTrue())
+    .selectAll('one')
+    .select(['last.txid as last_txid', 'last.seq as last_seq'])
+    .orderBy('one.txid')
+    .orderBy('one.seq')
+    .execute();
+  const [first] = found;
+  if (!first) return { last: { txid: 0, seq: 0 }, rows: [] };
+  const rows = found.flatMap(({ last_txid: _, last_seq: __, ...row }) =>
+    row.seq === null ? [] : [row as EventRow],
+  ); // whole where one column is
+  return { last: { txid: first.last_txid, seq: first.last_seq }, rows };
 }
 
 /** Whether a place stands behind another one in the log. */
@@ -78,16 +98,17 @@ export const isBehind = (place: LogPlace, other: LogPlace): boolean =>
 
 /** The place of the newest fact that readers may see. */
 export async function selectLastPlace(tx: Tx): Promise<LogPlace> {
-  const row = await tx.db
+  return (await lastEvent(tx).executeTakeFirst()) ?? { txid: 0, seq: 0 };
+}
+
+const lastEvent = (tx: Tx) =>
+  tx.db
     .selectFrom('event')
     .select(['txid', 'seq'])
     .where(tx.differ.settledEvents())
     .orderBy('txid', 'desc')
     .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row ?? { txid: 0, seq: 0 };
-}
+    .limit(1);
 
 /** The place behind all that this transaction has written. */
 export async function selectOwnPlace(tx: Tx): Promise<LogPlace> {
