@@ -4,6 +4,7 @@ import type { ExecutorPorts } from './agents/executor.ts';
 import { openHeaders, sealOldHeaders } from './agents/headers.ts';
 import { agentLifecycle } from './agents/lifecycle.ts';
 import { watchAgents } from './assignment/redistribute.ts';
+import { handOverAtOnce } from './chief/at-once.ts';
 import { chiefConclude } from './chief/conclude.ts';
 import { tidyCheckpoints } from './chief/control/tidy.ts';
 import { applyRules } from './chief/control/watch.ts';
@@ -109,6 +110,7 @@ export interface House {
   /** Carries plans out; told of decisions, events and times. */
   readonly plans: PlanDriver;
   readonly pinWorkflow: SubmitNeeds['pinWorkflow'];
+  readonly handOverAtOnce: SubmitNeeds['handOverAtOnce'];
   readonly workAhead: SubmitNeeds['workAhead'];
   readonly intake: TaskIntake;
   readonly children: Children;
@@ -271,7 +273,11 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     executors,
     meter,
   };
-  const needs = { ...parts, ...workflowsAhead, stepTaken };
+  const submits: Pick<SubmitNeeds, 'pinWorkflow' | 'workAhead' | 'handOverAtOnce'> = {
+    ...workflowsAhead,
+    handOverAtOnce: (tx, task) => handOverAtOnce(tx, needs, task),
+  };
+  const needs = { ...parts, ...submits, stepTaken };
   taskListeners.push(planListener(needs), retryListener(needs));
   const plans = createPlanDriver(needs);
   if (options.works) {
@@ -288,7 +294,7 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     config,
     ...needs,
     plans,
-    intake: taskIntake({ events, runs, clock, ...workflowsAhead }),
+    intake: taskIntake({ events, runs, clock, ...submits }),
     children,
     documents,
     access: createAccess({ store, events }),
@@ -299,7 +305,7 @@ async function build(config: Config, options: { works: boolean }, opened: Closer
     registry,
     models,
     homeTenantId,
-    webhooks: createWebhooks({ store, events, runs, clock, ...workflowsAhead, secrets }),
+    webhooks: createWebhooks({ store, events, runs, clock, ...submits, secrets }),
     async settleTenant(tx) {
       await seedPrompts(tx, { events });
       await seedBudget(tx);
@@ -363,6 +369,7 @@ interface WorkParts {
   clock: Clock;
   pinWorkflow: SubmitNeeds['pinWorkflow'];
   workAhead: SubmitNeeds['workAhead'];
+  handOverAtOnce: SubmitNeeds['handOverAtOnce'];
   executors: ExecutorPorts;
   meter: Meter;
   stepTaken: NonNullable<ChiefNeeds['stepTaken']>;

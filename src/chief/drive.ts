@@ -1,4 +1,5 @@
 import { findAgent } from '../agents/find.ts';
+import { explainNobody } from '../assignment/assign.ts';
 import { checkEventType } from '../messages/event-listeners.ts';
 import { capName, capTask } from '../models/cap.ts';
 import type { Fact as EventFact } from '../platform/events/events.ts';
@@ -44,7 +45,7 @@ import {
   pinPlan,
   type WorkflowPlan,
 } from '../workflows/versions.ts';
-import { handOver, type Wanted } from './hand-out.ts';
+import { type HandOver, handOver, placeFor, type Wanted } from './hand-out.ts';
 import type { ChiefNeeds } from './plan.ts';
 import { type Begun, beginSteps, tasksNeeded } from './steps.ts';
 
@@ -70,18 +71,17 @@ export async function beginPlan(
   const plan: WorkflowPlan = task.plan === null ? await pinPlan(tx, task) : JSON.parse(task.plan);
   // What a workflow is called with comes from results, which nobody could check before.
   if (task.plan === null) await checkInput(tx, plan.workflow, JSON.parse(task.input));
-  const { operator, timeoutMs = 0 } = (await definitionOf(tx, task)).workflow;
-  const text = JSON.stringify(plan);
-  const made = madeFact(task, chiefId, plan);
+  const { operator } = (await definitionOf(tx, task)).workflow;
   if (operator) {
-    const wanted = await wantedOf(tx, operator);
-    if (await handOver(tx, needs, task, chiefId, wanted, { text, timeoutMs, made })) await capPlan(tx, task);
-    return;
+    if (task.status !== 'pending') return; // terminated meanwhile
+    const place = await placeFor(tx, await wantedOf(tx, operator));
+    if (!place) throw await explainNobody(tx, operator.capability ?? '');
+    return handPlanOver(tx, needs, { task, place, chiefId });
   }
-  const changes = { agent_id: chiefId, plan: text };
+  const changes = { agent_id: chiefId, plan: JSON.stringify(plan) };
   if (!(await updateOpenTask(tx, task.id, changes, ['pending']))) return; // terminated meanwhile
   await awaitSubtasks(tx, task.id, 0);
-  await needs.events.append(tx, [made]);
+  await needs.events.append(tx, [madeFact(task, chiefId, plan)]);
   const begun = { ...task, ...changes, status: 'waiting' };
   if (task.plan === null) await capPlan(tx, begun);
   if (task.plan === null) await go(tx, needs, begun, undefined);
@@ -100,8 +100,18 @@ function madeFact(task: TaskRow, chiefId: string, plan: WorkflowPlan): EventFact
   };
 }
 
+/** Hands a workflow to the one operator that carries out all of it. */
+export async function handPlanOver(tx: TenantTx, needs: ChiefNeeds, to: HandOver): Promise<void> {
+  const { task, chiefId } = to;
+  const plan: WorkflowPlan = task.plan === null ? await pinPlan(tx, task) : JSON.parse(task.plan);
+  const { timeoutMs = 0 } = (await definitionOf(tx, task)).workflow;
+  const made = madeFact(task, chiefId, plan);
+  await handOver(tx, needs, to, { text: JSON.stringify(plan), timeoutMs, made });
+  await capPlan(tx, task);
+}
+
 /** Who is to carry out all of a workflow. @throws CadreError `agent/not-found` */
-async function wantedOf(
+export async function wantedOf(
   tx: TenantTx,
   { agent, capability }: NonNullable<Workflow['operator']>,
 ): Promise<Wanted> {

@@ -1,5 +1,5 @@
 import { ASSIGNABLE } from '../agents/agent.ts';
-import { assignAll, explainNobody, type Placed } from '../assignment/assign.ts';
+import { assignAll, type Placed } from '../assignment/assign.ts';
 import { type Delegation, sendDelegations } from '../messages/delegation.ts';
 import type { Fact } from '../platform/events/events.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
@@ -47,6 +47,19 @@ export interface Wanted {
   capability: string | null;
 }
 
+/** The agent that is named, or the best for the capability; undefined where nobody is ready for it. */
+export async function placeFor(tx: TenantTx, { agentId, capability }: Wanted): Promise<Placed | undefined> {
+  return agentId ? placeAt(tx, agentId, capability) : (await assignAll(tx, [capability ?? '']))[0];
+}
+
+/** A task, who is to do it, and in whose name. */
+export interface HandOver {
+  /** As it is held by this transaction, and pending. */
+  task: TaskRow;
+  place: Placed;
+  chiefId: string;
+}
+
 /**
  * One operator is enough: the task names it, or one capability, or its workflow does.
  * @param plan the workflow that it carries out as a whole, how long it may take (0: as long as it takes), and the fact
@@ -55,25 +68,20 @@ export interface Wanted {
 export async function handOver(
   tx: TenantTx,
   needs: SettleNeeds,
-  task: TaskRow,
-  chiefId: string,
-  { agentId, capability }: Wanted,
+  { task, place, chiefId }: HandOver,
   plan?: { text: string; timeoutMs: number; made: Fact },
-): Promise<boolean> {
-  const place = agentId
-    ? await placeAt(tx, agentId, capability)
-    : (await assignAll(tx, [capability ?? '']))[0];
-  if (!place) throw await explainNobody(tx, capability ?? '');
+): Promise<void> {
   // The step of a workflow may say how many attempts it gets.
   const { maxAttempts = place.maxAttempts }: { maxAttempts?: number } = JSON.parse(task.assignment ?? '{}');
   const assignment = JSON.stringify({ ...place, maxAttempts, ...(plan && { timeoutMs: plan.timeoutMs }) });
   const changes = { agent_id: place.agentId, assignment, ...(plan && { plan: plan.text }) };
-  if (!(await updateOpenTask(tx, task.id, changes, ['pending']))) return false; // terminated meanwhile
+  tx.alongside(updateOpenTask(tx, task.id, changes, ['pending']));
   const assigned = { ...task, ...changes };
-  await sendDelegations(tx, needs, [delegationOf(assigned, chiefId, place, task.goal)]);
-  await needs.runs.enqueue(tx, [workRun(assigned)]);
+  await Promise.all([
+    sendDelegations(tx, needs, [delegationOf(assigned, chiefId, place, task.goal)]),
+    needs.runs.enqueue(tx, [workRun(assigned)]),
+  ]);
   await needs.events.append(tx, [...(plan ? [plan.made] : []), assignedFact(tx, assigned, place)]);
-  return true;
 }
 
 /** The message that hands a task to its agent. */

@@ -1,4 +1,4 @@
-import { type AgentSpec, ASSIGNABLE, parseSpec } from '../agents/agent.ts';
+import { type AgentSpec, parseSpec } from '../agents/agent.ts';
 import type { ExecutorPorts } from '../agents/executor.ts';
 import type { Placed } from '../assignment/assign.ts';
 import { assignAll, explainNobody, NOBODY_READY_MS } from '../assignment/assign.ts';
@@ -12,11 +12,12 @@ import type { Clock } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import type { Attempt, Handler } from '../platform/runs/run.ts';
-import { selectAgents, selectCapabilities, selectCapabilityRecords } from '../platform/store/agents.ts';
+import { selectCapabilities, selectCapabilityRecords } from '../platform/store/agents.ts';
 import { selectFilesByIds } from '../platform/store/files.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import {
   awaitSubtasks,
+  holdTask,
   insertDependencies,
   insertTasks,
   type NewTaskRow,
@@ -27,8 +28,9 @@ import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { checkPlan } from '../tasks/graph.ts';
 import type { Plan, PlanStep } from '../tasks/plan.ts';
 import { type SettleNeeds, workRun } from '../tasks/settle.ts';
+import { chiefAmong, selectChiefs } from './at-once.ts';
 import { beginPlan } from './drive.ts';
-import { assignedFact, delegationOf, handOver } from './hand-out.ts';
+import { assignedFact, delegationOf, handOver, placeFor } from './hand-out.ts';
 import { planByModel } from './planner/ask.ts';
 import type { CapabilityRecord } from './planner/sight.ts';
 import type { PlanRequest } from './request.ts';
@@ -72,10 +74,9 @@ export function chiefPlan(needs: ChiefNeeds): Handler {
       const plan = request && (await makePlan(needs, attempt, situation, request));
       return {
         async commit(tx) {
-          const { agent_id: agentId, capability } = task;
           if (task.workflow_id !== null) await beginPlan(tx, needs, task, chiefId);
           else if (plan) await delegate(tx, needs, task, chiefId, plan);
-          else await handOver(tx, needs, task, chiefId, { agentId, capability });
+          else await handTaskOver(tx, needs, task, chiefId);
         },
       };
     },
@@ -85,18 +86,9 @@ export function chiefPlan(needs: ChiefNeeds): Handler {
 
 /** Undefined where there is no chief: a tenant made a moment ago has no team yet. */
 async function understand(tx: TenantTx, attempt: Attempt): Promise<Situation | undefined> {
-  const [task, chiefs] = await Promise.all([
-    selectTask(tx, attempt.taskId ?? ''),
-    selectAgents(tx, { role: 'chief', limit: 20 }),
-  ]);
+  const [task, chiefs] = await Promise.all([selectTask(tx, attempt.taskId ?? ''), selectChiefs(tx)]);
   if (!task) throw new CadreError('task/not-found', { id: attempt.taskId ?? '' });
-  const able = chiefs.filter((agent) => agent.enabled === 1 && ASSIGNABLE.includes(agent.status));
-  // Plans are made here; a chief outside leads by messages, and lends its name only where there is no other. One with
-  // a language model goes first: somebody made it so.
-  const chief =
-    able.find((agent) => agent.executor_kind === 'model') ??
-    able.find((agent) => agent.executor_kind === 'local') ??
-    able[0];
+  const chief = chiefAmong(chiefs);
   if (!chief) {
     if (chiefs.length === 0) return undefined;
     throw new CadreError('task/nobody-ready', {
@@ -154,6 +146,15 @@ async function makePlan(
       : planFor(request);
   checkPlan(plan, task.depth + 1);
   return plan;
+}
+
+/** The task names its operator or one capability: one operator is enough, no plan is needed. */
+async function handTaskOver(tx: TenantTx, needs: ChiefNeeds, given: TaskRow, chiefId: string): Promise<void> {
+  const { agent_id: agentId, capability } = given;
+  const [task, place] = await Promise.all([holdTask(tx, given.id), placeFor(tx, { agentId, capability })]);
+  if (task?.status !== 'pending') return; // terminated meanwhile
+  if (!place) throw await explainNobody(tx, capability ?? '');
+  await handOver(tx, needs, { task, place, chiefId });
 }
 
 async function delegate(

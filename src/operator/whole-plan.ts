@@ -8,6 +8,9 @@ import { type CarryNeeds, carryOut, type HeldPlan } from './carry-out.ts';
 import { type ExecuteNeeds, execute, keepReading, type Ready } from './execute.ts';
 import { readingOf } from './metered.ts';
 
+/** Steps that say nothing of what they took are asked at most this often whether they may begin. */
+const ASKED_EVERY_MS = 1_000;
+
 /** Carries out a whole workflow: its steps are those of this run, and the task ends as the plan does. */
 export async function wholePlan(
   needs: ExecuteNeeds & CarryNeeds & SettleNeeds,
@@ -18,6 +21,8 @@ export async function wholePlan(
   const { spec, order, task } = ready;
   const { kind } = spec.executor;
   const { rootId } = order.context;
+  let askedMs = performance.now();
+  let isPaidFor = false;
   const done = await execute(needs, attempt, ready, (executor, turns) =>
     carryOut(needs, attempt, plan, {
       async doStep({ path, work, results, idempotencyKey, signal }) {
@@ -38,9 +43,16 @@ export async function wholePlan(
         );
         return { output, ...(usage && !BILLED_BY_TURN.includes(kind) && { usage }) };
       },
-      report: (tx, path, usage) =>
-        report(tx, needs, attempt, { kind, rootId, answer: { usage } }, `report:${path}`),
-      refusal: (tx) => refusalOf(tx, needs, attempt, Promise.resolve(kind)),
+      report(tx, path, usage) {
+        isPaidFor = true;
+        return report(tx, needs, attempt, { kind, rootId, answer: { usage } }, `report:${path}`);
+      },
+      async refusal(tx) {
+        if (!isPaidFor && performance.now() < askedMs + ASKED_EVERY_MS) return undefined;
+        askedMs = performance.now();
+        isPaidFor = false;
+        return refusalOf(tx, needs, attempt, Promise.resolve(kind));
+      },
     }),
   );
   const how = { kind, answer: done, ended: true, succeeded: done.end.outcome.status === 'completed' };

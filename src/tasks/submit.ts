@@ -9,7 +9,9 @@ import type { NewRun } from '../platform/runs/run.ts';
 import type { Runs } from '../platform/runs/runs.ts';
 import { selectAgent } from '../platform/store/agents.ts';
 import { insertEstimate } from '../platform/store/estimates.ts';
-import { insertTasks, selectKnownFiles, selectTaskByKey } from '../platform/store/tasks.ts';
+import type { TaskRow } from '../platform/store/schema.ts';
+import { insertTasks, type NewTaskRow, selectKnownFiles, selectTaskByKey } from '../platform/store/tasks.ts';
+import { writeTogether } from '../platform/store/together.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { type EstimateNeeds, estimateTask } from './estimate.ts';
 import { MAX_GOAL_CHARACTERS, type Submission } from './task.ts';
@@ -31,6 +33,8 @@ export interface TaskNeeds {
 }
 
 export interface SubmitNeeds extends TaskNeeds, EstimateNeeds {
+  /** Hands a new task over at once where there is nothing to plan; false: the chief looks at it. */
+  handOverAtOnce(tx: TenantTx, task: TaskRow): Promise<boolean>;
   /** Finds the version that a new task follows, and checks the input. @throws CadreError `workflow/…` */
   pinWorkflow(tx: TenantTx, workflow: string, input: Submission['input']): Promise<PinnedWorkflow>;
 }
@@ -48,7 +52,7 @@ export async function submitTask(
 ): Promise<string> {
   const { idempotencyKey } = caller;
   const createdBy = personOf(caller.actor);
-  return needs.store.write(caller.tenantId, async (tx) => {
+  return writeTogether(needs.store, caller.tenantId, async (tx) => {
     const first = idempotencyKey ? await selectTaskByKey(tx, idempotencyKey) : undefined;
     return (
       first?.id ??
@@ -88,47 +92,46 @@ export async function submitIn(
   if (wishes) await checkWishes(tx, wishes, by.role);
   const id = newId();
   const priority = priorityNumber(submission.priority);
-  await insertTasks(tx, [
-    {
-      id,
-      parent_id: null,
-      root_id: id,
-      depth: 0,
-      step_name: null,
-      goal,
-      type: submission.type,
-      capability: submission.capability ?? null,
-      status: 'pending',
-      status_before: null,
-      priority,
-      input: JSON.stringify(submission.input),
-      files: JSON.stringify(submission.files),
-      agent_id: submission.agentId ?? null,
-      assignment: null,
-      plan: null,
-      open_dependencies: 0,
-      open_subtasks: 0,
-      optional: 0,
-      result: null,
-      score: null,
-      stop_reason: null,
-      stop_sentence: null,
-      error: null,
-      deadline,
-      timeout_ms: null,
-      created_by: by.createdBy,
-      idempotency_key: by.idempotencyKey,
-      workflow_id: pin?.workflowId ?? null,
-      workflow_version: pin?.version ?? null,
-    },
+  const row: NewTaskRow = {
+    id,
+    parent_id: null,
+    root_id: id,
+    depth: 0,
+    step_name: null,
+    goal,
+    type: submission.type,
+    capability: submission.capability ?? null,
+    status: 'pending',
+    status_before: null,
+    priority,
+    input: JSON.stringify(submission.input),
+    files: JSON.stringify(submission.files),
+    agent_id: submission.agentId ?? null,
+    assignment: null,
+    plan: null,
+    open_dependencies: 0,
+    open_subtasks: 0,
+    optional: 0,
+    result: null,
+    score: null,
+    stop_reason: null,
+    stop_sentence: null,
+    error: null,
+    deadline,
+    timeout_ms: null,
+    created_by: by.createdBy,
+    idempotency_key: by.idempotencyKey,
+    workflow_id: pin?.workflowId ?? null,
+    workflow_version: pin?.version ?? null,
+  };
+  const [estimate] = await Promise.all([
+    estimateTask(tx, needs, { ...submission, goal }),
+    insertTasks(tx, [row]),
   ]);
   if (wishes) await keepWishes(tx, id, wishes);
   if (submission.budget)
     await capTask(tx, { taskId: id, name: capName.task(id), by: by.createdBy }, submission.budget);
-  const estimate = await estimateTask(tx, needs, { ...submission, goal });
   tx.alongside(insertEstimate(tx, { task_id: id, ...estimate }));
-  // One kind of first run for every task: the chief decides whether one operator is enough.
-  await needs.runs.enqueue(tx, [planRun(tx.tenantId, id, priority)]);
   await needs.events.append(tx, [
     {
       tenantId: tx.tenantId,
@@ -138,6 +141,10 @@ export async function submitIn(
       data: { goal, type: submission.type, priority, ...(pin && { workflow: pin }) },
     },
   ]);
+  const task = { ...row, tenant_id: tx.tenantId, created_at: 0, started_at: null, completed_at: null };
+  // The chief decides whether one operator is enough.
+  if (!(await needs.handOverAtOnce(tx, task)))
+    await needs.runs.enqueue(tx, [planRun(tx.tenantId, id, priority)]);
   return id;
 }
 

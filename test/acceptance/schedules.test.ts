@@ -52,7 +52,15 @@ onEveryStore('schedules', (dialect) => {
     offset += ms;
     store = await database.open(offset);
     const { bus, events, runs } = createTestEngine(store);
-    needs = { store, events, runs, clock: systemClock, log: silentLog, ...workflowsAhead };
+    needs = {
+      store,
+      events,
+      runs,
+      clock: systemClock,
+      log: silentLog,
+      ...workflowsAhead,
+      handOverAtOnce: async () => false,
+    };
     return { bus, events, runs };
   };
 

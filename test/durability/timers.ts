@@ -151,6 +151,7 @@ class World {
       clock: systemClock,
       log: silentLog,
       ...workflowsAhead,
+      handOverAtOnce: async () => false,
       events: {
         ...events,
         append: async (tx, facts) => {

@@ -90,6 +90,59 @@ export async function oneAfterAnother(tx: TenantTx, what: string, work: () => Pr
   return mine;
 }
 
+interface Writer {
+  work(tx: TenantTx): Promise<unknown>;
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** More would hold rows too long for other processes. */
+const WRITERS = 32;
+const writers = new WeakMap<Store, Map<string, Writer[]>>();
+
+/**
+ * `store.write`, shared by those of one tenant that come while a transaction is under way (group commit). Where one
+ * fails, nothing of it has happened, and each writes by itself.
+ */
+export function writeTogether<T>(
+  store: Store,
+  tenantId: string,
+  work: (tx: TenantTx) => Promise<T>,
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const tenants = writers.get(store) ?? new Map<string, Writer[]>();
+    writers.set(store, tenants);
+    const writer: Writer = { work, resolve: (result) => resolve(result as T), reject }; // what its own work gave
+    const queue = tenants.get(tenantId);
+    if (queue) {
+      queue.push(writer);
+      return;
+    }
+    const own = [writer];
+    tenants.set(tenantId, own);
+    queueMicrotask(async () => {
+      while (own.length > 0) await writeAll(store, tenantId, own.splice(0, WRITERS));
+      tenants.delete(tenantId);
+    });
+  });
+}
+
+async function writeAll(store: Store, tenantId: string, batch: readonly Writer[]): Promise<void> {
+  try {
+    const results = await store.write(tenantId, async (tx) => {
+      const ended = await Promise.allSettled(batch.map(({ work }) => work(tx)));
+      return ended.map((one) => {
+        if (one.status === 'rejected') throw one.reason;
+        return one.value;
+      });
+    });
+    for (const [index, { resolve }] of batch.entries()) resolve(results[index]);
+  } catch (error) {
+    if (batch.length === 1) batch[0]?.reject(error);
+    else for (const one of batch) await writeAll(store, tenantId, [one]);
+  }
+}
+
 interface Reader {
   work(tx: TenantTx): Promise<unknown>;
   resolve(result: unknown): void;
