@@ -33,18 +33,21 @@ async function compareIn(tx: TenantTx, events: EventLog, ended: readonly EndedRo
     tx,
     ended.map((row) => row.task_id),
   );
-  for (const { task_id, status, duration_ms } of ended) {
-    const took = taken.get(task_id);
-    const row = await compareEstimate(tx, task_id, {
-      // Nothing in the ledger: nothing was paid for.
-      real_cost_nano: took?.isPriced === false ? null : (took?.costNano ?? 0),
-      real_tokens: took?.tokens ?? 0,
-      real_energy_mj: took?.energyMj ?? null,
-      real_duration_ms: Math.max(0, duration_ms),
-      completed: status === 'completed' ? 1 : 0,
-    });
+  const rows = await Promise.all(
+    ended.map(({ task_id, status, duration_ms }) => {
+      const took = taken.get(task_id);
+      return compareEstimate(tx, task_id, {
+        // Nothing in the ledger: nothing was paid for.
+        real_cost_nano: took?.isPriced === false ? null : (took?.costNano ?? 0),
+        real_tokens: took?.tokens ?? 0,
+        real_energy_mj: took?.energyMj ?? null,
+        real_duration_ms: Math.max(0, duration_ms),
+        completed: status === 'completed' ? 1 : 0,
+      });
+    }),
+  );
+  for (const row of rows)
     if (row) await events.append(tx, [compared(row), ...overrun(row), ...(await anomaly(tx, row))]);
-  }
 }
 
 interface Measure {
