@@ -7,7 +7,7 @@ import type { Random } from '../platform/kernel/random.ts';
 import { LetGo } from '../platform/runs/attempt.ts';
 import { defaultRetry, retryDelayMs } from '../platform/runs/retry.ts';
 import type { Attempt } from '../platform/runs/run.ts';
-import { putNodes, selectNodes } from '../platform/store/plans.ts';
+import { putNodes, type ReadNodeRow, selectNodes } from '../platform/store/plans.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import { readTogether } from '../platform/store/together.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
@@ -90,9 +90,13 @@ type Told =
   | { reason: unknown };
 
 /** Begins a plan, or reads what is under way in it. What it changes is still to be written. */
-export async function openPlan(tx: TenantTx, task: TaskRow): Promise<HeldPlan> {
-  const { workflow } = await definitionOf(tx, task);
-  const nodes = (await selectNodes(tx, task.id)).map(toNode);
+export async function openPlan(
+  tx: TenantTx,
+  task: TaskRow,
+  reading: Promise<ReadNodeRow[]> = selectNodes(tx, task.id),
+): Promise<HeldPlan> {
+  const [{ workflow }, rows] = await Promise.all([definitionOf(tx, task), reading]);
+  const nodes = rows.map(toNode);
   const book = createHeldBook(nodes);
   const [input, files] = [JSON.parse(task.input), JSON.parse(task.files)];
   const course = { workflow, taskId: task.id, input, files, book };

@@ -9,6 +9,7 @@ import type { Attempt, Begun, ClaimedRun, GivenUp, Handler, Settlement } from '.
 import { selectAgentRow } from '../platform/store/agents.ts';
 import { selectNotes } from '../platform/store/commands.ts';
 import { selectDelegation } from '../platform/store/messages.ts';
+import { selectNodes } from '../platform/store/plans.ts';
 import type { AgentRow, TaskRow } from '../platform/store/schema.ts';
 import { holdTask, selectNeeds, selectTask, startHeld, startTask } from '../platform/store/tasks.ts';
 import { readTogether } from '../platform/store/together.ts';
@@ -189,6 +190,7 @@ async function gather(
 ): Promise<Omit<Gathered, 'task' | 'agent'> & { task: TaskRow | undefined; agent: AgentRow | undefined }> {
   const taskId = run.taskId ?? '';
   const readingAgent = run.agentId ? selectAgentRow(tx, run.agentId) : Promise.resolve(undefined);
+  const readingNodes = run.payload.hasPlan === true ? selectNodes(tx, taskId) : undefined;
   const [task, agent, results, notes, refusal] = await Promise.all([
     reading,
     readingAgent,
@@ -205,7 +207,7 @@ async function gather(
   ]);
   const chat = task?.type === CHAT ? await selectSaidBefore(tx, taskId) : undefined;
   const isFilled = task !== undefined && (await hasFilledInput(tx, task));
-  const plan = task && task.workflow_id !== null ? await openPlan(tx, task) : undefined;
+  const plan = task && task.workflow_id !== null ? await openPlan(tx, task, readingNodes) : undefined;
   return { task, agent, results, notes, chat, isFilled, plan, refusal };
 }
 

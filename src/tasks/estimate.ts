@@ -86,7 +86,7 @@ async function fromSteps(
   { workflow, input, files }: Wanted & { workflow: string },
 ): Promise<Reckoning> {
   const ahead = await workAhead(tx, workflow, { input, files });
-  const known = new Map<string, { like: Reckoning | undefined; who: Who }>();
+  const known = new Map<string, [like: Reckoning | undefined, who: Who]>();
   const steps: StepFigures[] = [];
   for (const { step, agent, usual, most, ...work } of ahead) {
     const wanted: Wanted = {
@@ -97,12 +97,10 @@ async function fromSteps(
       workflow: undefined,
     };
     const kind = kindOf(wanted);
-    const of = known.get(kind) ?? {
-      like: await fromLike(tx, kind),
-      who: await whoWould(tx, wanted),
-    };
+    const of = known.get(kind) ?? (await Promise.all([fromLike(tx, kind), whoWould(tx, wanted)]));
     known.set(kind, of);
-    steps.push({ step, usual, most, ...(of.like ?? fromWho(of.who, wanted, clock.nowMs())) });
+    const [like, who] = of;
+    steps.push({ step, usual, most, ...(like ?? fromWho(who, wanted, clock.nowMs())) });
   }
   return addUp(steps);
 }

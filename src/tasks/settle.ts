@@ -172,7 +172,8 @@ export function workRun(task: TaskRow): NewRun {
     priority: task.priority,
     maxAttempts: placed.maxAttempts ?? 3,
     timeoutMs: task.timeout_ms ?? placed.timeoutMs ?? 60_000,
-    payload: { rootId: task.root_id },
+    // Who begins it reads the nodes of its plan along with the rest.
+    payload: { rootId: task.root_id, ...(task.workflow_id !== null && { hasPlan: true }) },
   };
 }
 

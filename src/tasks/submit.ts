@@ -33,7 +33,10 @@ export interface TaskNeeds {
 }
 
 export interface SubmitNeeds extends TaskNeeds, EstimateNeeds {
-  /** Hands a new task over at once where there is nothing to plan; false: the chief looks at it. */
+  /**
+   * Hands a new task over at once where there is nothing to plan; false: the chief looks at it. Nothing is written
+   * before an answer of the database has come, so that the task may be inserted at the same time.
+   */
   handOverAtOnce(tx: TenantTx, task: TaskRow): Promise<boolean>;
   /** Finds the version that a new task follows, and checks the input. @throws CadreError `workflow/…` */
   pinWorkflow(tx: TenantTx, workflow: string, input: Submission['input']): Promise<PinnedWorkflow>;
@@ -124,14 +127,6 @@ export async function submitIn(
     workflow_id: pin?.workflowId ?? null,
     workflow_version: pin?.version ?? null,
   };
-  const [estimate] = await Promise.all([
-    estimateTask(tx, needs, { ...submission, goal }),
-    insertTasks(tx, [row]),
-  ]);
-  if (wishes) await keepWishes(tx, id, wishes);
-  if (submission.budget)
-    await capTask(tx, { taskId: id, name: capName.task(id), by: by.createdBy }, submission.budget);
-  tx.alongside(insertEstimate(tx, { task_id: id, ...estimate }));
   await needs.events.append(tx, [
     {
       tenantId: tx.tenantId,
@@ -142,9 +137,17 @@ export async function submitIn(
     },
   ]);
   const task = { ...row, tenant_id: tx.tenantId, created_at: 0, started_at: null, completed_at: null };
+  const [, estimate, isHandedOver] = await Promise.all([
+    insertTasks(tx, [row]),
+    estimateTask(tx, needs, { ...submission, goal }),
+    needs.handOverAtOnce(tx, task),
+  ]);
+  if (wishes) await keepWishes(tx, id, wishes);
+  if (submission.budget)
+    await capTask(tx, { taskId: id, name: capName.task(id), by: by.createdBy }, submission.budget);
+  tx.alongside(insertEstimate(tx, { task_id: id, ...estimate }));
   // The chief decides whether one operator is enough.
-  if (!(await needs.handOverAtOnce(tx, task)))
-    await needs.runs.enqueue(tx, [planRun(tx.tenantId, id, priority)]);
+  if (!isHandedOver) await needs.runs.enqueue(tx, [planRun(tx.tenantId, id, priority)]);
   return id;
 }
 
