@@ -11,8 +11,8 @@ export interface Entry {
   /** The row's figure, round by round; null where a round failed. */
   rounds: Array<number | null>;
   median: number | null;
-  /** How many times better Cadre on PostgreSQL is: median of the ratios within each round. */
-  cadreTimes: number | null;
+  /** How many times better Cadre on PostgreSQL is, in each of its ways: median of the ratios within each round. */
+  times: Record<Way, number | null>;
   rssMb: number | null;
   cpuMsPerStep: number | null;
   correct: boolean;
@@ -34,7 +34,10 @@ export interface RowResult {
   verdicts: Verdict[];
 }
 
-const OURS = SYSTEMS[0]!.name;
+/** The ways in which Cadre carries out a workflow, by the system that measures each on PostgreSQL. */
+const WAYS = { 'one operator': 'cadre-postgres', 'a task for each step': 'cadre-postgres-tasks' } as const;
+type Way = keyof typeof WAYS;
+const ways = Object.keys(WAYS) as Way[];
 /** JSON has no NaN. */
 const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 const said = (value: number | null): string => short(value ?? Number.NaN);
@@ -47,16 +50,18 @@ export function conclude(
 ): RowResult {
   const figures = (system: string) =>
     (measurements.get(system) ?? []).map((one) => (typeof one === 'string' ? Number.NaN : one[row.figure]));
-  const ours = figures(OURS);
   const entries = [...measurements].map(([system, all]): Entry => {
     const measured = all.filter((one) => typeof one !== 'string');
     const rounds = figures(system);
-    const ratios = rounds
-      .map((value, round) => {
+    const timesOf = (way: Way): number | null => {
+      if (system === WAYS[way]) return null;
+      const ours = figures(WAYS[way]);
+      const ratios = rounds.map((value, round) => {
         const own = ours[round] ?? Number.NaN;
         return row.figure === 'perSecond' ? own / value : value / own;
-      })
-      .filter(Number.isFinite);
+      });
+      return orNull(median(ratios.filter(Number.isFinite)));
+    };
     const middle = (figure: 'rssMb' | 'cpuMsPerStep') => orNull(median(measured.map((one) => one[figure])));
     return {
       system,
@@ -65,7 +70,10 @@ export function conclude(
       role: SYSTEMS.find((one) => one.name === system)?.role ?? 'peer',
       rounds: rounds.map(orNull),
       median: orNull(median(rounds.filter(Number.isFinite))),
-      cadreTimes: system === OURS ? null : orNull(median(ratios)),
+      times: {
+        'one operator': timesOf('one operator'),
+        'a task for each step': timesOf('a task for each step'),
+      },
       rssMb: middle('rssMb'),
       cpuMsPerStep: middle('cpuMsPerStep'),
       correct: measured.length === all.length && measured.every((one) => one.correct),
@@ -76,7 +84,8 @@ export function conclude(
       measured,
     };
   });
-  const verdicts = ours.length > 0 ? row.bars.map((bar) => judge(bar, entries)) : [];
+  const measuredWays = ways.filter((way) => measurements.has(WAYS[way]));
+  const verdicts = measuredWays.flatMap((way) => row.bars.map((bar) => judge(bar, way, entries)));
   return { row, when, entries, verdicts };
 }
 
@@ -85,28 +94,28 @@ function explain({ submitted, counted, carriedOut, faults }: WorkflowMeasured): 
   return [found, ...faults.slice(0, 2)].join('; ');
 }
 
-function judge(bar: Bar, entries: readonly Entry[]): Verdict {
+function judge(bar: Bar, way: Way, entries: readonly Entry[]): Verdict {
   // A figure that was counted wrong wins nothing, on either side.
-  const isSound = entries.find((entry) => entry.system === OURS)?.correct === true;
+  const isSound = entries.find((entry) => entry.system === WAYS[way])?.correct === true;
+  const peers = entries.filter((entry) => entry.role === 'peer');
   if (bar === 'ahead of all') {
-    const behind = entries.filter((entry) => entry.role === 'peer' && !((entry.cadreTimes ?? 0) > 1));
-    const met = isSound && behind.length === 0 && entries.some((entry) => entry.role === 'peer');
+    const behind = peers.filter((entry) => !((entry.times[way] ?? 0) > 1));
     return {
-      bar: 'ahead of all peers',
-      met,
-      said: behind.map((one) => `${said(one.cadreTimes)}x ${one.name}`).join(', ') || 'ahead of each',
+      bar: `${way}: ahead of all peers`,
+      met: isSound && behind.length === 0 && peers.length > 0,
+      said: behind.map((one) => `${said(one.times[way])}x ${one.name}`).join(', ') || 'ahead of each',
     };
   }
-  const peer = entries.find((entry) => entry.system === bar.system);
-  const times = peer?.cadreTimes ?? Number.NaN;
+  const peer = peers.find((entry) => entry.system === bar.system);
+  const times = peer?.times[way] ?? Number.NaN;
   return {
-    bar: `${bar.times}x ${peer?.name ?? bar.system}`,
+    bar: `${way}: ${bar.times}x ${peer?.name ?? bar.system}`,
     met: isSound && peer?.correct === true && times >= bar.times,
     said: `${short(times)}x`,
   };
 }
 
-const HEAD = `Workflows as people write them, carried out by the house (plan language, child tasks, agents, messages, events), beside the workflows of LangGraph.js, Mastra and DBOS on the same PostgreSQL. Rounds are interleaved and each begins with another system; the ratio is the median of the ratios within each round, since the speed of fsync drifts. "Counted right": every step was carried out exactly once and only after those it needs, with their values; the join saw all 100 results; each output is the expected one; and the system's own tables hold as many finished workflows and steps as were asked for. Where the load average is above the number of cores, others used the machine: ratios say more than absolute figures.`;
+const HEAD = `Workflows as people write them, carried out by the house (plan language, agents, messages, events), beside the workflows of LangGraph.js, Mastra and DBOS on the same PostgreSQL. Cadre is measured in both of its ways: one operator carries out the whole workflow (the key \`operator\`: steps are stored steps of one run, as they are with the peers), and each step is a task of its own (chosen agent, delegation, leased run). Rounds are interleaved and each begins with another system; the ratio is the median of the ratios within each round, since the speed of fsync drifts. "Counted right": every step was carried out exactly once and only after those it needs, with their values; the join saw all 100 results; each output is the expected one; and the system's own tables hold as many finished workflows and steps as were asked for. Where the load average is above the number of cores, others used the machine: ratios say more than absolute figures.`;
 
 /** The results as Markdown, for people. */
 export function toMarkdown(results: readonly RowResult[]): string {
@@ -115,12 +124,14 @@ export function toMarkdown(results: readonly RowResult[]): string {
     const unit = row.figure === 'perSecond' ? 'workflows/s' : 'p50 ms';
     lines.push(`## ${row.title}`, '', when, '');
     lines.push(
-      `| System | Rounds (${unit}) | Median | Spread | Cadre on PostgreSQL is better by | Memory | Processor for a step | Counted right |`,
-      '|---|---|---|---|---|---|---|---|',
+      `| System | Rounds (${unit}) | Median | Spread | One operator on PostgreSQL is better by | A task for each step by | Memory | Processor for a step | Counted right |`,
+      '|---|---|---|---|---|---|---|---|---|',
     );
     for (const entry of entries) {
       const strong = entry.role === 'cadre' ? '**' : '';
-      const times = entry.cadreTimes === null ? '' : `${said(entry.cadreTimes)}x`;
+      const times = ways
+        .map((way) => (entry.times[way] === null ? '' : `${said(entry.times[way])}x`))
+        .join(' | ');
       lines.push(
         `| ${strong}${entry.name}${strong} | ${entry.rounds.map(said).join(', ')} | ${strong}${said(entry.median)}${strong} | ${spread(entry)} | ${times} | ${said(entry.rssMb)} MB | ${said(entry.cpuMsPerStep)} ms | ${entry.correct ? 'yes' : `NO: ${entry.problems.join('; ')}`} |`,
       );

@@ -75,7 +75,6 @@ export interface System {
   weight: number;
 }
 
-/** The first is the one that the bars are about. */
 export const SYSTEMS: System[] = [
   { name: 'cadre-postgres', module: './workflows/cadre-postgres.ts', role: 'cadre', weight: 1 },
   { name: 'cadre-sqlite', module: './workflows/cadre-sqlite.ts', role: 'cadre', weight: 1 },
