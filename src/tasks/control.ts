@@ -95,11 +95,9 @@ export async function resumeTask(
     const ids = rows.map((row) => row.id);
     await resumeTasks(tx, ids);
     await needs.runs.resume(tx, ids);
-    // What ended meanwhile was not taken in by the plans that wait for it.
-    await needs.runs.enqueue(
-      tx,
-      rows.filter((row) => row.plan !== null && row.workflow_id !== null).map(goOnRun),
-    );
+    // What ended meanwhile was not taken in by the plans that wait for it; a plan in one operator's hands waits for none.
+    const waited = rows.filter((row) => row.workflow_id !== null && row.status_before === 'waiting');
+    await needs.runs.enqueue(tx, waited.map(goOnRun));
     await tell(tx, needs, task, 'task.resumed', caller, {
       to: task.status_before ?? 'pending',
       ...(reason && { reason }),
