@@ -67,7 +67,12 @@ export async function handOver(
   // The step of a workflow may say how many attempts it gets.
   const { maxAttempts = place.maxAttempts }: { maxAttempts?: number } = JSON.parse(task.assignment ?? '{}');
   const assignment = JSON.stringify({ ...place, maxAttempts, ...(plan && { timeoutMs: plan.timeoutMs }) });
-  const changes = { agent_id: place.agentId, assignment, ...(plan && { plan: plan.text }) };
+  const changes = {
+    agent_id: place.agentId,
+    assignment,
+    // Where an agent was chosen by what it can do, another one that can do it may take over.
+    ...(plan && { plan: plan.text, capability: agentId === null ? capability : null }),
+  };
   if (!(await updateOpenTask(tx, task.id, changes, ['pending']))) return false; // terminated meanwhile
   const assigned = { ...task, ...changes };
   await sendDelegations(tx, needs, [delegationOf(assigned, chiefId, place, task.goal)]);
