@@ -104,9 +104,11 @@ function madeFact(task: TaskRow, chiefId: string, plan: WorkflowPlan): EventFact
 export async function handPlanOver(tx: TenantTx, needs: ChiefNeeds, to: HandOver): Promise<void> {
   const { task, chiefId } = to;
   const plan: WorkflowPlan = task.plan === null ? await pinPlan(tx, task) : JSON.parse(task.plan);
-  const { timeoutMs = 0 } = (await definitionOf(tx, task)).workflow;
-  const made = madeFact(task, chiefId, plan);
-  await handOver(tx, needs, to, { text: JSON.stringify(plan), timeoutMs, made });
+  const { operator, timeoutMs = 0 } = (await definitionOf(tx, task)).workflow;
+  // Where an agent is chosen by what it can do, another one that can do it may take over.
+  const capability = operator?.agent === undefined ? (operator?.capability ?? null) : null;
+  const changes = { plan: JSON.stringify(plan), capability };
+  await handOver(tx, needs, to, { changes, timeoutMs, made: madeFact(task, chiefId, plan) });
   await capPlan(tx, task);
 }
 

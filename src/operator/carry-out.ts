@@ -1,6 +1,7 @@
 import type { WorkAnswer } from '../agents/executor.ts';
 import type { LedgerBook } from '../models/ledger-book.ts';
 import type { EventLog } from '../platform/events/events.ts';
+import { pause } from '../platform/kernel/clock.ts';
 import { type CadreError, toErrorRecord } from '../platform/kernel/errors.ts';
 import type { Json } from '../platform/kernel/json.ts';
 import type { Random } from '../platform/kernel/random.ts';
@@ -41,11 +42,15 @@ export interface HeldPlan {
   course: Course & { book: HeldBook };
   /** What is to be done now. */
   moves: Move[];
+  /** What opening it changed, to be written when it is taken in hand. A plan that ends at once is written with its end. */
+  opened: readonly PlanNode[];
 }
 
 /** One step, ready to be done. */
 export interface StepOrder {
   path: string;
+  /** Its path, with the number of the way of doing it when it is not the first: turns of one are not those of another. */
+  name: string;
   work: Work;
   /** Outputs of the steps that it needs, by their paths. */
   results: Record<string, Json>;
@@ -85,11 +90,11 @@ export interface PlanEnd {
 type Told =
   | Ended
   /** It may be tried again, but not before. */
-  | { path: string; failures: number; delayMs: number }
+  | { again: WorkMove; failures: number; delayMs: number }
   /** The attempt lets go of the run. */
   | { reason: unknown };
 
-/** Begins a plan, or reads what is under way in it. What it changes is still to be written. */
+/** Begins a plan, or reads what is under way in it. */
 export async function openPlan(
   tx: TenantTx,
   task: TaskRow,
@@ -106,8 +111,11 @@ export async function openPlan(
   const look = { look: openBlocks(workflow, nodes) };
   const moves = await advance(course, nodes.length === 0 ? undefined : look);
   noteWork(book, moves);
-  return { task, course, moves: [...underWay, ...moves] };
+  const opened = endIn(moves) ? [] : book.changed();
+  return { task, course, moves: [...underWay, ...moves], opened };
 }
+
+const endIn = (moves: readonly Move[]): End | undefined => moves.find((move) => move.do === 'end');
 
 /** Has the nodes say what is being done, for who takes over. */
 function noteWork(book: HeldBook, moves: readonly Move[]): void {
@@ -137,6 +145,9 @@ export async function writePlan(
 /** The step that keeps how the last steps ended, where the end of the plan could not be settled with it. */
 const LAST = 'plan:last';
 
+/** Longest time of one timer here. */
+const MAX_REST_MS = 60_000;
+
 /** Carries a plan out to its end. What was opened is written already. */
 export async function carryOut(
   needs: CarryNeeds,
@@ -145,22 +156,31 @@ export async function carryOut(
   hands: Hands,
 ): Promise<PlanEnd> {
   const { book, workflow } = course;
+  const atOnce = endIn(given);
+  if (atOnce) {
+    const nodes = book.changed();
+    return { end: atOnce, usage: {}, write: (tx) => writePlan(tx, needs, task, nodes) };
+  }
   const stopped = new AbortController();
   const signal = AbortSignal.any([attempt.signal, stopped.signal]);
   const working = new Set<Promise<void>>();
   const told: Told[] = (await attempt.has(LAST)) ? await attempt.last<Ended[]>(LAST, async () => []) : [];
   const usage: Usage = {};
   let moves: readonly Move[] = given;
-  let delayMs = 0;
+  /** Steps that failed and are tried again, by path. */
+  const resting = new Map<string, { move: WorkMove; untilMs: number }>();
   let reason: unknown;
   try {
     for (let part = 1; ; part += 1) {
       reason ??= controlOf(attempt);
-      if (reason === undefined)
+      if (reason === undefined) {
         for (const move of moves) if (move.do === 'work' && !isTold(move.path)) begin(move);
+        for (const { move, untilMs } of resting.values()) if (untilMs <= performance.now()) begin(move);
+      }
       if (told.length === 0) {
-        if (working.size === 0) throw reason ?? new LetGo({ postponeMs: delayMs });
-        await Promise.race(working);
+        // What only rests holds no worker.
+        if (working.size === 0) throw reason ?? new LetGo({ postponeMs: restMs(Math.max) });
+        await something();
         await new Promise(setImmediate); // those that end in the same moment are taken in together
       }
       const ended = takeIn(told.splice(0));
@@ -183,7 +203,7 @@ export async function carryOut(
           needs.stepTaken?.(tx, fact.path);
         }
       };
-      const end = next.find((move) => move.do === 'end');
+      const end = endIn(next);
       if (end) {
         await keepLast(attempt, ended);
         return { end, usage, write };
@@ -201,6 +221,7 @@ export async function carryOut(
   }
 
   function begin(move: WorkMove): void {
+    resting.delete(move.path);
     const one = perform(move).then((what) => {
       told.push(what);
       working.delete(one);
@@ -208,15 +229,32 @@ export async function carryOut(
     working.add(one);
   }
 
-  async function perform({ path, block, work }: WorkMove): Promise<Told> {
+  /** Until a step has ended, or one that rests beside others may be tried again. */
+  async function something(): Promise<void> {
+    if (reason !== undefined || resting.size === 0) return Promise.race(working);
+    const ended = new AbortController();
+    const rest = pause(Math.min(restMs(Math.min), MAX_REST_MS), ended.signal).catch(() => undefined);
+    await Promise.race([...working, rest]);
+    ended.abort();
+  }
+
+  function restMs(which: (...untilMs: number[]) => number): number {
+    if (resting.size === 0) return 0;
+    const untilMs = [...resting.values()].map((one) => one.untilMs);
+    return Math.max(0, Math.ceil(which(...untilMs) - performance.now()));
+  }
+
+  async function perform(move: WorkMove): Promise<Told> {
+    const { path, block, work } = move;
     const { recovered = 0, failures = 0 } = book.at(path)?.data ?? {};
     // Another way of doing the step is another effect.
-    const idempotencyKey = attempt.keyOf(recovered === 0 ? path : `${path}~${recovered}`);
+    const name = recovered === 0 ? path : `${path}~${recovered}`;
+    const idempotencyKey = attempt.keyOf(name);
     try {
       const results = await resultsNeeded(course, { path, block });
-      const { output, usage } = await hands.doStep({ path, work, results, idempotencyKey, signal });
+      const { output, usage } = await hands.doStep({ path, name, work, results, idempotencyKey, signal });
       // As it is read again by who takes over.
-      const kept: Json = output === undefined ? null : JSON.parse(JSON.stringify(output));
+      const kept: Json = JSON.parse(JSON.stringify(output) ?? 'null');
       return { fact: { path, block, outcome: { status: 'completed', output: kept } }, usage };
     } catch (error) {
       if (error instanceof LetGo) return { reason: error };
@@ -228,7 +266,7 @@ export async function carryOut(
       if (mayPass && failures + 1 < (work.maxAttempts ?? attempt.maxAttempts)) {
         const afterMs = Number(values.retryAfterMs ?? 0);
         const again = retryDelayMs(defaultRetry, failures + 1, needs.random, afterMs);
-        return { path, failures: failures + 1, delayMs: again };
+        return { again: move, failures: failures + 1, delayMs: again };
       }
       return failed({ path, block }, error);
     }
@@ -246,7 +284,7 @@ export async function carryOut(
         reason ??= one.reason;
         continue;
       }
-      const node = book.at('fact' in one ? one.fact.path : one.path);
+      const node = book.at('fact' in one ? one.fact.path : one.again.path);
       if (!node) continue;
       if ('fact' in one) {
         const { work: _, failures: __, ...data } = node.data;
@@ -257,7 +295,7 @@ export async function carryOut(
       }
       node.data = { ...node.data, failures: one.failures };
       book.put(node);
-      delayMs = Math.max(delayMs, one.delayMs);
+      resting.set(node.path, { move: one.again, untilMs: performance.now() + one.delayMs });
     }
     return ended;
   }

@@ -85,4 +85,4 @@ export async function keepReading(
 }
 
 /** One that just went silent: by then the watch has judged it, or it answers again. */
-const SILENT_MS = 1_000;
+export const SILENT_MS = 1_000;

@@ -1,12 +1,14 @@
 import type { Turns, WorkOrder } from '../agents/executor.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
+import { LetGo } from '../platform/runs/attempt.ts';
 import type { Attempt, Settlement } from '../platform/runs/run.ts';
 import { type SettleNeeds, settleTask } from '../tasks/settle.ts';
 import { endOf } from '../workflows/end.ts';
 import { BILLED_BY_TURN, refusalOf, report } from './billing.ts';
 import { type CarryNeeds, carryOut, type HeldPlan } from './carry-out.ts';
-import { type ExecuteNeeds, execute, keepReading, type Ready } from './execute.ts';
+import { type ExecuteNeeds, execute, keepReading, type Ready, SILENT_MS } from './execute.ts';
 import { readingOf } from './metered.ts';
+import { isSilent } from './silence.ts';
 
 /** Steps that say nothing of what they took are asked at most this often whether they may begin. */
 const ASKED_EVERY_MS = 1_000;
@@ -25,7 +27,7 @@ export async function wholePlan(
   let isPaidFor = false;
   const done = await execute(needs, attempt, ready, (executor, turns) =>
     carryOut(needs, attempt, plan, {
-      async doStep({ path, work, results, idempotencyKey, signal }) {
+      async doStep({ name, work, results, idempotencyKey, signal }) {
         const timeoutMs = work.timeoutMs ?? spec.timeoutMs;
         const step: WorkOrder = {
           ...order,
@@ -38,10 +40,17 @@ export async function wholePlan(
           idempotencyKey,
           timeoutMs,
         };
-        const { output, usage } = await within(timeoutMs, signal, (inTime) =>
-          executor.execute(spec.executor, step, inTime, turnsOf(path, turns)),
-        );
-        return { output, ...(usage && !BILLED_BY_TURN.includes(kind) && { usage }) };
+        try {
+          const { output, usage } = await within(timeoutMs, signal, (inTime) =>
+            executor.execute(spec.executor, step, inTime, turnsOf(name, turns)),
+          );
+          return { output, ...(usage && !BILLED_BY_TURN.includes(kind) && { usage }) };
+        } catch (error) {
+          // The plan rests, and goes on here or in other hands: the step has not failed.
+          if (await isSilent(error, () => executor.check(spec.executor, [], signal, attempt.tenantId)))
+            throw new LetGo({ postponeMs: SILENT_MS });
+          throw error;
+        }
       },
       report(tx, path, usage) {
         isPaidFor = true;
@@ -73,6 +82,7 @@ async function within<T>(
   signal: AbortSignal,
   work: (inTime: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  signal.throwIfAborted();
   const late = new AbortController();
   const inTime = AbortSignal.any([signal, late.signal]);
   const timer = setTimeout(() => late.abort(new CadreError('run/timeout', { timeoutMs })), timeoutMs);
@@ -87,8 +97,8 @@ async function within<T>(
 }
 
 /** Turns, acts and questions of one step: those of another have other names. */
-function turnsOf(path: string, turns: Turns): Turns {
-  const named = (name: string) => `${path}:${name}`;
+function turnsOf(step: string, turns: Turns): Turns {
+  const named = (name: string) => `${step}:${name}`;
   return {
     take: (name, work) => turns.take(named(name), work),
     act: (act, work) => turns.act({ ...act, name: named(act.name) }, work),

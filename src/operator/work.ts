@@ -123,7 +123,7 @@ async function beginByItself(needs: WorkNeeds, attempt: Attempt, { task, plan }:
   // It begins anew when it is delivered again, and when it is tried again after it had ended.
   if (attempt.fence > 1 && first !== attempt.fence)
     await needs.store.write(attempt.tenantId, (tx) => begin(tx, needs, attempt, taskId));
-  const nodes = plan?.course.book.changed() ?? [];
+  const nodes = plan?.opened ?? [];
   if (nodes.length > 0)
     await attempt.transactTogether(`plan:${attempt.fence}.0`, (tx) => writePlan(tx, needs, task, nodes));
 }
@@ -246,7 +246,7 @@ async function beginAtOnce(tx: TenantTx, needs: WorkNeeds, run: ClaimedRun): Pro
     startHeld(tx, taskId),
     delegation && deliverFirst(tx, needs, delegation, rootOf(run)),
     tellStart(tx, needs, run, task),
-    ready.plan && writePlan(tx, needs, task, ready.plan.course.book.changed()),
+    ready.plan && writePlan(tx, needs, task, ready.plan.opened),
   ]);
   return { ready, step: START };
 }
@@ -272,7 +272,8 @@ function orderOf(
     attempt: run.fence,
     type: task.type,
     goal: task.goal,
-    capability: task.capability,
+    // A whole plan is no example of what one piece of such work takes.
+    capability: task.workflow_id === null ? task.capability : null,
     input,
     files: JSON.parse(task.files),
     context: {

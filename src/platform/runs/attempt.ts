@@ -3,7 +3,7 @@ import { holdRun, insertSteps, type NewStep, selectRun, selectSteps } from '../s
 import type { RunRow } from '../store/schema.ts';
 import type { Store, TenantTx } from '../store/transaction.ts';
 import { type Committer, fenced } from './committer.ts';
-import { type Attempt, type ClaimedRun, type Control, MAX_RUN_STEPS } from './run.ts';
+import { type Attempt, type ClaimedRun, type Control, MAX_RUN_STEPS, PLAN_STEP } from './run.ts';
 import type { Starter } from './starter.ts';
 
 /** Thrown through a handler to let go of its run; never caught by handlers. */
@@ -46,7 +46,7 @@ export function createAttempt(
       // A first attempt has no steps yet: fences start at 1.
       const rows = row.fence === 1 ? [] : await store.readAll((tx) => selectSteps(tx, row.id));
       stored = new Map(rows.map((step) => [step.name, step.result]));
-      count = stored.size;
+      count = rows.filter(({ name }) => !name.startsWith(PLAN_STEP)).length;
     }
     return stored;
   }
@@ -58,14 +58,15 @@ export function createAttempt(
     if (asked) throw new LetGo({ control: asked });
   }
 
-  function countStep(): void {
+  function countStep(name: string): void {
+    if (name.startsWith(PLAN_STEP)) return;
     count += 1;
     if (count > MAX_RUN_STEPS) throw new CadreError('run/step-limit', { limit: MAX_RUN_STEPS });
   }
 
-  function boundary(): void {
+  function boundary(name: string): void {
     heed();
-    countStep();
+    countStep(name);
   }
 
   /** Owned by this attempt, and not ended: a pause lets what is under way be stored. */
@@ -96,7 +97,7 @@ export function createAttempt(
     async step(name, work, commit) {
       const steps = await known();
       if (steps.has(name)) return parse(steps.get(name));
-      boundary();
+      boundary(name);
       const result = await work(keyOf(name));
       controller.signal.throwIfAborted();
       const text = JSON.stringify(result ?? null);
@@ -116,7 +117,7 @@ export function createAttempt(
     async last(name, work) {
       const steps = await known();
       if (steps.has(name)) return parse(steps.get(name));
-      boundary();
+      boundary(name);
       const result = await work(keyOf(name));
       controller.signal.throwIfAborted();
       unstored = { run_id: row.id, name, fence: row.fence, result: JSON.stringify(result ?? null) };
@@ -128,7 +129,7 @@ export function createAttempt(
     async transact(name, work) {
       const steps = await known();
       if (steps.has(name)) return parse(steps.get(name));
-      boundary();
+      boundary(name);
       const result = await store.write(row.tenant_id, async (tx: TenantTx) => {
         await hold(tx);
         const outcome = await work(tx);
@@ -152,7 +153,7 @@ export function createAttempt(
       const steps = await known();
       if (steps.has(name)) return parse(steps.get(name));
       controller.signal.throwIfAborted();
-      countStep();
+      countStep(name);
       const { id: runId, tenant_id: tenantId, fence } = row;
       const result = await starter({ tenantId, runId, fence, name, work });
       steps.set(name, JSON.stringify(result ?? null));
@@ -162,7 +163,7 @@ export function createAttempt(
     async wait(name, options = {}) {
       const steps = await known();
       if (steps.has(`wait:${name}`)) return parse(steps.get(`wait:${name}`)) ?? undefined;
-      boundary();
+      boundary(name);
       throw new LetGo({ wait: name, timeoutMs: options.timeoutMs ?? null });
     },
 

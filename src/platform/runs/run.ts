@@ -130,5 +130,7 @@ export interface GivenUp {
   error: ErrorRecord;
 }
 
-/** Steps of one run (GUARANTEES P15). */
+/** Steps of one run (GUARANTEES P15), without those of plans. */
 export const MAX_RUN_STEPS = 1_000;
+/** How names of steps begin that a plan takes: it limits its own steps. */
+export const PLAN_STEP = 'plan:';
