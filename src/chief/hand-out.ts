@@ -61,7 +61,7 @@ export async function handOver(
   plan?: { text: string; timeoutMs: number; made: Fact },
 ): Promise<boolean> {
   const place = agentId
-    ? await placeAt(tx, agentId, capability)
+    ? await placeAt(tx, agentId, capability, plan && 'the workflow names it for all its steps')
     : (await assignAll(tx, [capability ?? '']))[0];
   if (!place) throw await explainNobody(tx, capability ?? '');
   // The step of a workflow may say how many attempts it gets.

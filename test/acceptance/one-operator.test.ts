@@ -161,6 +161,23 @@ onEveryStore('a workflow in the hands of one operator', (dialect) => {
     expect(failed.stopSentence).toMatch(/^The step "b" did not complete: /);
   });
 
+  it('says when a step ended, and not when it was undone', async () => {
+    answers.set('late', async () => {
+      const asked = Date.now();
+      await until(async () => Date.now() > asked + 2, 'time to pass');
+      return { status: 422 };
+    });
+    await small('undoing', '[{name: a, goal: a, compensate: {goal: back}}, {name: b, goal: late}]');
+    const { nodes } = await home.run({ workflow: 'undoing' });
+    const at = (path: string) => {
+      const node = nodes.find((one) => one.path === path);
+      return [Date.parse(node?.startedAt ?? ''), Date.parse(node?.endedAt ?? '')] as const;
+    };
+    const [begun, failed] = at('b');
+    expect(at('a')[1]).toBeLessThanOrEqual(begun);
+    expect(at('undo(a)')[0]).toBeGreaterThanOrEqual(failed);
+  });
+
   it('ends a step that takes too long, also one that takes no notice', async () => {
     answers.set('slow', () => new Promise(() => {}));
     await small('slow', '[{name: a, goal: slow, timeoutMs: 100, retry: {maxAttempts: 1}}]');
@@ -262,6 +279,7 @@ onEveryStore('a workflow in the hands of one operator', (dialect) => {
     await save('name: by-mail\noperator: { agent: Reader of mail }\nsteps: [{name: a, goal: a}]\n');
     const task = await home.run({ workflow: 'by-mail' });
     expect([task.status, task.error?.code]).toEqual(['failed', 'workflow/mailbox-operator']);
+    expect(task.assignment).toMatchObject({ because: 'the workflow names it for all its steps' });
     await save('name: by-nobody\noperator: { capability: nothing }\nsteps: [{name: a, goal: a}]\n');
     const none = await home.run({ workflow: 'by-nobody' });
     expect([none.status, none.error?.code]).toEqual(['failed', 'task/no-capability']);
