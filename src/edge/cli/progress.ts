@@ -57,7 +57,8 @@ export function createProgress(terminal: Terminal, rootId: string): (item: Strea
     const id = `${taskId} ${path}`;
     if (status === 'running') {
       if (steps.has(id)) return;
-      steps.set(id, { name: path, agent: steps.get(taskId)?.agent ?? '', startedAt: at });
+      const { name: above = '', agent = '' } = steps.get(taskId) ?? {};
+      steps.set(id, { name: taskId === rootId ? path : `${above}/${path}`, agent, startedAt: at });
       busy.add(id);
     } else if (busy.delete(id)) {
       // What holds other steps has nothing to tell besides them.
@@ -67,7 +68,7 @@ export function createProgress(terminal: Terminal, rootId: string): (item: Strea
       }
       done += 1;
       const sign = status === 'completed' ? paint('good', '✓') : paint('bad', '✗');
-      terminal.note(`  ${sign} ${path}${secondsUntil(at, steps.get(id))}`);
+      terminal.note(`  ${sign} ${steps.get(id)?.name}${secondsUntil(at, steps.get(id))}`);
     }
   };
   const tell: Record<string, (fact: Fact) => void> = {
