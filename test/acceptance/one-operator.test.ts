@@ -142,6 +142,25 @@ onEveryStore('a workflow in the hands of one operator', (dialect) => {
     });
   });
 
+  it('says what each step gave; twin: of one that has not begun there is nothing to say', async () => {
+    const { id, subtasks } = await home.run({ workflow: 'whole' });
+    const node = (task: string, path: string) =>
+      home.call<{ status: string; output: unknown }>('tasks.node', { id: task, path });
+    expect(await node(id, 'each[1].twice')).toMatchObject({
+      status: 'completed',
+      output: 4,
+      endedAt: expect.any(String),
+    });
+    expect(await node(id, 'each')).toMatchObject({ items: 3, output: [2, 4, 6] });
+    expect(await node(id, 'guard.try.bad')).toMatchObject({ output: null, error: { code: 'agent/refused' } });
+    await expect(node(id, 'way.default.other')).rejects.toThrow('has no place "way.default.other"');
+    await expect(node('0195a000-0000-7000-8000-000000000000', 'each')).rejects.toThrow();
+    // What a task of its own gave is told as well.
+    const many = await home.run({ workflow: 'delegated' });
+    expect([subtasks.length, many.subtasks.length > 0]).toEqual([0, true]);
+    expect(await node(many.id, 'each[1].twice')).toMatchObject({ status: 'completed', output: 4 });
+  });
+
   it('tries a step again as often as it says, and fails with the step named', async () => {
     let left = 2;
     answers.set('shaky', () => (left-- > 0 ? { status: 503 } : { output: 'at last' }));

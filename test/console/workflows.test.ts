@@ -155,7 +155,7 @@ describe.skipIf(!chromiumPath())('workflows in the console', () => {
     await expect.poll(() => page.evaluate('document.activeElement.dataset.place')).not.toBe('both');
     await page.locator('[data-place="each"]').focus();
     await page.keyboard.press('Enter');
-    await panel(page).getByText('item 3').waitFor();
+    await panel(page).getByText('item 3', { exact: true }).waitFor();
     await page.keyboard.press('Escape');
     await page.locator('[role=dialog]').waitFor({ state: 'detached' });
     await steps.getByRole('button', { name: 'risky' }).click();
@@ -253,6 +253,11 @@ steps:
     await page.getByRole('tab', { name: 'Timeline' }).click();
     await page.getByRole('button', { name: /^first: completed, worked/ }).waitFor();
     await page.getByRole('button', { name: /^undo\(first\): completed/ }).waitFor();
+    await page.getByRole('button', { name: /^first: completed, worked/ }).click();
+    await panel(page).getByText('What it gave').click();
+    await panel(page).getByText('"goal": "first"').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('[role=dialog]').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: /^second: failed, worked/ }).click();
     await panel(page).getByText('agent/refused').waitFor();
     isBroken = false;

@@ -18,6 +18,7 @@ import {
 import { STATUS_WORDS, statesOf, whichOf } from '../../../parts/workflow/states.ts';
 import { useFlow } from '../plan/use-flow.ts';
 import { FromHere } from './from-here.tsx';
+import { NodeOutput } from './node-output.tsx';
 
 interface NodePanelProps {
   task: Task;
@@ -222,6 +223,7 @@ function NodeLine({ node, task, which, onOpen }: NodeLineProps) {
           {error.message} <code className="text-xs text-soft">{error.code}</code>
         </p>
       )}
+      {taskId === null && status === 'completed' && <NodeOutput taskId={task.id} node={node} which={which} />}
       <FromHere task={task} path={path} />
     </>
   );
