@@ -118,7 +118,7 @@ export async function wantedOf(
   { agent, capability }: NonNullable<Workflow['operator']>,
 ): Promise<Wanted> {
   const agentId = agent === undefined ? null : (await findAgent(tx, agent)).id;
-  return { agentId, capability: capability ?? null };
+  return { agentId, capability: capability ?? null, because: 'the workflow names it for all its steps' };
 }
 
 /** Has a plan go on wherever something is under way: some of its steps were forgotten, or are new. */

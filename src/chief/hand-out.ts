@@ -45,11 +45,16 @@ export async function placeAt(
 export interface Wanted {
   agentId: string | null;
   capability: string | null;
+  /** Why this agent, where it is named. */
+  because?: string;
 }
 
 /** The agent that is named, or the best for the capability; undefined where nobody is ready for it. */
-export async function placeFor(tx: TenantTx, { agentId, capability }: Wanted): Promise<Placed | undefined> {
-  return agentId ? placeAt(tx, agentId, capability) : (await assignAll(tx, [capability ?? '']))[0];
+export async function placeFor(
+  tx: TenantTx,
+  { agentId, capability, because }: Wanted,
+): Promise<Placed | undefined> {
+  return agentId ? placeAt(tx, agentId, capability, because) : (await assignAll(tx, [capability ?? '']))[0];
 }
 
 /** A task, who is to do it, and in whose name. */

@@ -13,8 +13,8 @@ import { controlOperations } from './control-operations.ts';
 import type { SettleNeeds } from './settle.ts';
 import { streamOperations } from './stream.ts';
 import { type SubmitNeeds, submitTask } from './submit.ts';
-import { statusesSchema, submitSchema, taskSchema, taskSummarySchema } from './task.ts';
-import { summarise, viewTask } from './view.ts';
+import { shownNodeSchema, statusesSchema, submitSchema, taskSchema, taskSummarySchema } from './task.ts';
+import { summarise, viewNode, viewTask } from './view.ts';
 
 type Needs = SubmitNeeds & SettleNeeds;
 
@@ -108,6 +108,20 @@ export const taskOperations = [
     output: taskSchema,
     example: { id: someId },
     run: ({ store }: Needs, caller, { id }) => store.read(caller.tenantId, (tx) => viewTask(tx, id)),
+  }),
+  operation({
+    name: 'tasks.node',
+    summary: 'What became of one step of the workflow that a task follows, with what it gave.',
+    route: { method: 'GET', path: '/tasks/{id}/nodes/{path}' },
+    permission: 'viewer',
+    effect: 'read',
+    input: byId.extend({
+      path: z.string().min(1).max(500).describe('Path of a step, such as `load` or `each[3].pack`.'),
+    }),
+    output: shownNodeSchema,
+    example: { id: someId, path: 'load' },
+    run: ({ store }: Needs, caller, { id, path }) =>
+      store.read(caller.tenantId, (tx) => viewNode(tx, id, path)),
   }),
   ...(
     [

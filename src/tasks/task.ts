@@ -193,6 +193,10 @@ const nodeSchema = z.object({
   endedAt: z.string().nullable(),
 });
 
+/** The same with what it gave; null while it has not completed. */
+export const shownNodeSchema = nodeSchema.extend({ output: z.unknown() });
+export type ShownNode = z.output<typeof shownNodeSchema>;
+
 /** One task, whole. */
 export const taskSchema = taskSummarySchema.extend({
   /** Who asked for it, such as `key:…` or `agent:…`. */

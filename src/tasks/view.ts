@@ -8,7 +8,9 @@ import { selectBudgets } from '../platform/store/budgets.ts';
 import { selectControl, selectUnreported } from '../platform/store/control.ts';
 import { selectOtherCalls, selectReadingSums } from '../platform/store/energy-readings.ts';
 import { selectEstimate } from '../platform/store/estimates.ts';
+import { selectNodeAt } from '../platform/store/plans.ts';
 import { selectRunsOfTask } from '../platform/store/runs.ts';
+import type { PlanNodeRow } from '../platform/store/schema.ts';
 import {
   type CheckpointRow,
   type Progress,
@@ -28,6 +30,7 @@ import { viewKept } from './estimate-view.ts';
 import {
   SHOWN_NODES,
   SHOWN_RESULT_CHARACTERS,
+  type ShownNode,
   type Task,
   type TaskSummary,
   type TotalUsage,
@@ -133,6 +136,23 @@ async function estimateOf(tx: TenantTx, id: string): Promise<Task['estimate']> {
 async function budgetOf(tx: TenantTx, id: string): Promise<Task['budget']> {
   const rows = await selectBudgets(tx, { name: capName.task(id), scope: 'task', scopeId: id, limit: 1 });
   return (await viewBudgets(tx, rows))[0] ?? null;
+}
+
+/** What became of one step of the workflow that a task follows, with what it gave. */
+export async function viewNode(tx: TenantTx, id: string, path: string): Promise<ShownNode> {
+  if (!(await selectTask(tx, id))) throw new CadreError('task/not-found', { id });
+  const row = await selectNodeAt(tx, id, path);
+  if (!row) throw new CadreError('workflow/no-such-step', { path });
+  const node = toNode({ ...row, each: row.kind === 'forEach' ? row.data : null });
+  return { ...node, output: await outputOf(tx, row) };
+}
+
+/** What a task gave for a step is kept once, with the task. */
+async function outputOf(tx: TenantTx, { status, output, child_id }: PlanNodeRow): Promise<unknown> {
+  if (status !== 'completed') return null;
+  if (output !== null || child_id === null) return output === null ? null : JSON.parse(output);
+  const result = (await selectTask(tx, child_id))?.result ?? null;
+  return result === null ? null : (JSON.parse(result).output ?? null);
 }
 
 function toNode(row: ShownNodeRow): Task['nodes'][number] {

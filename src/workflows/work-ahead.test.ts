@@ -73,3 +73,32 @@ test('a workflow in a workflow counts with the input it is given; twin: one that
   const round = await workIn(circle, given, async () => circle);
   expect(round).toMatchObject([{ step: 'sub', usual: null }]);
 });
+
+test('one operator is asked for all steps, those in steps too; twin: without one, each step says of whom', async () => {
+  const steps = [
+    { name: 'a', goal: 'Do a', recover: [{ alternative: { goal: 'Do it otherwise' } }] },
+    { name: 'each', forEach: '[1, 2]', steps: [{ name: 'b', goal: 'Do b' }] },
+  ];
+  const asked = async (more: object) => {
+    const whole = workflowSchema.parse({ name: 'w', steps, ...more });
+    const found = await workIn(whole, { input: {}, files: [] }, none);
+    return new Set(found.map(({ agent, capability }) => `${agent} ${capability}`));
+  };
+  expect(await asked({ operator: { capability: 'trade' } })).toEqual(new Set(['null trade']));
+  expect(await asked({ operator: { agent: 'Shop' } })).toEqual(new Set(['Shop null']));
+  expect(await asked({})).toEqual(new Set(['null null']));
+});
+
+test('a workflow in a workflow is asked of its own operator', async () => {
+  const inner = workflowSchema.parse({
+    name: 'inner',
+    operator: { capability: 'trade' },
+    steps: [{ name: 'b', goal: 'Do b' }],
+  });
+  const outer = workflow(work('a'), { name: 'sub', workflow: 'inner' });
+  const found = await workIn(outer, { input: {}, files: [] }, async () => inner);
+  expect(found.map(({ step, capability }) => [step, capability])).toEqual([
+    ['a', 'c'],
+    ['b', 'trade'],
+  ]);
+});

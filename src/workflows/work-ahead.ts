@@ -10,7 +10,7 @@ import { definitionAt, pinWorkflow, resolve } from './versions.ts';
 /**
  * The work of a workflow before it begins, so that what it may take can be said: what is asked of whom, and how often.
  * What the input alone decides is decided (`if`, `switch`, the length of a list); the rest is a range. Attempts that
- * fail and what undoes a step are not in it.
+ * fail and what undoes a step are not in it. Where one operator carries out a workflow, all its steps are asked of it.
  */
 
 type Often = Pick<StepAhead, 'usual' | 'most'>;
@@ -27,7 +27,7 @@ const MAX_CALLS_DEEP = 20;
 
 /** @param given the input of the task and its files */
 export async function workIn(
-  { steps }: Pick<Workflow, 'steps'>,
+  { steps, operator }: Pick<Workflow, 'steps' | 'operator'>,
   given: { input: Record<string, Json>; files: string[] },
   called: Called,
   often: Often = ONCE,
@@ -42,8 +42,8 @@ export async function workIn(
       goal: String(filled(step.goal, scope)),
       input: (step.input ?? {}) as Record<string, Json>,
       files: filesOf(step.files === undefined ? given.files : filled(step.files, scope)),
-      agent: step.agent ?? null,
-      capability: step.capability ?? null,
+      agent: (operator ?? step).agent ?? null,
+      capability: (operator ?? step).capability ?? null,
       ...times,
     });
   const walk = async (list: readonly Step[], around: Often): Promise<void> => {

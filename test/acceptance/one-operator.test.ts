@@ -142,6 +142,25 @@ onEveryStore('a workflow in the hands of one operator', (dialect) => {
     });
   });
 
+  it('says what each step gave; twin: of one that has not begun there is nothing to say', async () => {
+    const { id, subtasks } = await home.run({ workflow: 'whole' });
+    const node = (task: string, path: string) =>
+      home.call<{ status: string; output: unknown }>('tasks.node', { id: task, path });
+    expect(await node(id, 'each[1].twice')).toMatchObject({
+      status: 'completed',
+      output: 4,
+      endedAt: expect.any(String),
+    });
+    expect(await node(id, 'each')).toMatchObject({ items: 3, output: [2, 4, 6] });
+    expect(await node(id, 'guard.try.bad')).toMatchObject({ output: null, error: { code: 'agent/refused' } });
+    await expect(node(id, 'way.default.other')).rejects.toThrow('has no place "way.default.other"');
+    await expect(node('0195a000-0000-7000-8000-000000000000', 'each')).rejects.toThrow();
+    // What a task of its own gave is told as well.
+    const many = await home.run({ workflow: 'delegated' });
+    expect([subtasks.length, many.subtasks.length > 0]).toEqual([0, true]);
+    expect(await node(many.id, 'each[1].twice')).toMatchObject({ status: 'completed', output: 4 });
+  });
+
   it('tries a step again as often as it says, and fails with the step named', async () => {
     let left = 2;
     answers.set('shaky', () => (left-- > 0 ? { status: 503 } : { output: 'at last' }));
@@ -159,6 +178,23 @@ onEveryStore('a workflow in the hands of one operator', (dialect) => {
     const failed = await home.run({ workflow: 'again-less' });
     expect([failed.status, goals()]).toEqual(['failed', ['a', 'shaky', 'shaky']]);
     expect(failed.stopSentence).toMatch(/^The step "b" did not complete: /);
+  });
+
+  it('says when a step ended, and not when it was undone', async () => {
+    answers.set('late', async () => {
+      const asked = Date.now();
+      await until(async () => Date.now() > asked + 2, 'time to pass');
+      return { status: 422 };
+    });
+    await small('undoing', '[{name: a, goal: a, compensate: {goal: back}}, {name: b, goal: late}]');
+    const { nodes } = await home.run({ workflow: 'undoing' });
+    const at = (path: string) => {
+      const node = nodes.find((one) => one.path === path);
+      return [Date.parse(node?.startedAt ?? ''), Date.parse(node?.endedAt ?? '')] as const;
+    };
+    const [begun, failed] = at('b');
+    expect(at('a')[1]).toBeLessThanOrEqual(begun);
+    expect(at('undo(a)')[0]).toBeGreaterThanOrEqual(failed);
   });
 
   it('ends a step that takes too long, also one that takes no notice', async () => {
@@ -262,6 +298,7 @@ onEveryStore('a workflow in the hands of one operator', (dialect) => {
     await save('name: by-mail\noperator: { agent: Reader of mail }\nsteps: [{name: a, goal: a}]\n');
     const task = await home.run({ workflow: 'by-mail' });
     expect([task.status, task.error?.code]).toEqual(['failed', 'workflow/mailbox-operator']);
+    expect(task.assignment).toMatchObject({ because: 'the workflow names it for all its steps' });
     await save('name: by-nobody\noperator: { capability: nothing }\nsteps: [{name: a, goal: a}]\n');
     const none = await home.run({ workflow: 'by-nobody' });
     expect([none.status, none.error?.code]).toEqual(['failed', 'task/no-capability']);

@@ -155,7 +155,7 @@ describe.skipIf(!chromiumPath())('workflows in the console', () => {
     await expect.poll(() => page.evaluate('document.activeElement.dataset.place')).not.toBe('both');
     await page.locator('[data-place="each"]').focus();
     await page.keyboard.press('Enter');
-    await panel(page).getByText('item 3').waitFor();
+    await panel(page).getByText('item 3', { exact: true }).waitFor();
     await page.keyboard.press('Escape');
     await page.locator('[role=dialog]').waitFor({ state: 'detached' });
     await steps.getByRole('button', { name: 'risky' }).click();
@@ -219,6 +219,55 @@ steps:
     await panel(page)
       .getByRole('link', { name: /taken over/ })
       .waitFor();
+    expect(misdeeds.all).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+
+  test('where one agent carries out all steps, it is said who; a step opens with what is known of it', async () => {
+    let isBroken = true;
+    breaks = () => isBroken;
+    await api('POST', '/workflows', {
+      text: `name: whole
+operator: {capability: do}
+steps:
+  - {name: first, goal: first, compensate: {goal: take it back}}
+  - {name: second, goal: second, input: {frail: true}}
+`,
+    });
+    const { page, misdeeds } = await open('/workflows/whole');
+    await page
+      .getByText('One agent carries out all its steps as one task: the best of those who can do.')
+      .waitFor();
+    const { id } = await api<Named>('POST', '/workflows/whole/tasks', {});
+    await page.goto(`/tasks/${id}?tab=plan`);
+    await page.getByText(/Worker carries out all its steps; they are no tasks/).waitFor();
+    await page.getByText('2 steps completed, 1 failed').waitFor();
+    // What took a step back has no task of its own, and opens nevertheless.
+    const undone = page.getByRole('region', { name: 'What was undone' });
+    await undone.getByRole('button', { name: 'first' }).click();
+    await panel(page).getByText('take it back').waitFor();
+    await panel(page).getByText('completed', { exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('[role=dialog]').waitFor({ state: 'detached' });
+    // In the timeline each step is a bar, and opens by itself.
+    await page.getByRole('tab', { name: 'Timeline' }).click();
+    await page.getByRole('button', { name: /^first: completed, worked/ }).waitFor();
+    await page.getByRole('button', { name: /^undo\(first\): completed/ }).waitFor();
+    await page.getByRole('button', { name: /^first: completed, worked/ }).click();
+    await panel(page).getByText('What it gave').click();
+    await panel(page).getByText('"goal": "first"').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('[role=dialog]').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: /^second: failed, worked/ }).click();
+    await panel(page).getByText('agent/refused').waitFor();
+    isBroken = false;
+    await panel(page).getByRole('button', { name: 'Retry from here' }).click();
+    await page.keyboard.press('Escape');
+    await page.getByText('2 steps completed', { exact: true }).waitFor();
+    // The twin: where each step is a task of its own, nobody is said to have them all.
+    await page.goto('/workflows/frail');
+    await page.getByRole('img', { name: /The steps as a picture/ }).waitFor();
+    expect(await page.getByText(/^One agent carries out/).count()).toBe(0);
     expect(misdeeds.all).toEqual([]);
     await page.context().close();
   }, 60_000);

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { CadreError, catalogue, toErrorRecord } from '../../platform/kernel/errors.ts';
+import { CadreError, catalogue, type ErrorRecord, toErrorRecord } from '../../platform/kernel/errors.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Exit codes: everything a script needs to tell apart. */
@@ -17,6 +17,15 @@ export function exitCodeOf(thrown: unknown): number {
 /** What happened, and what to do; with `--json` the same as one line of JSON. Never on standard output. */
 export function printError(terminal: Terminal, thrown: unknown, json: boolean): void {
   const record = toErrorRecord(thrown);
+  printRecord(terminal, record, json);
+  if (json) return;
+  if (thrown instanceof CadreError && record.code === 'internal/error' && thrown.cause) {
+    terminal.note(`  ${terminal.paint('soft', String(thrown.cause))}`);
+  }
+}
+
+/** The same of an error that was kept: its words are those it had then. */
+export function printRecord(terminal: Terminal, record: ErrorRecord, json: boolean): void {
   if (json) {
     terminal.note(JSON.stringify({ error: record }));
     return;
@@ -25,9 +34,6 @@ export function printError(terminal: Terminal, thrown: unknown, json: boolean): 
     `${terminal.paint('bad', 'Error:')} ${record.message} ${terminal.paint('soft', `(${record.code})`)}`,
   );
   terminal.note(`  ${record.hint || catalogue['internal/error'].hint}`);
-  if (thrown instanceof CadreError && record.code === 'internal/error' && thrown.cause) {
-    terminal.note(`  ${terminal.paint('soft', String(thrown.cause))}`);
-  }
 }
 
 type Fields = Record<string, unknown>;

@@ -51,6 +51,38 @@ test('tells the plan, who does what and why, what went wrong on the way, and how
   expect(statuses[0]).toBe('  0/3 done · Reader 1: read-a');
 });
 
+test('tells the steps of one operator, though they are no tasks; twin: those of others tell themselves', () => {
+  const notes = (enough: boolean, task = 'root') => {
+    const terminal = memoryTerminal();
+    const statuses: string[] = [];
+    const tell = createProgress({ ...terminal, status: (text) => statuses.push(text) }, 'root');
+    const advanced = (seconds: number, steps: Record<string, string>) =>
+      item(
+        'plan.advanced',
+        task,
+        { steps: Object.entries(steps).map(([path, status]) => ({ path, status })) },
+        seconds,
+      );
+    const events = [
+      item('plan.made', task, { rule: 'workflow', because: 'It is', oneOperatorEnough: { enough } }),
+      item('task.assigned', task, { name: 'Shop', step: task === 'root' ? null : 'call', because: 'it can' }),
+      item('task.started', task, {}, 1),
+      advanced(1, { list: 'running' }),
+      advanced(2, { list: 'completed', each: 'running', 'each[0].box': 'running' }),
+      advanced(4, { 'each[0].box': 'failed', each: 'failed', last: 'failed', never: 'skipped' }),
+      item('task.settled', 'root', { status: 'failed' }, 4),
+    ];
+    for (const event of events) tell(event);
+    return { lines: terminal.noteText().split('\n').slice(1), statuses };
+  };
+  const { lines, statuses } = notes(true);
+  expect(lines).toEqual(['  Shop → the task  it can', '  ✓ list 1.0 s', '  ✗ each[0].box 2.0 s']);
+  expect(statuses).toContain('  1/3 done · Shop: each · Shop: each[0].box');
+  // In a workflow that another one calls they stand below the step that calls it.
+  expect(notes(true, 'called').lines.slice(1)).toEqual(['  ✓ call/list 1.0 s', '  ✗ call/each[0].box 2.0 s']);
+  expect(notes(false).lines).toEqual(['  Shop → the task  it can']);
+});
+
 test('only the end of the task itself is the end', () => {
   expect(isEnd(item('task.settled', 'root', {}), 'root')).toBe(true);
   expect(isEnd(item('task.settled', 'a', {}), 'root')).toBe(false);

@@ -26,14 +26,20 @@ export function createProgress(terminal: Terminal, rootId: string): (item: Strea
   const { paint } = terminal;
   const steps = new Map<string, Step>();
   const busy = new Set<string>();
+  /** Tasks whose steps are no tasks of their own: one operator carries out their whole workflow. */
+  const wholes = new Set<string>();
   /** Who gets which steps, told in one line per agent once all of a plan are known. */
   const assigned = new Map<string, { names: string[]; why: string }>();
   let done = 0;
   const lines = createLiveLines(terminal);
 
   const showBusy = () => {
-    const names = [...busy].map((id) => `${steps.get(id)?.agent}: ${steps.get(id)?.name}`);
-    if (names.length > 0) terminal.status(`  ${done}/${steps.size} done · ${names.join(' · ')}`);
+    const names = [...busy].flatMap((id) => {
+      const step = steps.get(id);
+      return wholes.has(id) || !step ? [] : [`${step.agent}: ${step.name}`];
+    });
+    const known = [...steps.keys()].filter((id) => !wholes.has(id)).length;
+    if (names.length > 0) terminal.status(`  ${done}/${known} done · ${names.join(' · ')}`);
   };
   const tellAssigned = () => {
     for (const [agent, { names, why }] of assigned) {
@@ -45,11 +51,37 @@ export function createProgress(terminal: Terminal, rootId: string): (item: Strea
     const step = steps.get(fact.taskId ?? '');
     return step ? `${step.name} ${paint('soft', `(${step.agent})`)}` : 'the task';
   };
+  const secondsUntil = (at: string, step: Step | undefined) =>
+    step?.startedAt ? ` ${((Date.parse(at) - Date.parse(step.startedAt)) / 1000).toFixed(1)} s` : '';
+  const tellStep = (taskId: string, at: string, { path, status }: { path: string; status: string }) => {
+    const id = `${taskId} ${path}`;
+    if (status === 'running') {
+      if (steps.has(id)) return;
+      const { name: above = '', agent = '' } = steps.get(taskId) ?? {};
+      steps.set(id, { name: taskId === rootId ? path : `${above}/${path}`, agent, startedAt: at });
+      busy.add(id);
+    } else if (busy.delete(id)) {
+      // What holds other steps has nothing to tell besides them.
+      if ([...steps.keys()].some((other) => other.startsWith(`${id}[`) || other.startsWith(`${id}.`))) {
+        steps.delete(id);
+        return;
+      }
+      done += 1;
+      const sign = status === 'completed' ? paint('good', '✓') : paint('bad', '✗');
+      terminal.note(`  ${sign} ${steps.get(id)?.name}${secondsUntil(at, steps.get(id))}`);
+    }
+  };
   const tell: Record<string, (fact: Fact) => void> = {
-    'plan.made'({ data }) {
+    'plan.made'({ taskId, data }) {
       terminal.note(`${paint('bold', 'Plan')} ${text(data.rule)}: ${text(data.because)}`);
       const { enough, because } = (data.oneOperatorEnough ?? {}) as { enough?: boolean; because?: string }; // plan.made
       if (because) terminal.note(`  One operator enough? ${enough ? 'Yes' : 'No'}: ${because}`);
+      if (data.rule === 'workflow' && enough) wholes.add(taskId ?? '');
+    },
+    'plan.advanced'({ taskId, at, data }) {
+      if (!wholes.has(taskId ?? '')) return;
+      for (const step of data.steps as Array<{ path: string; status: string }>) // plan.advanced
+        tellStep(taskId ?? '', at, step);
     },
     'plan.reviewed'({ data }) {
       const word =
@@ -106,11 +138,8 @@ export function createProgress(terminal: Terminal, rootId: string): (item: Strea
     'task.settled'(fact) {
       busy.delete(fact.taskId ?? '');
       if (fact.taskId === rootId) return;
-      done += 1;
-      const step = steps.get(fact.taskId ?? '');
-      const seconds = step?.startedAt
-        ? ` ${((Date.parse(fact.at) - Date.parse(step.startedAt)) / 1000).toFixed(1)} s`
-        : '';
+      if (!wholes.has(fact.taskId ?? '')) done += 1;
+      const seconds = secondsUntil(fact.at, steps.get(fact.taskId ?? ''));
       if (fact.data.status === 'completed') terminal.note(`  ${paint('good', '✓')} ${label(fact)}${seconds}`);
       else terminal.note(`  ${paint('bad', '✗')} ${label(fact)}: ${text(fact.data.sentence)}`);
     },

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pause } from '../../platform/kernel/clock.ts';
-import { CadreError, type ErrorRecord, fromErrorRecord } from '../../platform/kernel/errors.ts';
+import { CadreError, type ErrorRecord } from '../../platform/kernel/errors.ts';
 import { newId } from '../../platform/kernel/ids.ts';
 import type { Flags, Given } from './arguments.ts';
 import type { Client } from './client.ts';
@@ -10,7 +10,7 @@ import { connect } from './connect.ts';
 import { expandPaths, readUpload, sizeOf } from './files.ts';
 import { readJson, readObject } from './given-json.ts';
 import type { CliHouse, CliNeeds, Command } from './needs.ts';
-import { EXIT, printError } from './print.ts';
+import { EXIT, printRecord } from './print.ts';
 import { createProgress, isEnd } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -213,7 +213,7 @@ export async function show(
     // With --json the error below is the whole of standard error, for a script to parse.
     if (!options.json || !task.error)
       terminal.note(`The task ended as ${task.status} (${task.stopReason}): ${task.stopSentence}`);
-    if (task.error) printError(terminal, fromErrorRecord(task.error), options.json);
+    if (task.error) printRecord(terminal, task.error, options.json);
     return EXIT.failed;
   }
   if (options.json) {

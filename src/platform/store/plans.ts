@@ -89,7 +89,9 @@ const putThem = together(async (tx, all: Array<readonly NodeWrite[]>): Promise<u
         child_id: eb.ref('excluded.child_id'),
         data: eb.ref('excluded.data'),
         seq: eb.ref('excluded.seq'),
-        ended_at: eb.ref('excluded.ended_at'),
+        // What is noted of a step after its end, that it was undone for instance, does not move its end.
+        ended_at: sql<number | null>`case when excluded.ended_at is null then null
+          else coalesce(plan_node.ended_at, excluded.ended_at) end`,
       })),
     );
   tx.alongside(write.execute());

@@ -26,6 +26,14 @@ export const sessionQuery = queryOptions({
 export const taskQuery = (id: string) =>
   queryOptions({ queryKey: ['task', id], queryFn: ({ signal }) => call('tasks.get', { id }, { signal }) });
 
+/** What a step of a workflow gave. It ends anew when it is done anew. */
+export const nodeQuery = (id: string, path: string, endedAt: string | null) =>
+  queryOptions({
+    queryKey: ['node', id, path, endedAt],
+    queryFn: ({ signal }) => call('tasks.node', { id, path }, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 export const tasksQuery = (filter: TaskFilter, limit = 50) =>
   infiniteQueryOptions({
     queryKey: ['tasks', filter, limit],

@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
-import type { TaskSummary } from '../../api/models.ts';
+import type { PlanNode, Task, TaskSummary } from '../../api/models.ts';
 import { inWords } from '../../parts/in-words.ts';
-import { planOf, progressInWords, progressOf, readyAt, stepsOf, tookMs } from './steps.ts';
+import {
+  isOneOperators,
+  ownStepsOf,
+  planOf,
+  progressInWords,
+  progressOf,
+  readyAt,
+  stepsOf,
+  tookMs,
+} from './steps.ts';
 
 const subtask = (step: string, changes: Partial<TaskSummary> = {}): TaskSummary => ({
   id: `id-${step}`,
@@ -109,4 +118,43 @@ test('how far a plan is, is said with what goes on and what went wrong', () => {
   expect(plan(done, pending)).toBe('1 of 2 steps');
   const ended = subtask('e', { status: 'terminated', completedAt: at });
   expect(plan(done, ended)).toBe('1 of 2 steps, 1 terminated');
+});
+
+test('the steps of one operator are its nodes; twin: a plan of tasks has none of its own', () => {
+  const node = (path: string, status: PlanNode['status'], from: number, to: number | null): PlanNode => ({
+    path,
+    kind: 'goal',
+    status,
+    items: null,
+    taskId: null,
+    error: null,
+    startedAt: new Date(START + from).toISOString(),
+    endedAt: to === null ? null : new Date(START + to).toISOString(),
+  });
+  const nodes: PlanNode[] = [
+    node('a', 'completed', 0, 5),
+    { ...node('each', 'running', 5, null), kind: 'forEach', items: 2 },
+    node('each[0].b', 'running', 5, null),
+    node('late', 'failed', 7, 7),
+    node('never', 'skipped', 5, 5),
+  ];
+  const task = { id: 't', agentId: 'x', agentName: 'Shop', nodes };
+  const steps = ownStepsOf(task as unknown as Task); // as far as it is read
+  expect(steps.map(({ name, status, agentName }) => [name, status, agentName])).toEqual([
+    ['a', 'completed', 'Shop'],
+    ['each[0].b', 'running', 'Shop'],
+    ['late', 'failed', 'Shop'],
+  ]);
+  // What failed because of another has never begun.
+  expect(steps.map((step) => tookMs(step, START + 9))).toEqual([5, 4, undefined]);
+  const plan = (enough: boolean) => ({
+    steps: [],
+    workflow: { workflowId: 'w', name: 'w', version: 1 },
+    oneOperatorEnough: { enough, because: 'it says so' },
+  });
+  expect([isOneOperators({ plan: plan(true) }), isOneOperators({ plan: plan(false) })]).toEqual([
+    true,
+    false,
+  ]);
+  expect(isOneOperators({ plan: null })).toBe(false);
 });

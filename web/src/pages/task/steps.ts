@@ -68,6 +68,39 @@ export function stepsOf(task: Pick<Task, 'plan' | 'subtasks'>): Step[] {
     });
 }
 
+/** True for a task whose agent carries out a whole workflow: its steps are no tasks of their own. */
+export function isOneOperators(task: Pick<Task, 'plan'>): boolean {
+  const plan = planOf(task);
+  return plan?.workflow !== undefined && plan.oneOperatorEnough?.enough === true;
+}
+
+/** The work of a workflow that one agent carries out, as steps of the timeline and the replay. */
+export function ownStepsOf({ id, nodes, agentId, agentName }: Task): Step[] {
+  return nodes.flatMap(({ path, kind, status, startedAt, endedAt }): Step[] => {
+    if (kind !== 'goal' || status === 'skipped') return [];
+    const [createdAt, completedAt] = [Date.parse(startedAt), timeOf(endedAt)];
+    // What failed in the moment in which it would have begun: a step it needed had failed.
+    const hasBegun = status !== 'failed' || completedAt !== createdAt;
+    return [
+      {
+        name: path,
+        label: path,
+        goal: path,
+        doneWhen: '',
+        optional: false,
+        dependsOn: [],
+        taskId: id,
+        status,
+        agentId,
+        agentName,
+        createdAt,
+        startedAt: hasBegun ? createdAt : null,
+        completedAt,
+      },
+    ];
+  });
+}
+
 /** A step that is done anew has a new task; those before it stay as history. */
 function latestOf(subtasks: readonly TaskSummary[]): readonly TaskSummary[] {
   return [...new Map(subtasks.map((subtask) => [subtask.step ?? subtask.id, subtask])).values()];

@@ -22,7 +22,7 @@ import { TASK_TABS, type TaskTab } from './search.ts';
 import { FromHere } from './step/from-here.tsx';
 import { NodePanel } from './step/node-panel.tsx';
 import { StepPanel } from './step/step-panel.tsx';
-import { planOf, type Step, stepsOf } from './steps.ts';
+import { isOneOperators, ownStepsOf, planOf, type Step, stepsOf } from './steps.ts';
 import { Timeline } from './timeline/timeline.tsx';
 import { WritingProvider } from './written/writing.tsx';
 import { WritingNow } from './written/writing-now.tsx';
@@ -65,7 +65,8 @@ function Whole({ task }: { task: Task }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const steps = useMemo(() => stepsOf(task), [task]);
-  const replay = useReplay(task, steps);
+  const worked = useMemo(() => (isOneOperators(task) ? ownStepsOf(task) : steps), [task, steps]);
+  const replay = useReplay(task, worked);
   const tab = search.tab ?? firstTab(task, search);
   // The tab answers at once; what it shows, which may be much, follows without holding up the next key or click.
   const shown = useDeferredValue(tab);

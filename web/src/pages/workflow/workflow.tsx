@@ -12,7 +12,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { patiently } from '../../parts/patiently.ts';
 import { ProblemBox } from '../../parts/problem.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { flowOf } from '../../parts/workflow/flow.ts';
+import { flowOf, operatorWords } from '../../parts/workflow/flow.ts';
 import { WorkflowStatus } from '../../parts/workflow/workflow-status.tsx';
 import { WorkflowSteps } from '../../parts/workflow/workflow-steps.tsx';
 import { useKeys } from '../../shell/keys.tsx';
@@ -177,6 +177,11 @@ function Content({ workflow, version, part }: ContentProps) {
       {flow.description && (
         <p className="max-w-prose break-words whitespace-pre-line" dir="auto">
           {flow.description}
+        </p>
+      )}
+      {flow.operator && (
+        <p className="text-sm break-words text-soft" dir="auto">
+          {operatorWords(flow)}
         </p>
       )}
       <Suspense fallback={<Busy what="Drawing the steps" />}>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changesOf, numbered, stretchesOf, summaryOf } from './changes.ts';
-import type { Flow } from './flow.ts';
+import { type Flow, operatorWords } from './flow.ts';
 
 const before: Flow = {
   name: 'order',
@@ -66,6 +66,21 @@ describe('what became of the steps', () => {
       after,
     );
     expect(change?.parts[0]?.was).toBe(words);
+  });
+
+  test('who carries out all steps is said in words', () => {
+    const operator = { key: 'operator', from: null, to: { capability: 'pack' } };
+    const [change] = changesOf({ ...none, changed: [{ place: '', ...operator }] }, before, after);
+    expect(change?.parts).toEqual([
+      { name: 'Who carries out all its steps', was: null, now: 'capability: pack' },
+    ]);
+    expect(operatorWords({ operator: { capability: 'pack' } })).toMatch(
+      /: the best of those who can pack\.$/,
+    );
+    expect(operatorWords({ operator: { agent: 'Shop', capability: 'pack' } })).toMatch(
+      /: Shop, who can pack\.$/,
+    );
+    expect(operatorWords(before)).toBeUndefined();
   });
 
   test('a key without a word of its own is told by its name, and a step without a definition by its place', () => {

@@ -38,6 +38,7 @@ const NAMES: Readonly<Record<string, string>> = {
   if: 'Only if',
   input: 'Input',
   needs: 'When it begins',
+  operator: 'Who carries out all its steps',
   optional: 'Whether the rest can do without it',
   output: 'Output',
   parallel: 'Branches',

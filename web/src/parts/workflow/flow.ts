@@ -10,6 +10,8 @@ export interface FlowStep {
   goal?: string;
   capability?: string;
   agent?: string;
+  /** What takes it back when the workflow fails later. */
+  compensate?: { goal: string };
   input?: Record<string, unknown>;
   forEach?: string;
   width?: number;
@@ -34,6 +36,8 @@ export interface Flow {
   description?: string;
   /** A JSON Schema of what a task gives it. */
   input?: Record<string, unknown>;
+  /** One agent carries out all steps. */
+  operator?: { agent?: string; capability?: string };
   steps: readonly FlowStep[];
 }
 
@@ -123,6 +127,14 @@ function waitWords({ forMs, until, event, topic }: NonNullable<FlowStep['wait']>
   if (forMs !== undefined) return `waits ${duration(forMs)}`;
   if (until !== undefined) return `waits until ${until}`;
   return event === undefined ? `waits for a message on ${topic}` : `waits for the event ${event}`;
+}
+
+/** Who carries out all steps of a workflow as one task; undefined where each step is a task of its own. */
+export function operatorWords({ operator }: Pick<Flow, 'operator'>): string | undefined {
+  if (!operator) return undefined;
+  const { agent, capability } = operator;
+  const who = [agent, capability === undefined ? undefined : `who can ${capability}`].filter(Boolean);
+  return `One agent carries out all its steps as one task: ${agent === undefined ? 'the best of those ' : ''}${who.join(', ')}.`;
 }
 
 const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;

@@ -9,6 +9,7 @@ import { Calls } from '../calls/calls.tsx';
 import { priorityName } from '../header/controls.ts';
 import { Files } from '../step/files.tsx';
 import { Checkpoints, Runs } from '../step/runs.tsx';
+import { isOneOperators, ownStepsOf } from '../steps.ts';
 import { Estimate } from './estimate.tsx';
 import { Usage } from './usage.tsx';
 
@@ -18,7 +19,7 @@ export function Details({ task }: { task: Task }) {
     <div className="grid items-start gap-5 lg:grid-cols-2">
       <div className="min-w-0 space-y-5">
         <Card title="Usage">
-          <Usage usage={task.usage} />
+          <Usage usage={task.usage} steps={stepsDone(task)} />
           <Estimate task={task} />
           <Calls
             of={task.parentId === null ? { rootId: task.rootId } : { taskId: task.id }}
@@ -88,6 +89,12 @@ export function Details({ task }: { task: Task }) {
       </div>
     </div>
   );
+}
+
+/** Steps of a workflow that one agent carries out are counted here; others are tasks, and counted with what they used. */
+function stepsDone(task: Task): number | undefined {
+  if (!isOneOperators(task)) return undefined;
+  return ownStepsOf(task).filter(({ status }) => status === 'completed').length;
 }
 
 function Card({ title, children }: { title: string; children: ReactNode }) {

@@ -6,10 +6,14 @@ const NONE = 'none reported';
 const format = (value: number | null, write: (value: number) => string): string =>
   value === null ? NONE : write(value);
 
-/** What a task used, as rows of name and value. What nobody reported is said to be so, never shown as nothing. */
-export function usageRows(usage: Task['usage']): Array<[string, string]> {
+/**
+ * What a task used, as rows of name and value. What nobody reported is said to be so, never shown as nothing.
+ *
+ * @param steps how many were done, where they are no tasks of their own
+ */
+export function usageRows(usage: Task['usage'], steps = usage.steps): Array<[string, string]> {
   return [
-    ['Steps done', count(usage.steps)],
+    ['Steps done', count(steps)],
     ['Work of all agents together', duration(usage.workMs)],
     ['Tokens read', format(usage.inputTokens, count)],
     ['Tokens written', format(usage.outputTokens, count)],

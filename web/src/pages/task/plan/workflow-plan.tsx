@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useMemo } from 'react';
 import type { Plan, PlanNode, Task } from '../../../api/models.ts';
 import { Busy } from '../../../parts/busy.tsx';
+import { Fold } from '../../../parts/fold.tsx';
 import { patiently } from '../../../parts/patiently.ts';
 import { ProblemBox } from '../../../parts/problem.tsx';
 import { StatusMark } from '../../../parts/status-mark.tsx';
@@ -9,6 +10,8 @@ import { nodesAt, type PlaceState, STATUS_WORDS, statesOf } from '../../../parts
 import { WorkflowSteps } from '../../../parts/workflow/workflow-steps.tsx';
 import { ReplayBar } from '../replay/replay-bar.tsx';
 import type { Replay } from '../replay/use-replay.ts';
+import { AssignmentView } from '../step/assignment.tsx';
+import { assignmentOf, isOneOperators } from '../steps.ts';
 import { useFlow } from './use-flow.ts';
 
 const WorkflowGraph = lazy(() =>
@@ -31,6 +34,7 @@ const MOST_NODES = 3_000;
 export function WorkflowPlan({ task, workflow, replay, onOpen }: WorkflowPlanProps) {
   const { flow, error, again } = useFlow(task);
   const { atMs } = replay;
+  const assignment = assignmentOf(task);
   const nodes = useMemo(
     () => (atMs === undefined ? task.nodes : nodesAt(task.nodes, atMs)),
     [task.nodes, atMs],
@@ -58,7 +62,19 @@ export function WorkflowPlan({ task, workflow, replay, onOpen }: WorkflowPlanPro
           {workflow.name}
         </Link>
         , version {workflow.version}, and keeps to it.
+        {isOneOperators(task) && task.agentName !== null && (
+          <>
+            {' '}
+            <bdi className="font-medium text-ink">{task.agentName}</bdi> carries out all its steps; they are
+            no tasks of their own.
+          </>
+        )}
       </p>
+      {isOneOperators(task) && assignment && (
+        <Fold title={`Why ${assignment.agentName}?`}>
+          <AssignmentView assignment={assignment} />
+        </Fold>
+      )}
       <ReplayBar replay={replay} status={task.status} />
       {!flow && (error ? <ProblemBox error={error} onRetry={again} /> : <Busy what="Opening the workflow" />)}
       {flow && (

@@ -8,6 +8,7 @@ import { Ago, duration, useNow } from '../../../parts/time.tsx';
 import {
   everyPlace,
   type Flow,
+  type FlowStep,
   KIND_WORDS,
   kindOf,
   type Placed,
@@ -17,6 +18,7 @@ import {
 import { STATUS_WORDS, statesOf, whichOf } from '../../../parts/workflow/states.ts';
 import { useFlow } from '../plan/use-flow.ts';
 import { FromHere } from './from-here.tsx';
+import { NodeOutput } from './node-output.tsx';
 
 interface NodePanelProps {
   task: Task;
@@ -26,24 +28,39 @@ interface NodePanelProps {
   onClose(): void;
 }
 
+/** What took a step back has the path of that step in it. */
+const UNDO = /^undo\((.*)\)$/;
+
 /** A step of a workflow that is no single task: what it does, and what became of it in each item or round. */
 export function NodePanel({ task, place, onOpen, onClose }: NodePanelProps) {
   const { flow } = useFlow(task);
+  const undone = UNDO.exec(place ?? '')?.[1];
+  const wanted = undone ?? place;
   const found = useMemo(
     () =>
-      flow && place !== undefined
-        ? [...everyPlace(flow.steps)].find((each) => each.place === placeOf(place))
+      flow && wanted !== undefined
+        ? [...everyPlace(flow.steps)].find((each) => each.place === placeOf(wanted))
         : undefined,
-    [flow, place],
+    [flow, wanted],
   );
   return (
     <Dialog
       open={found !== undefined}
       onClose={onClose}
       place="side"
-      title={<span className="break-all">{found?.step.name}</span>}
+      title={
+        <span className="break-all">
+          {found?.step.name}
+          {undone !== undefined && ', undone'}
+        </span>
+      }
     >
-      {flow && found && <Content key={found.place} task={task} flow={flow} found={found} onOpen={onOpen} />}
+      {flow && found && undone === undefined && (
+        <Content key={found.place} task={task} flow={flow} found={found} onOpen={onOpen} />
+      )}
+      {flow && found && undone !== undefined && (
+        <Undoing task={task} flow={flow} step={found.step} path={place ?? ''} onOpen={onOpen} />
+      )}
     </Dialog>
   );
 }
@@ -118,6 +135,39 @@ function Content({ task, flow, found: { place, step }, onOpen }: ContentProps) {
   );
 }
 
+interface UndoingProps {
+  task: Task;
+  flow: Flow;
+  /** The step that was taken back. */
+  step: FlowStep;
+  /** What took it back. */
+  path: string;
+  onOpen(step: string): void;
+}
+
+/** What took a step back, and how that ended. */
+function Undoing({ task, flow, step, path, onOpen }: UndoingProps) {
+  const node = task.nodes.find((each) => each.path === path);
+  return (
+    <div className="space-y-5">
+      <section>
+        <p className="text-sm text-soft">takes back what {step.name} did</p>
+        <p className="break-words" dir="auto">
+          {step.compensate?.goal}
+        </p>
+      </section>
+      <section aria-label="What became of it" className="space-y-2">
+        <h3 className="font-semibold">What became of it</h3>
+        {node && (
+          <div className="space-y-1 rounded-xl border border-line px-3 py-2 text-sm">
+            <NodeLine node={node} task={task} which={whichOf(path, flow)} onOpen={onOpen} />
+          </div>
+        )}
+      </section>
+    </div>
+  );
+}
+
 interface NodeLineProps {
   node: PlanNode;
   /** The task whose plan it stands in. */
@@ -173,6 +223,7 @@ function NodeLine({ node, task, which, onOpen }: NodeLineProps) {
           {error.message} <code className="text-xs text-soft">{error.code}</code>
         </p>
       )}
+      {taskId === null && status === 'completed' && <NodeOutput taskId={task.id} node={node} which={which} />}
       <FromHere task={task} path={path} />
     </>
   );
