@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONG = [
   'proof/communication',
   'workflow-kills',
+  'one-operator-kills',
   'hostile/input',
   'durability/',
   'chaos/',

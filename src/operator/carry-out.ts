@@ -178,8 +178,7 @@ export async function carryOut(
         for (const { move, untilMs } of resting.values()) if (untilMs <= performance.now()) begin(move);
       }
       if (told.length === 0) {
-        // What only rests holds no worker.
-        if (working.size === 0) throw reason ?? new LetGo({ postponeMs: restMs(Math.max) });
+        if (working.size === 0) throw reason ?? nothingLeft();
         await something();
         await new Promise(setImmediate); // those that end in the same moment are taken in together
       }
@@ -238,8 +237,13 @@ export async function carryOut(
     ended.abort();
   }
 
+  /** What only rests holds no worker. A plan that stands still would go round for ever. */
+  function nothingLeft(): Error {
+    if (resting.size === 0) return new Error(`nothing of the plan of ${task.id} is under way`);
+    return new LetGo({ postponeMs: restMs(Math.max) });
+  }
+
   function restMs(which: (...untilMs: number[]) => number): number {
-    if (resting.size === 0) return 0;
     const untilMs = [...resting.values()].map((one) => one.untilMs);
     return Math.max(0, Math.ceil(which(...untilMs) - performance.now()));
   }

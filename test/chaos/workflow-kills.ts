@@ -56,19 +56,41 @@ interface Shop {
   agentAt(url: string): object;
 }
 
-/** One piece of work, told from all others of the workflow. */
-const signatureOf = ({ capability, input }: Pick<Order, 'capability' | 'input'>) =>
-  `${capability} ${JSON.stringify(input)}`;
+/** What is walked on a floor: the example, or another workflow in the hands of the same shop. */
+export interface Walked {
+  name: string;
+  /** The texts of the workflows that it takes. */
+  texts: readonly string[];
+  /** What an order asks of the shop: the capability of its step, or its type where one operator has all in hand. */
+  workOf(order: Order): string;
+}
+
+const example = (name: string) => readFileSync(join(EXAMPLES, `${name}.yaml`), 'utf8');
+
+/** Twelve steps that are tasks of their own. */
+export const orderExample: Walked = {
+  name: 'order',
+  texts: [example('invoice'), example('order')],
+  workOf: ({ capability }) => capability ?? '',
+};
 
 export interface FloorOptions {
   store: 'sqlite' | 'postgres';
   /** Switches of `CADRE_FAULTS`; `die-at:*` kills at every boundary. */
   faults?: string;
   workers?: number;
+  walked?: Walked;
 }
 
 /** Cadre with the example saved, and its operator in our hands. */
-export async function openFloor({ store, faults = '', workers = 1 }: FloorOptions): Promise<Floor> {
+export async function openFloor({
+  store,
+  faults = '',
+  workers = 1,
+  walked = orderExample,
+}: FloorOptions): Promise<Floor> {
+  /** One piece of work, told from all others of the workflow. */
+  const signatureOf = (order: Order) => `${walked.workOf(order)} ${JSON.stringify(order.input)}`;
   const shop: Shop = await import(join(EXAMPLES, 'shop.mjs')); // a program without types
   const worlds = new Map<string, World>();
   const operator = await startScriptedOperator((order) => serve(order));
@@ -113,11 +135,11 @@ export async function openFloor({ store, faults = '', workers = 1 }: FloorOption
 
   /** Done once for each key: what was booked is answered as it was. */
   function effect({ ledger }: World, order: Order): void {
-    const { idempotencyKey: key, capability, input } = order;
+    const { idempotencyKey: key, input } = order;
     if (ledger.has(key)) return;
     let answer: Scripted;
     try {
-      answer = { output: shop.WORK[capability ?? '']?.(input) };
+      answer = { output: shop.WORK[walked.workOf(order)]?.(input) };
     } catch {
       answer = { status: 422 };
     }
@@ -147,10 +169,8 @@ export async function openFloor({ store, faults = '', workers = 1 }: FloorOption
     return cadre.workers.find(({ pid }) => String(pid) === claim.data.worker.split(':')[1]);
   }
 
-  for (const name of ['invoice', 'order']) {
-    const text = readFileSync(join(EXAMPLES, `${name}.yaml`), 'utf8');
-    await api.insist('POST', '/workflows', { text }, name);
-  }
+  for (const [index, text] of walked.texts.entries())
+    await api.insist('POST', '/workflows', { text }, `workflow-${index}`);
   await api.insist('POST', '/agents', shop.agentAt(operator.url), 'shop');
   let walks = 0;
 
@@ -162,7 +182,7 @@ export async function openFloor({ store, faults = '', workers = 1 }: FloorOption
       const submission = { input: { order: ORDER } };
       const { id } = await api.insist<{ id: string }>(
         'POST',
-        '/workflows/order/tasks',
+        `/workflows/${walked.name}/tasks`,
         submission,
         `walk-${walks}`,
       );
@@ -262,12 +282,9 @@ async function excessOf(
   asked: ReadonlyMap<string, number>,
 ): Promise<string[]> {
   const claims = new Map<string, number>();
-  const look = async ({ subtasks }: Task): Promise<void> => {
-    for (const { id } of subtasks) {
-      const child = await api.insist<Task>('GET', `/tasks/${id}`);
-      for (const run of child.runs) claims.set(run.id, run.claims);
-      await look(child);
-    }
+  const look = async ({ subtasks, runs }: Task): Promise<void> => {
+    for (const run of runs) claims.set(run.id, run.claims);
+    for (const { id } of subtasks) await look(await api.insist<Task>('GET', `/tasks/${id}`));
   };
   await look(task);
   return [...asked].flatMap(([key, count]) => {
