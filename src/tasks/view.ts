@@ -101,6 +101,7 @@ export async function viewTask(tx: TenantTx, id: string): Promise<Task> {
     ],
   );
   if (!summary) throw new CadreError('task/not-found', { id });
+  const isAtRest = row.status === 'paused' && !runs.some(({ state }) => state === 'running');
   return {
     ...summary,
     createdBy: row.created_by,
@@ -111,7 +112,7 @@ export async function viewTask(tx: TenantTx, id: string): Promise<Task> {
     plan: row.plan === null ? null : JSON.parse(row.plan),
     assignment: row.assignment === null ? null : JSON.parse(row.assignment),
     subtasks: steps,
-    nodes: nodes.map(toNode),
+    nodes: nodes.map((node) => toNode(node, isAtRest)),
     budget,
     estimate,
     usage,
@@ -155,12 +156,16 @@ async function outputOf(tx: TenantTx, { status, output, child_id }: PlanNodeRow)
   return result === null ? null : (JSON.parse(result).output ?? null);
 }
 
-function toNode(row: ShownNodeRow): Task['nodes'][number] {
+/** @param isAtRest its task is paused: what would begin next in the hands of one operator has not */
+function toNode(row: ShownNodeRow, isAtRest = false): Task['nodes'][number] {
   const { items }: { items?: unknown[] } = row.each === null ? {} : JSON.parse(row.each);
   return {
     path: row.path,
     kind: row.kind,
-    status: row.status as 'running', // one of those that the interpreter writes
+    // One of those that the interpreter writes.
+    status: (isAtRest && row.status === 'running' && row.kind === 'goal' && row.child_id === null
+      ? 'waiting'
+      : row.status) as 'running',
     taskId: row.child_id,
     items: items?.length ?? null,
     error: row.error === null ? null : JSON.parse(row.error),

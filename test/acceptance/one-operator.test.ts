@@ -218,6 +218,8 @@ onEveryStore('a workflow in the hands of one operator', (dialect) => {
     const nodes = () => home.call<Task>('tasks.get', { id }).then(nodesOf);
     await until(async () => (await nodes()).b === 'completed', 'what was under way is stored');
     expect(goals()).toEqual(['a', 'b']);
+    // What comes next is said to wait, and not to be under way.
+    await until(async () => (await nodes()).c === 'waiting', 'the run rests');
     await home.call('tasks.resume', { id });
     expect((await home.ended(id)).status).toBe('completed');
     expect(goals()).toEqual(['a', 'b', 'c']);
