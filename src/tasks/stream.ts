@@ -32,8 +32,9 @@ export const streamOperations = [
       const task = await needs.store.read(caller.tenantId, (tx) => selectTask(tx, id));
       if (!task) throw new CadreError('task/not-found', { id });
       const filter = { tenantId: caller.tenantId, rootId: task.root_id };
-      if (FINAL_STATUSES.includes(task.status)) return readToEnd(needs, filter, after, id);
-      return followTask(needs, filter, after, { id, signal: caller.signal });
+      const how = { id, signal: caller.signal };
+      if (FINAL_STATUSES.includes(task.status)) return readToEnd(needs, filter, after, how);
+      return followTask(needs, filter, after, how);
     },
   }),
 ];
@@ -42,21 +43,23 @@ const toItem = (event: EventRecord): StreamEvent => ({ id: event.cursor, event: 
 
 /**
  * Of a task that has ended, its events up to its end: what is told later, such as what it took in all, is no part of
- * it. A task that was tried again has ended more than once, and the last time counts.
+ * it. A task that was tried again has ended more than once, and the last time counts. One that ended this moment may not
+ * have its end in the log yet, which shows nothing above the oldest transaction under way: that is waited for.
  */
 async function* readToEnd(
-  { events }: Needs,
-  filter: EventFilter,
+  needs: Needs,
+  filter: { tenantId: string; rootId: string },
   after: string,
-  id: string,
+  how: { id: string; signal: AbortSignal },
 ): AsyncIterable<StreamEvent> {
+  const { events } = needs;
   /** What came after an end, until there is another. */
   let later: EventRecord[] = [];
   let hasEnded = false;
   for (let place = after; ; ) {
     const page = await events.read(filter, place, PAGE);
     for (const event of page) {
-      const isEnd = isEndOf(event, id);
+      const isEnd = isEndOf(event, how.id);
       if (hasEnded && !isEnd) {
         later.push(event);
         continue;
@@ -66,10 +69,20 @@ async function* readToEnd(
       yield toItem(event);
       hasEnded ||= isEnd;
     }
-    const last = page.at(-1);
-    if (!last || page.length < PAGE) return;
-    place = last.cursor;
+    place = page.at(-1)?.cursor ?? place;
+    if (page.length === PAGE) continue;
+    if (!hasEnded && !(await isEndTold(events, filter, how.id))) yield* followTask(needs, filter, place, how);
+    return;
   }
+}
+
+/** Whether the log shows the last end of a task that has ended: each time that it was tried again there is one more. */
+async function isEndTold({ read }: EventLog, filter: EventFilter, id: string): Promise<boolean> {
+  const [ends, retries] = await Promise.all(
+    (['task.settled', 'task.retried'] as const).map((type) => read({ ...filter, type }, undefined, PAGE)),
+  );
+  const own = (events: EventRecord[] = []) => events.filter(({ taskId }) => taskId === id).length;
+  return own(ends) > own(retries);
 }
 
 const isEndOf = ({ type, taskId }: EventRecord, id: string): boolean =>

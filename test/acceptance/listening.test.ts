@@ -216,10 +216,12 @@ onEveryStore('listening', (dialect) => {
       await emit('other.thing');
       await emit('only.this', {}, agent);
       await emit('only.this', { from: 'Ann' }, ids.Ann);
-      const first = await home.call<{ id: string }>('tasks.submit', { goal: 'One', agentId: ids.Ann });
+      // One that takes its tasks itself, and is in no hurry: they end when they are ended.
+      const keeper = await create('Keeper');
+      const first = await home.call<{ id: string }>('tasks.submit', { goal: 'One', agentId: keeper });
       await listen('Narrow', 'task.*', { taskId: first.id });
-      const second = await home.call<{ id: string }>('tasks.submit', { goal: 'Two', agentId: ids.Ann });
-      for (const { id } of [second, first]) await home.call('tasks.terminate', { id }).catch(() => undefined);
+      const second = await home.call<{ id: string }>('tasks.submit', { goal: 'Two', agentId: keeper });
+      for (const { id } of [second, first]) await home.call('tasks.terminate', { id });
       const mail = await settled(home, agent, (all) => all.some((one) => one.subject === 'task.settled'));
       const emitted = mail.filter((one) => one.subject === 'agent.emitted');
       expect(emitted.map((one) => carriedBy(one).envelope.agentId)).toEqual([ids.Ann]);
