@@ -84,12 +84,17 @@ export const NOBODY_READY_MS = 5_000;
 
 /**
  * Why nobody could be given a capability: nobody offers it, those who do would take too much energy, or they are not
- * ready now.
+ * ready now, or were not a moment ago.
  * @returns the error to throw: `task/no-capability`, `energy/over-limit`, or `task/nobody-ready`, which is tried again
  */
 export async function explainNobody(tx: TenantTx, capability: string): Promise<CadreError> {
   const { settings } = await readAdvice(tx, [capability], false);
-  const [judged] = settings.maxJoules === null ? [] : await judge(tx, [capability], {});
+  const [judged] = await judge(tx, [capability], {});
+  if (judged?.placed)
+    return new CadreError('task/nobody-ready', {
+      agents: `${judged.placed.agentName} is back`,
+      postponeMs: 0,
+    });
   const dear = judged?.excluded.filter(({ because }) => because.startsWith(OVER_LIMIT)) ?? [];
   if (dear.length > 0) {
     const agents = dear.map(({ name, because }) => `${name}: ${because}`).join('; ');

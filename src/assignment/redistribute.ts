@@ -1,13 +1,14 @@
 import { agentSpecSchema } from '../agents/agent.ts';
 import type { ExecutorPorts } from '../agents/executor.ts';
-import { changeStatus } from '../agents/validate.ts';
+import { changeStatus, validateAgent } from '../agents/validate.ts';
 import { forgetHandOvers, redirectDelegation, withdrawHandOvers } from '../messages/delegation.ts';
 import type { Mail } from '../messages/mail.ts';
 import type { EventLog } from '../platform/events/events.ts';
+import type { Clock } from '../platform/kernel/clock.ts';
 import { messageOf } from '../platform/kernel/json.ts';
 import type { Log } from '../platform/kernel/log.ts';
 import type { Runs } from '../platform/runs/runs.ts';
-import { beat, selectMisjudged, selectStaleRemotes } from '../platform/store/agents.ts';
+import { beat, selectMisjudged, selectStaleRemotes, selectUnchecked } from '../platform/store/agents.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import { selectOpenTasksOf, updateOpenTask } from '../platform/store/tasks.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
@@ -19,6 +20,7 @@ export interface WatchNeeds {
   runs: Runs;
   mail: Mail;
   log: Log;
+  clock: Clock;
   executors: ExecutorPorts;
 }
 
@@ -32,6 +34,9 @@ const LOOK_TIMEOUT_MS = 2_000;
  */
 const LOOK_AFTER = 1 / 6;
 const SILENT_AFTER = 0.55;
+/** Leases after which a bootstrap check counts as forsaken, and the longest time of the one that is made instead. */
+const FORSAKEN_AFTER = 2;
+const CHECK_TIMEOUT_MS = 5_000;
 
 /**
  * One round of the watch over agents (FEATURES AG-15, SC-1): this process beats for the executors it hosts, looks at
@@ -77,6 +82,13 @@ export async function watchAgents(needs: WatchNeeds, leaseTtlMs: number): Promis
       await redistribute(tx, needs, agent.id, 'its agent is offline');
     });
   }
+  // Who made their bootstrap check died in the middle of it.
+  const unchecked = await store.readAll((tx) => selectUnchecked(tx, leaseTtlMs * FORSAKEN_AFTER));
+  await Promise.all(
+    unchecked.map(({ id, tenant_id: tenantId }) =>
+      validateAgent(needs, tenantId, id, AbortSignal.timeout(CHECK_TIMEOUT_MS)),
+    ),
+  );
 }
 
 /**

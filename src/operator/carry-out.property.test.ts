@@ -24,7 +24,8 @@ import { beyondOne } from '../workflows/check-operator.ts';
 import type { Step, Workflow } from '../workflows/language.ts';
 import { everyStep } from '../workflows/places.ts';
 import { toNode } from '../workflows/table.ts';
-import { carryOut, type Hands, openPlan, type PlanEnd, type StepOrder, writePlan } from './carry-out.ts';
+import { carryOut, type Hands, openPlan, type PlanEnd, writePlan } from './carry-out.ts';
+import type { StepOrder } from './in-hand.ts';
 
 /**
  * Random plans in the hands of one operator, over the real store, its transactions, steps and fences, while the process

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Agent, Validation } from '../../src/agents/agent.ts';
 import { freePort } from '../chaos/processes.ts';
+import { until } from '../support/engine.ts';
 import { openTestHouse, type TestHouse } from '../support/house.ts';
 import { type ScriptedOperator, startScriptedOperator } from '../support/operator.ts';
 import { onEveryStore } from '../support/stores.ts';
@@ -59,5 +60,27 @@ onEveryStore('the bootstrap check (S20)', (dialect) => {
     const done = await home.run({ goal: 'turn it', capability: 'turn' });
     expect([done.status, done.result?.output]).toEqual(['completed', 'turned: turn it']);
     expect(await assigned()).toHaveLength(1);
+  });
+
+  it('whose check died with its process is checked by the watch; twin: one that is switched off is not', async () => {
+    const put = (changes: { status: string; updated_at: number; enabled?: number }) =>
+      home.house.store.writeAll(({ db }) =>
+        db.updateTable('agent').set(changes).where('id', '=', agent.id).execute(),
+      );
+    const status = async () => (await home.call<Agent>('agents.get', { id: agent.id })).status;
+    await put({ status: 'validating', updated_at: 0, enabled: 0 });
+    const [other] = (await home.call<{ items: Agent[] }>('agents.list', { role: 'chief' })).items;
+    await home.house.store.writeAll(({ db }) =>
+      db
+        .updateTable('agent')
+        .set({ status: 'initializing', updated_at: 0 })
+        .where('id', '=', other?.id ?? '')
+        .execute(),
+    );
+    const back = async () => (await home.call<Agent>('agents.get', { id: other?.id })).status === 'idle';
+    await until(back, 'the chief was checked');
+    expect(await status()).toBe('validating');
+    await put({ status: 'validating', updated_at: 0, enabled: 1 });
+    await until(async () => (await status()) === 'idle', 'it was checked');
   });
 });

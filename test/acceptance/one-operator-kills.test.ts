@@ -69,14 +69,14 @@ output: { charged: "{{ charge.output.amount }}", boxes: "{{ pack.output }}", clo
 };
 
 /** Some of each, others on each store; the last step ends with the plan. */
-const BOUNDARIES = {
-  sqlite: 'die-at:pack[0].box,die-at:undo(ship.try.book),die-at:close',
-  postgres: 'die-at:price,die-at:ship.try.collect,die-at:close',
+const BOUNDARIES: Record<'sqlite' | 'postgres', readonly string[]> = {
+  sqlite: ['pack[0].box', 'undo(ship.try.book)', 'close'],
+  postgres: ['ship.try.collect', 'close'],
 };
 /** How the works begin that are killed. */
 const INSIDE: Record<'sqlite' | 'postgres', readonly string[]> = {
   sqlite: ['shop.reserve', 'shop.pack {"item":"lamp"', 'shop.cancel'],
-  postgres: ['shop.insure', 'shop.track {"round":2}', 'shop.close'],
+  postgres: ['shop.insure', 'shop.close'],
 };
 
 /** S7 for a workflow in the hands of one operator: one run, whose nodes say what became of its steps. */
@@ -107,7 +107,7 @@ onEveryStore('a workflow in the hands of one operator through kills (S7)', (stor
   it('ends the same when it is killed inside steps, before and after their effect', async () => {
     const isChosen = (work: string) => isLong || INSIDE[store].some((name) => work.startsWith(name));
     const chosen = [...new Set(calm.works)].filter(isChosen).length;
-    expect(chosen).toBeGreaterThanOrEqual(3);
+    expect(chosen).toBeGreaterThanOrEqual(INSIDE[store].length);
     const at = (moment: Moment): Kills => ({ inside: (work) => (isChosen(work) ? [moment] : []) });
     // Two runs at once, so that one kill serves both.
     const killed = await Promise.all([floor.walk(at('before')), floor.walk(at('after'))]);
@@ -115,33 +115,40 @@ onEveryStore('a workflow in the hands of one operator through kills (S7)', (stor
       expect(differences(calm, walk)).toEqual([]);
       expect(walk.requests).toBeGreaterThanOrEqual(calm.requests + chosen);
     }
-    expect(Math.max(...killed.map(({ kills }) => kills))).toBeGreaterThanOrEqual(3);
+    expect(Math.max(...killed.map(({ kills }) => kills))).toBeGreaterThanOrEqual(INSIDE[store].length);
   }, 400_000);
 
   it('ends the same when it is killed at boundaries: after the commit of a step, before anything else', async () => {
-    const faults = isLong ? 'die-at:*' : BOUNDARIES[store];
+    const faults = isLong ? 'die-at:*' : BOUNDARIES[store].map((path) => `die-at:${path}`).join(',');
     const dying = await openFloor({ store, workers, faults, walked: whole });
     try {
       const walk = await dying.walk();
       expect(differences(calm, walk)).toEqual([]);
       // What was stored was not asked for again.
       if (isLong) expect(walk.kills).toBeGreaterThanOrEqual(calm.requests - 3);
-      else expect(walk.kills).toBeGreaterThanOrEqual(3);
+      else expect(walk.kills).toBeGreaterThanOrEqual(BOUNDARIES[store].length);
     } finally {
       await dying.close();
     }
   }, 400_000);
 
-  it('twin: with a key for each attempt an effect doubles, and the check says so', async () => {
-    const loose = await openFloor({ store, workers, faults: 'no-stable-keys', walked: whole });
-    try {
-      const walk = await loose.walk({ inside: (work) => (work.startsWith('shop.charge') ? ['after'] : []) });
-      expect(walk.status).toBe('completed');
-      const faults = differences(calm, walk);
-      expect(faults).toEqual([expect.stringContaining('times of shop.charge')]);
-      expect(faults[0]).toContain('2 instead of 1');
-    } finally {
-      await loose.close();
-    }
-  }, 200_000);
+  // What is broken on purpose is the same on both stores.
+  it.runIf(isLong || store === 'sqlite')(
+    'twin: with a key for each attempt an effect doubles, and the check says so',
+    async () => {
+      const loose = await openFloor({ store, workers, faults: 'no-stable-keys', walked: whole });
+      try {
+        const walk = await loose.walk({
+          inside: (work) => (work.startsWith('shop.charge') ? ['after'] : []),
+        });
+        expect(walk.status).toBe('completed');
+        const faults = differences(calm, walk);
+        expect(faults).toEqual([expect.stringContaining('times of shop.charge')]);
+        expect(faults[0]).toContain('2 instead of 1');
+      } finally {
+        await loose.close();
+      }
+    },
+    200_000,
+  );
 });

@@ -321,6 +321,22 @@ export async function selectMisjudged(
   return rows;
 }
 
+/** Agents whose bootstrap check began so long ago that who made it is no more; functions are checked where they are. */
+export async function selectUnchecked(
+  tx: Tx,
+  olderThanMs: number,
+): Promise<Array<{ id: string; tenant_id: string }>> {
+  return tx.db
+    .selectFrom('agent')
+    .select(['id', 'tenant_id'])
+    .where('enabled', '=', 1)
+    .where('status', 'in', ['initializing', 'validating'])
+    .where('executor_kind', '<>', 'function')
+    .where('updated_at', '<', sql<number>`cadre_now() - ${olderThanMs}`)
+    .limit(50)
+    .execute();
+}
+
 /** Agents with a remote endpoint that nobody looked at for `staleMs`: the caller looks and beats for them. */
 export async function selectStaleRemotes(tx: Tx, staleMs: number, limit: number): Promise<AgentRow[]> {
   return tx.db
