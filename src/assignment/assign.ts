@@ -41,12 +41,12 @@ async function place(
   return (await judge(tx, capabilities, options)).map(({ placed }) => placed);
 }
 
-/** The same with why some may not be asked. */
+/** The same with why some may not be asked, and who could but is offline. */
 async function judge(
   tx: TenantTx,
   capabilities: readonly string[],
   options: { exclude?: string },
-): Promise<Array<{ placed: Placed | undefined; excluded: Assignment['excluded'] }>> {
+): Promise<Array<{ placed: Placed | undefined; excluded: Assignment['excluded']; away: string[] }>> {
   const wanted = [...new Set(capabilities)];
   const [rows, advice] = await Promise.all([
     selectAble(tx, wanted),
@@ -70,12 +70,14 @@ async function judge(
       ...advice.about(capability, row, [...given.keys()]),
     }));
     const { assignment, excluded } = choose(capability, candidates, advice);
+    const away = able.filter((row) => row.enabled === 1 && row.status === 'offline').map((row) => row.name);
     const chosen = able.find((row) => row.id === assignment?.agentId);
-    if (!assignment || !chosen) return { placed: undefined, excluded };
+    if (!assignment || !chosen) return { placed: undefined, excluded, away };
     given.set(chosen.id, (given.get(chosen.id) ?? 0) + 1);
     const spec: { timeoutMs: number; maxAttempts: number } = JSON.parse(chosen.spec);
     const { timeoutMs, maxAttempts } = spec;
-    return { placed: { ...assignment, agentLimit: chosen.max_concurrent, timeoutMs, maxAttempts }, excluded };
+    const placed = { ...assignment, agentLimit: chosen.max_concurrent, timeoutMs, maxAttempts };
+    return { placed, excluded, away };
   });
 }
 
@@ -100,10 +102,9 @@ export async function explainNobody(tx: TenantTx, capability: string): Promise<C
     const agents = dear.map(({ name, because }) => `${name}: ${because}`).join('; ');
     return new CadreError('energy/over-limit', { capability, limitJ: settings.maxJoules ?? 0, agents });
   }
-  const able = (await selectAble(tx, [capability])).filter(
-    (row) => row.enabled === 1 && row.status === 'offline',
-  );
-  if (able.length === 0) return new CadreError('task/no-capability', { missing: capability });
-  const agents = able.map((row) => `${row.name} is ${row.status}`).join(', ');
+  // Of the same look: who came back in between is not away any more.
+  const away = judged?.away ?? [];
+  if (away.length === 0) return new CadreError('task/no-capability', { missing: capability });
+  const agents = away.map((name) => `${name} is offline`).join(', ');
   return new CadreError('task/nobody-ready', { agents, postponeMs: NOBODY_READY_MS });
 }
