@@ -33,7 +33,8 @@ export default defineConfig({
     setupFiles: ['test/support/seed.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // One more than there are cores where CI runs: many tests wait for leases and due times.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     coverage: {
       provider: 'v8',

@@ -2,8 +2,9 @@
  * Cadre as it is shipped: a house in this process, a workflow in the plan language, published and then run by tasks.
  * Either one operator carries out the whole workflow, as stored steps of its leased run; or each step is a task of its
  * own: the plan goes on in the transaction that settles the step before, an agent is chosen by score, gets a delegation,
- * and a leased run carries the work out. Whoever asked waits by following the event log and then reads the task. Only the agents are of the bench: functions in this process, as the steps of
- * the peers are; the `function` executor of the product would run them in a child process.
+ * and a leased run carries the work out. Whoever asked waits by following the event log and then reads the task. Only
+ * the agents are of the bench: functions in this process, as the steps of the peers are; the `function` executor of the
+ * product would run them in a child process.
  */
 import { join } from 'node:path';
 import type { ExecutorPort, WorkOrder } from '../../src/agents/executor.ts';

@@ -90,7 +90,6 @@ export const NOBODY_READY_MS = 5_000;
  * @returns the error to throw: `task/no-capability`, `energy/over-limit`, or `task/nobody-ready`, which is tried again
  */
 export async function explainNobody(tx: TenantTx, capability: string): Promise<CadreError> {
-  const { settings } = await readAdvice(tx, [capability], false);
   const [judged] = await judge(tx, [capability], {});
   if (judged?.placed)
     return new CadreError('task/nobody-ready', {
@@ -99,6 +98,7 @@ export async function explainNobody(tx: TenantTx, capability: string): Promise<C
     });
   const dear = judged?.excluded.filter(({ because }) => because.startsWith(OVER_LIMIT)) ?? [];
   if (dear.length > 0) {
+    const { settings } = await readAdvice(tx, [capability], false);
     const agents = dear.map(({ name, because }) => `${name}: ${because}`).join('; ');
     return new CadreError('energy/over-limit', { capability, limitJ: settings.maxJoules ?? 0, agents });
   }

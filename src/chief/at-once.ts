@@ -1,11 +1,9 @@
-import { ASSIGNABLE } from '../agents/agent.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
-import { selectAgents } from '../platform/store/agents.ts';
-import type { AgentRow, TaskRow } from '../platform/store/schema.ts';
+import type { TaskRow } from '../platform/store/schema.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
-import { definitionOf } from '../workflows/versions.ts';
+import { definitionOf, pinPlan } from '../workflows/versions.ts';
 import { handPlanOver, wantedOf } from './drive.ts';
-import { handOver, placeFor } from './hand-out.ts';
+import { chiefAmong, handOver, placeFor, selectChiefs } from './hand-out.ts';
 import type { ChiefNeeds } from './plan.ts';
 
 /**
@@ -23,27 +21,11 @@ export async function handOverAtOnce(tx: TenantTx, needs: ChiefNeeds, task: Task
     const chief = chiefAmong(chiefs);
     if (!place || !chief) return false;
     const to = { task, place, chiefId: chief.id };
-    await (operator ? handPlanOver(tx, needs, to) : handOver(tx, needs, to));
+    if (operator) await handPlanOver(tx, needs, to, await pinPlan(tx, task));
+    else await handOver(tx, needs, to);
     return true;
   } catch (error) {
     if (error instanceof CadreError) return false; // nothing but reading can have failed so
     throw error;
   }
-}
-
-/** Chiefs of a tenant. */
-export const selectChiefs = (tx: TenantTx): Promise<AgentRow[]> =>
-  selectAgents(tx, { role: 'chief', limit: 20 });
-
-/**
- * The chief in whose name a task is planned. Plans are made here; a chief outside leads by messages, and lends its name
- * only where there is no other. One with a language model goes first: somebody made it so.
- */
-export function chiefAmong(chiefs: readonly AgentRow[]): AgentRow | undefined {
-  const able = chiefs.filter((agent) => agent.enabled === 1 && ASSIGNABLE.includes(agent.status));
-  return (
-    able.find((agent) => agent.executor_kind === 'model') ??
-    able.find((agent) => agent.executor_kind === 'local') ??
-    able[0]
-  );
 }

@@ -76,7 +76,7 @@ export async function beginPlan(
     if (task.status !== 'pending') return; // terminated meanwhile
     const place = await placeFor(tx, await wantedOf(tx, operator));
     if (!place) throw await explainNobody(tx, operator.capability ?? '');
-    return handPlanOver(tx, needs, { task, place, chiefId });
+    return handPlanOver(tx, needs, { task, place, chiefId }, plan);
   }
   const changes = { agent_id: chiefId, plan: JSON.stringify(plan) };
   if (!(await updateOpenTask(tx, task.id, changes, ['pending']))) return; // terminated meanwhile
@@ -101,9 +101,13 @@ function madeFact(task: TaskRow, chiefId: string, plan: WorkflowPlan): EventFact
 }
 
 /** Hands a workflow to the one operator that carries out all of it. */
-export async function handPlanOver(tx: TenantTx, needs: ChiefNeeds, to: HandOver): Promise<void> {
+export async function handPlanOver(
+  tx: TenantTx,
+  needs: ChiefNeeds,
+  to: HandOver,
+  plan: WorkflowPlan,
+): Promise<void> {
   const { task, chiefId } = to;
-  const plan: WorkflowPlan = task.plan === null ? await pinPlan(tx, task) : JSON.parse(task.plan);
   const { operator, timeoutMs = 0 } = (await definitionOf(tx, task)).workflow;
   // Where an agent is chosen by what it can do, another one that can do it may take over.
   const capability = operator?.agent === undefined ? (operator?.capability ?? null) : null;
@@ -224,7 +228,7 @@ async function go(
     input: JSON.parse(task.input),
     files: JSON.parse(task.files),
     book,
-    overBudget: await overBudget(tx, needs.ledger, task.id, definition.workflow.budget),
+    overBudget: await overBudget(tx, needs.ledger, task, definition.workflow.budget),
   };
   if (fact && 'outcome' in fact && isFromChild && fact.outcome.status === 'completed')
     book.keptBelow(fact.path, fact.outcome.output);

@@ -3,13 +3,14 @@ import { assignAll, type Placed } from '../assignment/assign.ts';
 import { type Delegation, sendDelegations } from '../messages/delegation.ts';
 import type { Fact } from '../platform/events/events.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
-import { selectAgent } from '../platform/store/agents.ts';
-import type { TaskRow } from '../platform/store/schema.ts';
+import { selectAgent, selectAgents } from '../platform/store/agents.ts';
+import type { AgentRow, TaskRow } from '../platform/store/schema.ts';
 import { updateOpenTask } from '../platform/store/tasks.ts';
+import { onceAtATime } from '../platform/store/together.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { type SettleNeeds, workRun } from '../tasks/settle.ts';
 
-/** What a step is handed out with: a place, a delegation and the fact that it was assigned. */
+/** What a step is handed out with: a place, a chief, a delegation and the fact that it was assigned. */
 
 /** The caller chose the agent: no score, but the same guards. */
 export async function placeAt(
@@ -55,6 +56,24 @@ export async function placeFor(
   { agentId, capability, because }: Wanted,
 ): Promise<Placed | undefined> {
   return agentId ? placeAt(tx, agentId, capability, because) : (await assignAll(tx, [capability ?? '']))[0];
+}
+
+/** Chiefs of a tenant. */
+export const selectChiefs = onceAtATime(
+  (tx: TenantTx): Promise<AgentRow[]> => selectAgents(tx, { role: 'chief', limit: 20 }),
+);
+
+/**
+ * The chief in whose name a task is planned. Plans are made here; a chief outside leads by messages, and lends its name
+ * only where there is no other. One with a language model goes first: somebody made it so.
+ */
+export function chiefAmong(chiefs: readonly AgentRow[]): AgentRow | undefined {
+  const able = chiefs.filter((agent) => agent.enabled === 1 && ASSIGNABLE.includes(agent.status));
+  return (
+    able.find((agent) => agent.executor_kind === 'model') ??
+    able.find((agent) => agent.executor_kind === 'local') ??
+    able[0]
+  );
 }
 
 /** A task, who is to do it, and in whose name. */

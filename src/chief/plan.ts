@@ -20,17 +20,18 @@ import {
   holdTask,
   insertDependencies,
   insertTasks,
+  NEW_TASK,
   type NewTaskRow,
   selectTask,
+  taskAdded,
   updateOpenTask,
 } from '../platform/store/tasks.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { checkPlan } from '../tasks/graph.ts';
 import type { Plan, PlanStep } from '../tasks/plan.ts';
 import { type SettleNeeds, workRun } from '../tasks/settle.ts';
-import { chiefAmong, selectChiefs } from './at-once.ts';
 import { beginPlan } from './drive.ts';
-import { assignedFact, delegationOf, handOver, placeFor } from './hand-out.ts';
+import { assignedFact, chiefAmong, delegationOf, handOver, placeFor, selectChiefs } from './hand-out.ts';
 import { planByModel } from './planner/ask.ts';
 import type { CapabilityRecord } from './planner/sight.ts';
 import type { PlanRequest } from './request.ts';
@@ -186,13 +187,7 @@ async function delegate(
     ),
   );
   await awaitSubtasks(tx, task.id, rows.length);
-  const full = rows.map((row) => ({
-    ...row,
-    tenant_id: tx.tenantId,
-    created_at: 0,
-    started_at: null,
-    completed_at: null,
-  }));
+  const full = rows.map((row) => taskAdded(tx, row));
   await sendDelegations(
     tx,
     needs,
@@ -229,6 +224,7 @@ async function delegate(
 
 function subtaskRow(task: TaskRow, step: PlanStep, id: string, place: Placed | undefined): NewTaskRow {
   return {
+    ...NEW_TASK,
     id,
     parent_id: task.id,
     root_id: task.root_id,
@@ -237,27 +233,15 @@ function subtaskRow(task: TaskRow, step: PlanStep, id: string, place: Placed | u
     goal: step.goal,
     type: step.type,
     capability: step.capability,
-    status: 'pending',
-    status_before: null,
     priority: step.priority ?? task.priority,
     input: JSON.stringify(step.input),
     files: JSON.stringify(step.files),
     agent_id: place?.agentId ?? null,
     assignment: place ? JSON.stringify(place) : null,
-    plan: null,
     open_dependencies: step.dependsOn.length,
-    open_subtasks: 0,
     optional: step.optional ? 1 : 0,
-    result: null,
-    score: null,
-    stop_reason: null,
-    stop_sentence: null,
-    error: null,
     deadline: task.deadline,
     timeout_ms: step.timeoutMs ?? null,
     created_by: `agent:${task.agent_id ?? 'chief'}`,
-    idempotency_key: null,
-    workflow_id: null,
-    workflow_version: null,
   };
 }

@@ -8,7 +8,13 @@ import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import { selectNow } from '../platform/store/plans.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
-import { insertDependencies, insertTasks, type NewTaskRow } from '../platform/store/tasks.ts';
+import {
+  insertDependencies,
+  insertTasks,
+  NEW_TASK,
+  type NewTaskRow,
+  taskAdded,
+} from '../platform/store/tasks.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { MAX_TASK_DEPTH } from '../tasks/plan.ts';
 import { workRun } from '../tasks/settle.ts';
@@ -110,13 +116,7 @@ async function start(
   rows: readonly NewTaskRow[],
   placed: ReadonlyMap<string, Placed>,
 ): Promise<void> {
-  const full = rows.map((row) => ({
-    ...row,
-    tenant_id: tx.tenantId,
-    created_at: 0,
-    started_at: null,
-    completed_at: null,
-  }));
+  const full = rows.map((row) => taskAdded(tx, row));
   const given = full.flatMap((row) => {
     const place = placed.get(row.id);
     return place ? [{ row, place }] : [];
@@ -207,6 +207,7 @@ async function deadlineOf(
 
 function baseOf(task: TaskRow, path: string): NewTaskRow {
   return {
+    ...NEW_TASK,
     id: newId(),
     parent_id: task.id,
     root_id: task.root_id,
@@ -214,28 +215,10 @@ function baseOf(task: TaskRow, path: string): NewTaskRow {
     step_name: path,
     goal: '',
     type: 'general',
-    capability: null,
-    status: 'pending',
-    status_before: null,
     priority: task.priority,
     input: '{}',
     files: task.files,
-    agent_id: null,
-    assignment: null,
-    plan: null,
-    open_dependencies: 0,
-    open_subtasks: 0,
-    optional: 0,
-    result: null,
-    score: null,
-    stop_reason: null,
-    stop_sentence: null,
-    error: null,
     deadline: task.deadline,
-    timeout_ms: null,
     created_by: task.created_by,
-    idempotency_key: null,
-    workflow_id: null,
-    workflow_version: null,
   };
 }

@@ -1,5 +1,5 @@
 import type { Bus } from '../platform/bus/bus.ts';
-import { type EventRecord, toRecord } from '../platform/events/events.ts';
+import { createRests, type EventRecord, toRecord } from '../platform/events/events.ts';
 import { pause } from '../platform/kernel/clock.ts';
 import type { CadreError } from '../platform/kernel/errors.ts';
 import { messageOf } from '../platform/kernel/json.ts';
@@ -49,8 +49,6 @@ export interface FollowerNeeds {
   log: Log;
 }
 
-/** Looks by itself this often when no hint comes. */
-const POLL_MS = 1_000;
 /** Events of one burst are told together; where nobody listens, looking whether somebody does can wait longer. */
 const GATHER_MS = { told: 5, nobody: 50 };
 const EVENTS_PER_TURN = 200;
@@ -64,7 +62,11 @@ export const OWN_KINDS = ['message', 'run', 'listener'] as const;
 export function createFollower(needs: FollowerNeeds, readers: readonly EventReader[]): Follower {
   const { store, bus, mail, log } = needs;
   const stopped = new AbortController();
+  const restMs = createRests();
   let hinted = false;
+  /** At the last look: something stood in the log that may not be seen yet, and something was new. */
+  let hides = false;
+  let isNew = false;
   let wake = () => {};
   let following = Promise.resolve();
 
@@ -75,7 +77,7 @@ export function createFollower(needs: FollowerNeeds, readers: readonly EventRead
       await pause(GATHER_MS[isFollowed ? 'told' : 'nobody'], stopped.signal).catch(() => undefined); // it ends now
       if (hinted) continue;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, POLL_MS);
+        const timer = setTimeout(resolve, restMs(hides, isNew));
         wake = () => {
           clearTimeout(timer);
           resolve();
@@ -88,6 +90,8 @@ export function createFollower(needs: FollowerNeeds, readers: readonly EventRead
   /** Every tenant in which somebody listens; one that fails keeps no other waiting. False when nobody does. */
   async function round(): Promise<boolean> {
     let followed: Followed[] = [];
+    hides = false;
+    isNew = false;
     try {
       followed = await store.readAll(selectFollowers);
     } catch (error) {
@@ -109,7 +113,10 @@ export function createFollower(needs: FollowerNeeds, readers: readonly EventRead
   /** Looks without holding anything: most events concern nobody. */
   const hasNews = (tenantId: string, after: LogPlace): Promise<boolean> =>
     store.readAll(async (tx) => {
-      const { last, rows } = await selectNewEvents(tx, { tenantId, after, limit: 1, except: OWN_KINDS });
+      const seen = await selectNewEvents(tx, { tenantId, after, limit: 1, except: OWN_KINDS });
+      const { last, rows } = seen;
+      hides ||= seen.hides;
+      isNew ||= rows.length > 0;
       return rows.length > 0 || last.txid - after.txid + last.seq - after.seq > PASSED_OVER;
     });
 

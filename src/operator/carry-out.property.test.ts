@@ -16,7 +16,7 @@ import { createStarter } from '../platform/runs/starter.ts';
 import { selectNodes } from '../platform/store/plans.ts';
 import { claimRuns, insertRuns, releaseRun, selectSteps } from '../platform/store/runs.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
-import { insertTasks, selectTask } from '../platform/store/tasks.ts';
+import { insertTasks, NEW_TASK, selectTask } from '../platform/store/tasks.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { insertVersion, insertWorkflow } from '../platform/store/workflows.ts';
 import { advance, type Move } from '../workflows/advance.ts';
@@ -427,34 +427,18 @@ const shortOf = (outcome: PlainRun['outcome']) =>
     : { ...outcome.error, code: outcome.error.code === 'x' ? REFUSED : outcome.error.code, message: '' };
 
 const taskOf = (id: string, workflowId: string): Parameters<typeof insertTasks>[1][number] => ({
+  ...NEW_TASK,
   id,
-  parent_id: null,
   root_id: id,
-  depth: 0,
-  step_name: null,
   goal: 'a plan',
   type: 'general',
-  capability: null,
   status: 'running',
-  status_before: null,
   priority: 50,
   input: JSON.stringify(INPUT),
   files: '[]',
-  agent_id: null,
-  assignment: null,
   plan: '{}',
-  open_dependencies: 0,
-  open_subtasks: 0,
-  optional: 0,
-  result: null,
-  score: null,
-  stop_reason: null,
-  stop_sentence: null,
-  error: null,
   deadline: null,
-  timeout_ms: null,
   created_by: 'a test',
-  idempotency_key: null,
   workflow_id: workflowId,
   workflow_version: 1,
 });

@@ -131,6 +131,8 @@ export async function carryOut(
   const inHand = createInHand({ attempt, random: needs.random, course }, hands.doStep);
   const usage: Usage = {};
   let reason: unknown;
+  /** One step of each attempt shows that it got on: who crashes without one may be the cause. The nodes say the rest. */
+  let progress: string | undefined = `plan:${attempt.fence}`;
 
   /** Answers what has ended; the rest is noted. */
   function takeIn(told: readonly Told[]): Ended[] {
@@ -162,7 +164,7 @@ export async function carryOut(
       const unbooked: Usage = {};
       for (const one of ended) addUsage(unbooked, one.usage);
       course.overBudget = await readTogether(needs.store, attempt.tenantId, (tx) =>
-        overBudget(tx, needs.ledger, task.id, budget, unbooked),
+        overBudget(tx, needs.ledger, task, budget, unbooked),
       );
     }
     const moves: Move[] = [];
@@ -188,7 +190,7 @@ export async function carryOut(
   inHand.tell(last);
   let moves = given.filter((move) => !last.some(({ fact }) => move.do === 'work' && fact.path === move.path));
   try {
-    for (let part = 1; ; part += 1) {
+    for (;;) {
       reason ??= controlOf(attempt);
       if (reason === undefined) inHand.begin(moves);
       const told = await inHand.next(reason === undefined);
@@ -205,10 +207,11 @@ export async function carryOut(
       if (nodes.length === 0) continue;
       const mayBegin = moves.length > 0;
       let refusal: CadreError | undefined;
-      await attempt.transactTogether(`plan:${attempt.fence}.${part}`, async (tx) => {
+      await attempt.transactTogether(progress, async (tx) => {
         await write(tx);
         refusal = mayBegin ? await hands.refusal(tx) : undefined;
       });
+      progress = undefined;
       if (!refusal) continue;
       for (const move of moves) if (move.do === 'work') inHand.tell([failed(move, refusal)]);
       moves = [];

@@ -111,8 +111,8 @@ export async function settleTask(
   ]);
   if (asked) for (const listener of needs.taskListeners) await listener.answered?.(tx, task, asked);
   if (task.workflow_id !== null) await closeNodes(tx, task.id);
-  // Steps of a workflow need one another in its plan alone.
-  if (!parent?.workflow_id) await goOn(tx, needs, task, end);
+  // Steps of a workflow need one another in its plan alone, and nothing needs a goal.
+  if (parent && !parent.workflow_id) await goOn(tx, needs, task, end);
   if (parent?.workflow_id && !end.isFromAbove) {
     await oneAfterAnother(tx, parent.id, async () => {
       for (const listener of needs.taskListeners) await listener.endedBelow?.(tx, parent, task, node);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { LiveText, TextPiece } from '../platform/bus/live-text.ts';
-import type { EventFilter, EventLog, EventRecord } from '../platform/events/events.ts';
+import { type EventFilter, type EventLog, type EventRecord, parseCursor } from '../platform/events/events.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { byId, operation, type StreamEvent, someId } from '../platform/kernel/operation.ts';
+import { isBehind, type LogPlace, selectLastEnd } from '../platform/store/events.ts';
 import { FINAL_STATUSES, selectTask } from '../platform/store/tasks.ts';
 import type { Store } from '../platform/store/transaction.ts';
 
@@ -14,7 +15,6 @@ interface Needs {
 
 /** Pieces of text that wait for a slow reader; the oldest are left out. */
 const MAX_PIECES = 256;
-const PAGE = 500;
 
 /** A task as it is worked on: its events, and between them the text of models as it comes. */
 export const streamOperations = [
@@ -29,12 +29,14 @@ export const streamOperations = [
     output: z.custom<AsyncIterable<StreamEvent>>(),
     example: { id: someId },
     async run(needs: Needs, caller, { id, after = '0-0' }) {
-      const task = await needs.store.read(caller.tenantId, (tx) => selectTask(tx, id));
+      const [task, end] = await needs.store.read(caller.tenantId, async (tx) => {
+        const row = await selectTask(tx, id);
+        return [row, row && FINAL_STATUSES.includes(row.status) && (await selectLastEnd(tx, row))];
+      });
       if (!task) throw new CadreError('task/not-found', { id });
       const filter = { tenantId: caller.tenantId, rootId: task.root_id };
-      const how = { id, signal: caller.signal };
-      if (FINAL_STATUSES.includes(task.status)) return readToEnd(needs, filter, after, how);
-      return followTask(needs, filter, after, how);
+      if (end) return readTo(end, needs, filter, after, caller.signal);
+      return followTask(needs, filter, after, { id, signal: caller.signal });
     },
   }),
 ];
@@ -42,47 +44,22 @@ export const streamOperations = [
 const toItem = (event: EventRecord): StreamEvent => ({ id: event.cursor, event: event.type, data: event });
 
 /**
- * Of a task that has ended, its events up to its end: what is told later, such as what it took in all, is no part of
- * it. A task that was tried again has ended more than once, and the last time counts. One that ended this moment may not
- * have its end in the log yet, which shows nothing above the oldest transaction under way: that is waited for.
+ * Of a task that has ended, its events up to its last end: what is told later, such as what it took in all, is no part of
+ * it, and one that was tried again has ended more than once. One that ended this moment may not have its end in the log
+ * yet, which shows nothing above the oldest transaction under way: that is waited for.
  */
-async function* readToEnd(
-  needs: Needs,
-  filter: { tenantId: string; rootId: string },
+async function* readTo(
+  end: LogPlace,
+  { events }: Needs,
+  filter: EventFilter,
   after: string,
-  how: { id: string; signal: AbortSignal },
+  signal: AbortSignal,
 ): AsyncIterable<StreamEvent> {
-  const { events } = needs;
-  /** What came after an end, until there is another. */
-  let later: EventRecord[] = [];
-  let hasEnded = false;
-  for (let place = after; ; ) {
-    const page = await events.read(filter, place, PAGE);
-    for (const event of page) {
-      const isEnd = isEndOf(event, how.id);
-      if (hasEnded && !isEnd) {
-        later.push(event);
-        continue;
-      }
-      for (const held of later) yield toItem(held);
-      later = [];
-      yield toItem(event);
-      hasEnded ||= isEnd;
-    }
-    place = page.at(-1)?.cursor ?? place;
-    if (page.length === PAGE) continue;
-    if (!hasEnded && !(await isEndTold(events, filter, how.id))) yield* followTask(needs, filter, place, how);
-    return;
+  if (!isBehind(end, parseCursor(after))) return;
+  for await (const event of events.follow(filter, after, signal)) {
+    yield toItem(event);
+    if (!isBehind(end, parseCursor(event.cursor))) return;
   }
-}
-
-/** Whether the log shows the last end of a task that has ended: each time that it was tried again there is one more. */
-async function isEndTold({ read }: EventLog, filter: EventFilter, id: string): Promise<boolean> {
-  const [ends, retries] = await Promise.all(
-    (['task.settled', 'task.retried'] as const).map((type) => read({ ...filter, type }, undefined, PAGE)),
-  );
-  const own = (events: EventRecord[] = []) => events.filter(({ taskId }) => taskId === id).length;
-  return own(ends) > own(retries);
 }
 
 const isEndOf = ({ type, taskId }: EventRecord, id: string): boolean =>

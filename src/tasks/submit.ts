@@ -10,7 +10,14 @@ import type { Runs } from '../platform/runs/runs.ts';
 import { selectAgent } from '../platform/store/agents.ts';
 import { insertEstimate } from '../platform/store/estimates.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
-import { insertTasks, type NewTaskRow, selectKnownFiles, selectTaskByKey } from '../platform/store/tasks.ts';
+import {
+  insertTasks,
+  NEW_TASK,
+  type NewTaskRow,
+  selectKnownFiles,
+  selectTaskByKey,
+  taskAdded,
+} from '../platform/store/tasks.ts';
 import { writeTogether } from '../platform/store/together.ts';
 import type { Store, TenantTx } from '../platform/store/transaction.ts';
 import { type EstimateNeeds, estimateTask } from './estimate.ts';
@@ -96,32 +103,17 @@ export async function submitIn(
   const id = newId();
   const priority = priorityNumber(submission.priority);
   const row: NewTaskRow = {
+    ...NEW_TASK,
     id,
-    parent_id: null,
     root_id: id,
-    depth: 0,
-    step_name: null,
     goal,
     type: submission.type,
     capability: submission.capability ?? null,
-    status: 'pending',
-    status_before: null,
     priority,
     input: JSON.stringify(submission.input),
     files: JSON.stringify(submission.files),
     agent_id: submission.agentId ?? null,
-    assignment: null,
-    plan: null,
-    open_dependencies: 0,
-    open_subtasks: 0,
-    optional: 0,
-    result: null,
-    score: null,
-    stop_reason: null,
-    stop_sentence: null,
-    error: null,
     deadline,
-    timeout_ms: null,
     created_by: by.createdBy,
     idempotency_key: by.idempotencyKey,
     workflow_id: pin?.workflowId ?? null,
@@ -136,11 +128,10 @@ export async function submitIn(
       data: { goal, type: submission.type, priority, ...(pin && { workflow: pin }) },
     },
   ]);
-  const task = { ...row, tenant_id: tx.tenantId, created_at: 0, started_at: null, completed_at: null };
   const [, estimate, isHandedOver] = await Promise.all([
     insertTasks(tx, [row]),
     estimateTask(tx, needs, { ...submission, goal }),
-    needs.handOverAtOnce(tx, task),
+    needs.handOverAtOnce(tx, taskAdded(tx, row)),
   ]);
   if (wishes) await keepWishes(tx, id, wishes);
   if (submission.budget)

@@ -4,7 +4,7 @@ import { addTenant, createTestDatabase, onEveryStore, type TestDatabase } from '
 import { newId } from '../platform/kernel/ids.ts';
 import type { Caller } from '../platform/kernel/operation.ts';
 import { claimRuns, insertRuns, insertSteps } from '../platform/store/runs.ts';
-import { endTask, insertTasks, type NewTaskRow, startTask } from '../platform/store/tasks.ts';
+import { endTask, insertTasks, NEW_TASK, type NewTaskRow, startTask } from '../platform/store/tasks.ts';
 import type { Store } from '../platform/store/transaction.ts';
 import { taskOperations } from './operations.ts';
 import type { Task, TaskSummary } from './task.ts';
@@ -54,36 +54,16 @@ onEveryStore('tasks as people see them', (dialect) => {
   const add = async (row: Partial<NewTaskRow> = {}, tenant = tenantId): Promise<string> => {
     const id = newId();
     const task: NewTaskRow = {
+      ...NEW_TASK,
       id,
-      parent_id: null,
       root_id: row.parent_id ?? id,
-      depth: 0,
-      step_name: null,
       goal: 'a goal',
       type: 'general',
-      capability: null,
-      status: 'pending',
-      status_before: null,
       priority: 50,
       input: '{}',
       files: '[]',
-      agent_id: null,
-      assignment: null,
-      plan: null,
-      open_dependencies: 0,
-      open_subtasks: 0,
-      optional: 0,
-      result: null,
-      score: null,
-      stop_reason: null,
-      stop_sentence: null,
-      error: null,
       deadline: null,
-      timeout_ms: null,
       created_by: 'a test',
-      idempotency_key: null,
-      workflow_id: null,
-      workflow_version: null,
       ...row,
     };
     expect(await store.write(tenant, (tx) => insertTasks(tx, [task]))).toBe(true);

@@ -6,11 +6,11 @@ import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { selectBudgets } from '../platform/store/budgets.ts';
 import { selectControl, selectUnreported } from '../platform/store/control.ts';
-import { selectOtherCalls, selectReadingSums } from '../platform/store/energy-readings.ts';
+import { type ReadingSum, selectReadingSums } from '../platform/store/energy-readings.ts';
 import { selectEstimate } from '../platform/store/estimates.ts';
 import { selectNodeAt } from '../platform/store/plans.ts';
 import { selectRunsOfTask } from '../platform/store/runs.ts';
-import type { PlanNodeRow } from '../platform/store/schema.ts';
+import type { PlanNodeRow, TaskRow } from '../platform/store/schema.ts';
 import {
   type CheckpointRow,
   type Progress,
@@ -18,14 +18,13 @@ import {
   type ShownTaskRow,
   selectCheckpoints,
   selectProgress,
-  selectReports,
   selectShownNodes,
   selectShownSubtasks,
   selectWork,
 } from '../platform/store/task-views.ts';
 import { selectDependencyNames, selectTask } from '../platform/store/tasks.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
-import { countSources, type Sums, sumBelow } from '../platform/store/usage.ts';
+import { type CallsBelow, selectCallsBelow } from '../platform/store/usage.ts';
 import { viewKept } from './estimate-view.ts';
 import {
   SHOWN_NODES,
@@ -86,7 +85,10 @@ export async function viewTask(tx: TenantTx, id: string): Promise<Task> {
   const readingSubtasks = selectShownSubtasks(tx, id);
   const readingNeeds = selectDependencyNames(tx, id);
   const summarising = Promise.all([readingSubtasks, readingNeeds]).then(([subtasks, needs]) =>
-    summarise(tx, [row, ...subtasks], needs),
+    // How far it is say its steps: where there are none, nobody need ask.
+    subtasks.length === 0
+      ? [toSummary(row, needs.get(row.id) ?? [], null)]
+      : summarise(tx, [row, ...subtasks], needs),
   );
   const [[summary, ...steps], checkpoints, runs, nodes, control, budget, estimate, usage] = await Promise.all(
     [
@@ -97,7 +99,7 @@ export async function viewTask(tx: TenantTx, id: string): Promise<Task> {
       selectControl(tx, row.root_id),
       budgetOf(tx, id),
       estimateOf(tx, id),
-      usageOf(tx, id),
+      usageOf(tx, row),
     ],
   );
   if (!summary) throw new CadreError('task/not-found', { id });
@@ -185,28 +187,28 @@ function toCheckpoint(row: CheckpointRow): Task['steps'][number] {
   };
 }
 
-async function usageOf(tx: TenantTx, id: string): Promise<TotalUsage> {
-  const [{ steps, workMs }, sources, reports, unreported, booked, measured] = await Promise.all([
-    selectWork(tx, id),
-    sourcesOf(tx, id),
-    selectReports(tx, id),
+async function usageOf(tx: TenantTx, task: TaskRow): Promise<TotalUsage> {
+  const [work, unreported, calls, readings] = await Promise.all([
+    selectWork(tx, task),
     // What turns of work cost that has not reported: it is under way, or was stopped.
-    selectUnreported(tx, id),
-    sumBelow(tx, id),
-    energyOf(tx, id),
+    selectUnreported(tx, task),
+    selectCallsBelow(tx, task),
+    selectReadingSums(tx, task),
   ]);
+  const done = work.filter((row) => row.is_step === 1);
   const total: TotalUsage = {
-    steps,
-    workMs,
+    steps: done.length,
+    workMs: sumOf(done, (row) => row.work_ms),
     inputTokens: null,
     outputTokens: null,
     costUsd: null,
     energyJ: null,
-    sources,
+    sources: sourcesOf(calls),
     energy: null,
   };
-  for (const result of reports) {
-    const { data } = usageSchema.safeParse(JSON.parse(result).usage); // an output may hold such a word, too
+  for (const { report } of work) {
+    if (report === null) continue;
+    const { data } = usageSchema.safeParse(JSON.parse(report).usage); // an output may hold such a word, too
     for (const name of REPORTED) {
       const value = data?.[name];
       if (value !== undefined) total[name] = (total[name] ?? 0) + value;
@@ -215,15 +217,21 @@ async function usageOf(tx: TenantTx, id: string): Promise<TotalUsage> {
   if (unreported.turns > 0)
     for (const name of ['inputTokens', 'outputTokens', 'costUsd'] as const)
       total[name] = (total[name] ?? 0) + unreported[name];
-  addLedger(total, booked);
-  if (measured) Object.assign(total, measured);
-  return total;
+  addLedger(total, calls);
+  return { ...total, ...energyOf(readings, calls) };
 }
 
+const sumOf = <Row>(rows: readonly Row[], of: (row: Row) => number | null): number =>
+  rows.reduce((sum, row) => sum + (of(row) ?? 0), 0);
+
 /** The ledger also knows of calls whose answer was lost: they were charged, and no result tells of them. */
-function addLedger(total: TotalUsage, { calls, inputTokens, outputTokens, costNano }: Sums): void {
-  if (calls === 0) return;
-  const booked = { inputTokens, outputTokens, costUsd: toUsd(costNano ?? 0) };
+function addLedger(total: TotalUsage, calls: readonly CallsBelow[]): void {
+  if (calls.length === 0) return;
+  const booked = {
+    inputTokens: sumOf(calls, (one) => one.inputTokens),
+    outputTokens: sumOf(calls, (one) => one.outputTokens),
+    costUsd: toUsd(sumOf(calls, (one) => one.costNano)),
+  };
   for (const name of ['inputTokens', 'outputTokens', 'costUsd'] as const) {
     const reported = total[name];
     if (reported === null && booked[name] === 0) continue; // nobody spoke of it
@@ -234,44 +242,43 @@ function addLedger(total: TotalUsage, { calls, inputTokens, outputTokens, costNa
 /** Fractions of a billionth, which sums of reported dollars leave behind. */
 const DUST = 1e-9;
 
-async function sourcesOf(tx: TenantTx, id: string): Promise<TotalUsage['sources']> {
-  const calls = await countSources(tx, id);
-  return {
-    provider: calls.get('provider') ?? 0,
-    tokenizer: calls.get('tokenizer') ?? 0,
-    'worst-case': calls.get('worst-case') ?? 0,
-  };
+function sourcesOf(calls: readonly CallsBelow[]): TotalUsage['sources'] {
+  const of = (source: string) => sumOf(calls, (one) => (one.source === source ? one.calls : 0));
+  return { provider: of('provider'), tokenizer: of('tokenizer'), 'worst-case': of('worst-case') };
 }
 
 /** Joules as they were measured; what operators reported is in them. */
-async function energyOf(
-  tx: TenantTx,
-  id: string,
-): Promise<Pick<TotalUsage, 'energyJ' | 'energy'> | undefined> {
-  const [sums, calls] = await Promise.all([selectReadingSums(tx, id), selectOtherCalls(tx, id)]);
-  if (sums.length === 0 && calls.calls === 0) return undefined;
-  const parts = sums.map(({ joules, low_j, high_j, mark }) => ({
+function energyOf(
+  readings: readonly ReadingSum[],
+  calls: readonly CallsBelow[],
+): Partial<Pick<TotalUsage, 'energyJ' | 'energy'>> {
+  const others = calls.filter((one) => one.isOther);
+  if (readings.length === 0 && others.length === 0) return {};
+  const parts = readings.map(({ joules, low_j, high_j, mark }) => ({
     joules,
     lowJ: low_j,
     highJ: high_j,
     mark: mark as Mark, // written by the meter
   }));
-  const { joules, lowJ, highJ, mark } = sumJoules([...parts, { ...calls, mark: 'estimated' }]);
-  const [ownJ, ownG] = [
-    sums.reduce((sum, one) => sum + one.joules, 0),
-    sums.reduce((sum, one) => sum + one.carbon_g, 0),
-  ];
-  const known = sums.reduce((sum, one) => sum + one.known, 0);
+  const besides = {
+    joules: sumOf(others, (one) => one.energyMj) / 1_000,
+    lowJ: sumOf(others, (one) => one.energyLowMj) / 1_000,
+    highJ: sumOf(others, (one) => one.energyHighMj) / 1_000,
+    mark: 'estimated' as const,
+  };
+  const { joules, lowJ, highJ, mark } = sumJoules([...parts, besides]);
+  const [ownJ, ownG] = [sumOf(readings, (one) => one.joules), sumOf(readings, (one) => one.carbon_g)];
+  const known = sumOf(readings, (one) => one.known);
   return {
-    energyJ: known + calls.calls === 0 ? null : joules,
+    energyJ: known + others.length === 0 ? null : joules,
     energy: {
       mark,
       lowJ,
       highJ,
       // Calls besides the work bring as much for a joule as the work did.
       carbonG: ownJ === 0 ? ownG : (ownG * joules) / ownJ,
-      grid: [...new Set(sums.map(({ grid }) => grid))].join(', '),
-      unknown: sums.reduce((sum, one) => sum + one.attempts - one.known, 0),
+      grid: [...new Set(readings.map(({ grid }) => grid))].join(', '),
+      unknown: sumOf(readings, (one) => one.attempts) - known,
     },
   };
 }

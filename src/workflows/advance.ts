@@ -24,6 +24,7 @@ import {
   type Outcome,
   PLAN,
   type PlanNode,
+  UNDO,
 } from './node.ts';
 import { openWithin } from './open-blocks.ts';
 import { errorOf, isOptional, isTrue, outcomeOf, waysOf } from './outcome.ts';
@@ -485,8 +486,7 @@ export async function advance(course: Course, fact?: Fact | Look): Promise<Move[
   }
 }
 
-/** Block of the nodes that undo what stands below a holder, and the path of the one that undoes a step. */
-const UNDO = 'undo:';
+/** Path of the node that undoes a step. */
 const undoPath = (path: string) => `undo(${path})`;
 
 function nodeOf(path: string, block: string, kind: PlanNode['kind'], data: NodeData): PlanNode {

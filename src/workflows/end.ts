@@ -3,6 +3,7 @@ import { toUsd } from '../models/amount.ts';
 import type { LedgerBook } from '../models/ledger-book.ts';
 import type { Fact } from '../platform/events/events.ts';
 import type { ErrorCode } from '../platform/kernel/errors.ts';
+import type { TreeTop } from '../platform/store/below.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { sumBelow } from '../platform/store/usage.ts';
@@ -33,13 +34,13 @@ export function advancedFact(
 export async function overBudget(
   tx: TenantTx,
   ledger: LedgerBook,
-  taskId: string,
+  task: TreeTop,
   budget: Budget | undefined,
   { inputTokens = 0, outputTokens = 0, costUsd: unbookedUsd = 0 }: WorkAnswer['usage'] = {},
 ): Promise<string | undefined> {
   if (!budget) return undefined;
   await ledger.written(tx);
-  const below = await sumBelow(tx, taskId);
+  const below = await sumBelow(tx, task);
   const tokens = below.inputTokens + below.outputTokens + inputTokens + outputTokens;
   const costUsd = toUsd(below.costNano ?? 0) + unbookedUsd;
   if (budget.tokens !== undefined && tokens >= budget.tokens)

@@ -1,4 +1,4 @@
-import type { Book, PlanNode } from './node.ts';
+import { type Book, catchUp, PLAN, type PlanNode } from './node.ts';
 
 /** The nodes of one plan in memory, for who carries it out alone. */
 export interface HeldBook extends Book {
@@ -10,6 +10,9 @@ export interface HeldBook extends Book {
 
 /** @param nodes all that have begun so far */
 export function createHeldBook(nodes: readonly PlanNode[]): HeldBook {
+  const plan = nodes.find((node) => node.path === PLAN);
+  let written = plan && besidesCounters(plan);
+  if (plan) catchUp(plan, nodes);
   const known = new Map<string, PlanNode>();
   const blocks = new Map<string, Map<string, PlanNode>>();
   const changes = new Set<string>();
@@ -33,7 +36,19 @@ export function createHeldBook(nodes: readonly PlanNode[]): HeldBook {
     changed() {
       const found = [...changes].flatMap((path) => known.get(path) ?? []);
       changes.clear();
-      return found;
+      return found.filter((node) => node.path !== PLAN || isNews(node));
     },
   };
+
+  /** The counters of the plan are told by its steps: for them alone it is not written with each. */
+  function isNews(node: PlanNode): boolean {
+    const now = besidesCounters(node);
+    if (now === written) return false;
+    written = now;
+    return true;
+  }
+}
+
+function besidesCounters({ status, data: { count: _, seq: __, ...data } }: PlanNode): string {
+  return JSON.stringify([status, data]);
 }

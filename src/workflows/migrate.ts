@@ -1,5 +1,5 @@
 import { kindOf, type Step, type Workflow } from './language.ts';
-import { ENDED, PLAN, type PlanNode } from './node.ts';
+import { ENDED, isStep, PLAN, type PlanNode } from './node.ts';
 import { openBlocks } from './open-blocks.ts';
 import { blocksTo, needsOf, stepAt } from './places.ts';
 
@@ -65,6 +65,4 @@ function isPassedRound(workflow: Workflow, nodes: readonly PlanNode[], block: st
   return nodes.some((node) => node.path === holder && !ENDED.includes(node.status));
 }
 
-const isStep = ({ kind, block }: PlanNode) =>
-  kind !== 'block' && kind !== 'plan' && !block.startsWith('undo:');
 const nameOf = ({ path, block }: PlanNode) => (block === PLAN ? path : path.slice(block.length + 1));

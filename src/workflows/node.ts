@@ -31,6 +31,8 @@ export const ENDED: readonly NodeStatus[] = ['completed', 'failed', 'skipped', '
 export const PLAN = '';
 /** Its block, which holds nothing else. */
 export const NOWHERE = '-';
+/** With the path of a holder after it, the block of the nodes that undo what stands below that. */
+export const UNDO = 'undo:';
 
 export interface NodeError {
   code: string;
@@ -72,6 +74,20 @@ export interface NodeData {
   /** `wait`: why the last thing that came could not be looked at. */
   lastError?: string;
 }
+
+/** Has a plan count what has begun and ended in it: who carries it out alone writes that only now and then. */
+export function catchUp(plan: PlanNode, nodes: readonly PlanNode[]): void {
+  const { count = 0, seq = 0 } = plan.data;
+  plan.data = {
+    ...plan.data,
+    count: Math.max(count, nodes.filter(isStep).length),
+    seq: nodes.reduce((most, node) => Math.max(most, node.seq), seq),
+  };
+}
+
+/** A step of the workflow: neither the plan, nor the result of an item or branch, nor what undoes a step. */
+export const isStep = ({ kind, block }: PlanNode): boolean =>
+  kind !== 'block' && kind !== 'plan' && !block.startsWith(UNDO);
 
 /** How a step, a block or a plan ends. */
 export type Outcome = { status: 'completed'; output: Json } | { status: 'failed'; error: NodeError };

@@ -1,6 +1,6 @@
 import { CadreError } from '../platform/kernel/errors.ts';
 import { DEFAULT_WIDTH, type Step, type Workflow } from './language.ts';
-import { ENDED, type NodeData, PLAN, type PlanNode } from './node.ts';
+import { catchUp, ENDED, isStep, type NodeData, PLAN, type PlanNode, UNDO } from './node.ts';
 import { outcomeOf, waysOf } from './outcome.ts';
 import { blockIn, blocksIn, blocksTo, isAtOrBelow, needsOf, stepAt } from './places.ts';
 
@@ -62,6 +62,7 @@ export function reopen(
       node.data = { ...node.data, undone: false };
       opened.set(node.path, node);
     }
+  catchUp(plan, given);
   open(plan, { part: 'try', seq: plan.data.seq ?? 0, ...countOf(workflow, left) });
   return {
     forgotten,
@@ -223,7 +224,7 @@ export function reopen(
   /** Undone by one that is tried again. */
   function isUndone({ path }: PlanNode): boolean {
     const undo = nodes.get(`undo(${path})`);
-    return undo?.status === 'completed' && holders.includes(undo.block.slice('undo:'.length));
+    return undo?.status === 'completed' && holders.includes(undo.block.slice(UNDO.length));
   }
 
   /** Whether something at or below a path was undone, or is asked for: what completed is looked into only then. */
@@ -242,7 +243,7 @@ export function reopen(
 
 function checkFrom(workflow: Workflow, nodes: ReadonlyMap<string, PlanNode>, from: string): void {
   const node = nodes.get(from);
-  if (node && node.kind !== 'block' && node.kind !== 'plan' && !node.block.startsWith('undo:')) return;
+  if (node && isStep(node)) return;
   const block = from.includes('.') ? from.slice(0, from.lastIndexOf('.')) : PLAN;
   stepAt(workflow, { path: from, block }); // throws when there is no such place
   throw new CadreError('workflow/not-begun', { step: from });
@@ -250,9 +251,7 @@ function checkFrom(workflow: Workflow, nodes: ReadonlyMap<string, PlanNode>, fro
 
 /** What the plan remembers of the steps that are left. */
 function countOf(workflow: Workflow, nodes: readonly PlanNode[]): Pick<NodeData, 'count' | 'partial'> {
-  const steps = nodes.filter(
-    ({ kind, block }) => kind !== 'block' && kind !== 'plan' && !block.startsWith('undo:'),
-  );
+  const steps = nodes.filter(isStep);
   // As when they ended: something optional failed in a block that completed, or was done in a lesser way.
   const isTolerated = (node: PlanNode) => stepAt(workflow, node).optional === true;
   // One that is not over will say so itself when it is.

@@ -1,6 +1,7 @@
 import { CadreError } from '../platform/kernel/errors.ts';
 import type { Json } from '../platform/kernel/json.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
+import { onceAtATime } from '../platform/store/together.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { selectVersion, selectWorkflow } from '../platform/store/workflows.ts';
 import { kindOf, type Workflow, workflowSchema } from './language.ts';
@@ -36,7 +37,7 @@ export interface WorkflowPlan {
 }
 
 /** The version of a workflow that new tasks follow, or the one named. @throws CadreError `workflow/…` */
-export async function resolve(tx: TenantTx, reference: string): Promise<Pin> {
+export const resolve = onceAtATime(async (tx: TenantTx, reference: string): Promise<Pin> => {
   const [name = '', wanted] = reference.split('@');
   const workflow = await selectWorkflow(tx, name);
   if (!workflow) throw new CadreError('workflow/not-found', { workflow: name });
@@ -45,7 +46,7 @@ export async function resolve(tx: TenantTx, reference: string): Promise<Pin> {
   if (version === null) throw new CadreError('workflow/not-published', { workflow: workflow.name });
   await load(tx, workflow.id, version, workflow.name);
   return { workflowId: workflow.id, name: workflow.name, version };
-}
+});
 
 /** The same for a new task, whose input must fit. @throws CadreError `workflow/bad-input` besides */
 export async function pinWorkflow(

@@ -63,24 +63,23 @@ onEveryStore('the bootstrap check (S20)', (dialect) => {
   });
 
   it('whose check died with its process is checked by the watch; twin: one that is switched off is not', async () => {
-    const put = (changes: { status: string; updated_at: number; enabled?: number }) =>
+    const put = (id: string, changes: { status: string; enabled?: number }) =>
       home.house.store.writeAll(({ db }) =>
-        db.updateTable('agent').set(changes).where('id', '=', agent.id).execute(),
+        db
+          .updateTable('agent')
+          .set({ ...changes, updated_at: 0 })
+          .where('id', '=', id)
+          .execute(),
       );
-    const status = async () => (await home.call<Agent>('agents.get', { id: agent.id })).status;
-    await put({ status: 'validating', updated_at: 0, enabled: 0 });
-    const [other] = (await home.call<{ items: Agent[] }>('agents.list', { role: 'chief' })).items;
-    await home.house.store.writeAll(({ db }) =>
-      db
-        .updateTable('agent')
-        .set({ status: 'initializing', updated_at: 0 })
-        .where('id', '=', other?.id ?? '')
-        .execute(),
-    );
-    const back = async () => (await home.call<Agent>('agents.get', { id: other?.id })).status === 'idle';
-    await until(back, 'the chief was checked');
-    expect(await status()).toBe('validating');
-    await put({ status: 'validating', updated_at: 0, enabled: 1 });
-    await until(async () => (await status()) === 'idle', 'it was checked');
+    const status = async (id: string) => (await home.call<Agent>('agents.get', { id })).status;
+    await put(agent.id, { status: 'validating', enabled: 0 });
+    const [{ id: chiefId } = { id: '' }] = (
+      await home.call<{ items: Agent[] }>('agents.list', { role: 'chief' })
+    ).items;
+    await put(chiefId, { status: 'initializing' });
+    await until(async () => (await status(chiefId)) === 'idle', 'the chief was checked');
+    expect(await status(agent.id)).toBe('validating');
+    await put(agent.id, { status: 'validating', enabled: 1 });
+    await until(async () => (await status(agent.id)) === 'idle', 'it was checked');
   });
 });

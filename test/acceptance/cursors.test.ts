@@ -2,12 +2,16 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type HttpServer, serveHttp } from '../../src/edge/http/server.ts';
 import { operations } from '../../src/operations.ts';
-import type { EventRecord } from '../../src/platform/events/events.ts';
+import { createLocalBus } from '../../src/platform/bus/local.ts';
+import { createEventLog, type EventFilter, type EventRecord } from '../../src/platform/events/events.ts';
 import type { Store } from '../../src/platform/store/transaction.ts';
 import { createTestEngine, until } from '../support/engine.ts';
 import { openTestHouse, type TestHouse } from '../support/house.ts';
 import { gate } from '../support/operator.ts';
 import { addTenant, createTestDatabase, onEveryStore, type TestDatabase } from '../support/stores.ts';
+
+/** So seldom does who follows look by himself: what shows before has another reason. */
+const NEVER_MS = 3_600_000;
 
 /** Readers of the event log never skip an event and never see one twice (DESIGN section 3). */
 onEveryStore('event cursors', (dialect) => {
@@ -129,6 +133,34 @@ onEveryStore('event cursors', (dialect) => {
       sql<{ now: number }>`select cadre_now() as now`.execute(db),
     );
     expect(Date.parse(last?.at ?? '')).toBeLessThanOrEqual(Number(rows[0]?.now));
+  });
+
+  it('sees what an older transaction held back as soon as that ends, though it told nothing and nobody polls', async () => {
+    const events = createEventLog(store, createLocalBus(), { push: true }, NEVER_MS);
+    const stopped = new AbortController();
+    const filter: EventFilter = { tenantId, type: 'task.settled' };
+    const seen: EventRecord[] = [];
+    const after = await events.last();
+    const following = (async () => {
+      for await (const event of events.follow(filter, after, stopped.signal)) {
+        seen.push(event);
+        stopped.abort();
+      }
+    })();
+    const tell = () =>
+      store.write(tenantId, (tx) =>
+        events.append(tx, [{ tenantId, type: 'task.settled', taskId: null, rootId: null, data: {} }]),
+      );
+    if (dialect === 'sqlite')
+      await tell(); // one writer at a time: there is no older one
+    else
+      await store.writeAll(async (tx) => {
+        await sql`select pg_current_xact_id()`.execute(tx.db);
+        await tell();
+        expect(await events.read(filter, after, 10)).toEqual([]);
+      });
+    await following;
+    expect(seen).toMatchObject([{ type: 'task.settled' }]);
   });
 });
 

@@ -182,8 +182,9 @@ onEveryStore('a workflow in the hands of one operator', (dialect) => {
 
   it('says when a step ended, and not when it was undone', async () => {
     answers.set('late', async () => {
+      // Moments are told apart by milliseconds: the end of the step before is one, and now is another.
       const asked = Date.now();
-      await until(async () => Date.now() > asked + 2, 'time to pass');
+      await until(async () => Date.now() > asked + 2, 'another millisecond');
       return { status: 422 };
     });
     await small('undoing', '[{name: a, goal: a, compensate: {goal: back}}, {name: b, goal: late}]');

@@ -368,15 +368,19 @@ export async function proveKills(
       await dying.close();
     }
   }
-  const loose = await openFloor({ store, workers, faults: 'no-stable-keys' });
+  report.withoutKeys = differences(calm, await walkWithoutKeys({ store, workers }));
+  report.seconds = Math.round((performance.now() - startedAt) / 1_000);
+  return report;
+}
+
+/** A run that is killed after the charge, where a key is good for one attempt only. */
+export async function walkWithoutKeys(options: Omit<FloorOptions, 'faults'>): Promise<Walk> {
+  const loose = await openFloor({ ...options, faults: 'no-stable-keys' });
   try {
-    const walk = await loose.walk({ inside: (work) => (work.startsWith('shop.charge') ? ['after'] : []) });
-    report.withoutKeys = differences(calm, walk);
+    return await loose.walk({ inside: (work) => (work.startsWith('shop.charge') ? ['after'] : []) });
   } finally {
     await loose.close();
   }
-  report.seconds = Math.round((performance.now() - startedAt) / 1_000);
-  return report;
 }
 
 /** Steps that end with what is in them: they have no fact of their own. */

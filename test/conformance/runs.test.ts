@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CadreError } from '../../src/platform/kernel/errors.ts';
 import type { Attempt, GivenUp } from '../../src/platform/runs/run.ts';
+import { createSettler } from '../../src/platform/runs/settler.ts';
+import { createStarter } from '../../src/platform/runs/starter.ts';
 import { completeRuns, renewLeases, selectSteps } from '../../src/platform/store/runs.ts';
 import type { Store } from '../../src/platform/store/transaction.ts';
 import { createTestEngine, until } from '../support/engine.ts';
@@ -116,6 +118,48 @@ onEveryStore('the engine', (dialect) => {
       expect(held.length).toBeGreaterThanOrEqual(count / 2);
       await store.writeAll((tx) => tx.db.deleteFrom('run').where('id', 'in', ids).execute());
     }
+  });
+
+  it('takes the step and the end of the newer of two attempts that end together; the older one is told, nobody waits', async () => {
+    const ids = await store.write(tenantId, (tx) =>
+      engine.runs.enqueue(tx, [
+        { kind: 'twice', tenantId },
+        { kind: 'neighbour', tenantId },
+      ]),
+    );
+    const [twice = '', neighbour = ''] = ids;
+    const lease = { state: 'running', lease_owner: 'two attempts', lease_until: Date.now() + 60_000 };
+    await store.writeAll((tx) =>
+      tx.db
+        .updateTable('run')
+        .set({ ...lease, fence: 2 })
+        .where('id', 'in', ids)
+        .execute(),
+    );
+    const attempts = [
+      { runId: twice, fence: 1 },
+      { runId: twice, fence: 2 },
+      { runId: neighbour, fence: 2 },
+    ];
+    const starter = createStarter(store);
+    const begun = await Promise.allSettled(
+      attempts.map(({ runId, fence }) =>
+        starter({ tenantId, runId, name: 'step', fence, work: async () => fence }),
+      ),
+    );
+    expect(begun).toMatchObject([{ reason: { code: 'run/fenced' } }, { value: 2 }, { value: 2 }]);
+
+    const settle = createSettler(store, {});
+    const settled = await Promise.all(
+      attempts.map(({ runId, fence }) =>
+        settle({ tenantId, end: { run_id: runId, fence, result: `${fence}` }, commit: async () => {} }),
+      ),
+    );
+    expect(settled).toEqual([false, true, true]);
+    expect(await engine.run(twice)).toMatchObject({ state: 'completed', result: '2' });
+    const steps = await store.writeAll((tx) => selectSteps(tx, twice));
+    expect(steps.map(({ name, fence }) => [name, fence])).toEqual([['step', 2]]);
+    await store.writeAll((tx) => tx.db.deleteFrom('run').where('id', 'in', ids).execute());
   });
 
   it('retries what may pass, keeps stored steps, and gives up after the last attempt', async () => {

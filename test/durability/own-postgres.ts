@@ -8,6 +8,8 @@ export interface OwnPostgres {
   start(): void;
   /** All of its processes, the postmaster first. */
   pids(): number[];
+  /** Those that serve clients, and the postmaster, which makes new ones: not those that write for all in their own time. */
+  serving(): number[];
   stop(): void;
   /** kill -9 of all; nothing happens when none runs. */
   kill(): void;
@@ -78,6 +80,7 @@ export function ownPostgres(folder: string, port: number, settings: readonly str
       postmaster = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
     },
     pids,
+    serving: () => pids().filter((pid) => !/^postgres: [a-z ]*(writer|checkpointer) *$/.test(titleOf(pid))),
     stop() {
       postgresTool('pg_ctl', ['-D', data, '-w', '-m', 'fast', 'stop']);
       postmaster = undefined;
@@ -87,6 +90,15 @@ export function ownPostgres(folder: string, port: number, settings: readonly str
       postmaster = undefined;
     },
   };
+}
+
+/** What a process says it is. */
+function titleOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return ''; // it ended in between
+  }
 }
 
 function childrenOf(parent: number): number[] {

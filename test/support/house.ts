@@ -2,6 +2,7 @@ import { type House, openHouse } from '../../src/cadre.ts';
 import { operations } from '../../src/operations.ts';
 import { readConfig } from '../../src/platform/kernel/config.ts';
 import type { Caller, Role } from '../../src/platform/kernel/operation.ts';
+import { FINAL_STATUSES, selectTask } from '../../src/platform/store/tasks.ts';
 import type { Task } from '../../src/tasks/task.ts';
 import { until } from './engine.ts';
 import { createTestDatabase, type TestDatabase } from './stores.ts';
@@ -59,15 +60,18 @@ export async function openTestHouse(options: HouseOptions = {}): Promise<TestHou
     if (!operation) throw new Error(`no operation ${name}`);
     return (await operation.run(house, callerOf(as), input)) as T; // the test names the type it expects
   };
-  const ended = (id: string): Promise<Task> =>
-    until(
+  const ended = async (id: string): Promise<Task> => {
+    // Its row alone: whoever waits leaves the processor to those who work.
+    await until(
       async () => {
-        const task = await call<Task>('tasks.get', { id });
-        return ['completed', 'failed', 'terminated'].includes(task.status) && task;
+        const row = await house.store.read(house.homeTenantId, (tx) => selectTask(tx, id));
+        return row && FINAL_STATUSES.includes(row.status);
       },
       `the end of task ${id}`,
       60_000,
     );
+    return call<Task>('tasks.get', { id });
+  };
   return {
     house,
     database,

@@ -16,7 +16,14 @@ import { type AgentView, selectAgent } from '../../platform/store/agents.ts';
 import { selectInHand } from '../../platform/store/delegations.ts';
 import { type Recipient, selectRecipients } from '../../platform/store/mailboxes.ts';
 import type { TaskRow } from '../../platform/store/schema.ts';
-import { insertTasks, type NewTaskRow, selectTask, selectTaskByKey } from '../../platform/store/tasks.ts';
+import {
+  insertTasks,
+  NEW_TASK,
+  type NewTaskRow,
+  selectTask,
+  selectTaskByKey,
+  taskAdded,
+} from '../../platform/store/tasks.ts';
 import type { Store, TenantTx } from '../../platform/store/transaction.ts';
 import { endTree } from '../../tasks/control.ts';
 import { type SettleNeeds, settleTask, type TaskEnd, workRun } from '../../tasks/settle.ts';
@@ -74,13 +81,7 @@ export async function delegate(needs: DelegateNeeds, caller: Caller, input: Dele
     const task = taskOf(caller, input, { to, from, now: recipient.now });
     const chain = await chainOf(tx, { to, from }, task, input);
     await insertTasks(tx, [task]);
-    const row: TaskRow = {
-      ...task,
-      tenant_id: tx.tenantId,
-      created_at: 0,
-      started_at: null,
-      completed_at: null,
-    };
+    const row = taskAdded(tx, task);
     await tell(tx, needs, row, to);
     const sender: Party = from
       ? { type: 'agent', id: from.id }
@@ -140,36 +141,20 @@ function taskOf(
   };
   const byDefault = from?.role === 'chief' ? priorityNumber('high') : priorityNumber(undefined);
   return {
+    ...NEW_TASK,
     id,
-    parent_id: null,
     root_id: id,
-    depth: 0,
-    step_name: null,
     goal: input.goal ?? input.type,
     type: input.type,
     capability: input.type,
-    status: 'pending',
-    status_before: null,
     priority: input.priority === undefined ? byDefault : input.priority * PRIORITY_STEP,
     input: JSON.stringify(input.params),
     files: JSON.stringify(input.files),
     agent_id: to.id,
     assignment: JSON.stringify(placed),
-    plan: null,
-    open_dependencies: 0,
-    open_subtasks: 0,
-    optional: 0,
-    result: null,
-    score: null,
-    stop_reason: null,
-    stop_sentence: null,
-    error: null,
     deadline: Number(now) + input.timeoutMs,
-    timeout_ms: null,
     created_by: from ? `agent:${from.id}` : personOf(caller.actor),
     idempotency_key: caller.idempotencyKey ?? null,
-    workflow_id: null,
-    workflow_version: null,
   };
 }
 

@@ -193,16 +193,36 @@ export interface EventLog {
 
 /** Readers look by themselves this often when no hint comes. */
 const POLL_MS = 1_000;
+/** And so soon where there is something that they may not see yet, then after twice that, and so on. */
+const HIDDEN_MS = 2;
+
+/**
+ * Says how long who follows the log rests when no hint comes. What stands above the oldest transaction under way shows
+ * when that ends; one that told nothing gives no hint.
+ * @returns a function of the last look: whether the log hid something then, and whether it had shown anything new
+ */
+export function createRests(pollMs = POLL_MS): (hides: boolean, isNew: boolean) => number {
+  let nextMs = HIDDEN_MS;
+  return (hides, isNew) => {
+    if (isNew || !hides) nextMs = HIDDEN_MS;
+    if (!hides) return pollMs;
+    const restMs = Math.min(nextMs, pollMs);
+    nextMs = restMs * 2;
+    return restMs;
+  };
+}
+
 const PAGE = 500;
 
 /** The one event log over a store. `push` is there to be switched off for a proof that it is needed (`CADRE_FAULTS`). */
-export function createEventLog(store: Store, bus: Bus, guards = { push: true }): EventLog {
+export function createEventLog(store: Store, bus: Bus, guards = { push: true }, pollMs = POLL_MS): EventLog {
   const read = async (filter: EventFilter, after: LogPlace, limit: number) =>
     store.readAll((tx) => selectEvents(tx, { ...filter, after, limit }));
 
   async function* follow(filter: EventFilter, after: string | undefined, signal: AbortSignal) {
     let place = after === undefined ? await store.readAll(selectLastPlace) : parseCursor(after);
     let hinted = true;
+    const restMs = createRests(pollMs);
     let wake = () => {};
     const off = bus.on('events', () => {
       hinted = true;
@@ -212,16 +232,17 @@ export function createEventLog(store: Store, bus: Bus, guards = { push: true }):
       while (!signal.aborted) {
         hinted = false;
         const wanted = { ...filter, after: place, limit: PAGE };
-        const { last, rows } = await store.readAll((tx) => selectNewEvents(tx, wanted));
+        const { last, rows, hides } = await store.readAll((tx) => selectNewEvents(tx, wanted));
+        const isNew = isBehind(last, place);
         for (const row of rows) {
           place = { txid: row.txid, seq: row.seq };
           if (guards.push) yield toRecord(row);
         }
         // What did not fit the filter is passed over, too: it is not read again with the next one that does.
         if (rows.length < PAGE && isBehind(last, place)) place = last;
-        if (rows.length === PAGE || hinted) continue;
+        if (rows.length === PAGE || hinted || signal.aborted) continue;
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, POLL_MS);
+          const timer = setTimeout(resolve, restMs(hides, isNew));
           wake = () => {
             clearTimeout(timer);
             resolve();

@@ -150,13 +150,13 @@ export function createAttempt(
     },
 
     async transactTogether(name, work) {
-      const steps = await known();
-      if (steps.has(name)) return parse(steps.get(name));
-      controller.signal.throwIfAborted();
-      countStep(name);
       const { id: runId, tenant_id: tenantId, fence } = row;
+      const steps = await known();
+      if (name !== undefined && steps.has(name)) return parse(steps.get(name));
+      controller.signal.throwIfAborted();
+      if (name !== undefined) countStep(name);
       const result = await starter({ tenantId, runId, fence, name, work });
-      steps.set(name, JSON.stringify(result ?? null));
+      if (name !== undefined) steps.set(name, JSON.stringify(result ?? null));
       return result;
     },
 

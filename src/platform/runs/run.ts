@@ -65,9 +65,10 @@ export interface Attempt {
   transact<T>(name: string, work: (tx: TenantTx) => Promise<T>): Promise<T>;
   /**
    * The same in a transaction shared with other attempts that come at the same time; their statements are shared. A
-   * pause does not stop it: what was done is stored, and `heed` lets go afterwards.
+   * pause does not stop it: what was done is stored, and `heed` lets go afterwards. Without a name no result is stored:
+   * for what tells by itself that it was done.
    */
-  transactTogether<T>(name: string, work: (tx: TenantTx) => Promise<T>): Promise<T>;
+  transactTogether<T>(name: string | undefined, work: (tx: TenantTx) => Promise<T>): Promise<T>;
   /** Obeys what this worker was told of the run (to pause, to end), by letting go of it. */
   heed(): void;
   /** Looks into the database for what was asked of the run, and obeys it now: hints may be late. */

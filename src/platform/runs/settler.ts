@@ -1,4 +1,5 @@
 import { completeRuns, type EndOfRun, insertSteps, type NewStep } from '../store/runs.ts';
+import { createGroups } from '../store/together.ts';
 import type { Store, TenantTx } from '../store/transaction.ts';
 
 /** A run that has finished, with what its handler commits. */
@@ -15,25 +16,9 @@ export interface Ending {
 /** Settles a run; true when the attempt owned it and everything is on disk. */
 export type Settler = (ending: Ending) => Promise<boolean>;
 
-interface Waiting {
-  ending: Ending;
-  resolve(owned: boolean): void;
-  reject(error: unknown): void;
-}
-
-/** More would hold the rows of parents and agents too long for other processes. */
-const BATCH = 32;
-
-/**
- * Group commit of settlements: those of one tenant that arrive while a transaction is under way share the next one.
- * When it fails, each is settled by itself, so that one bad result never harms its neighbours. `commit` may
- * therefore run twice, but only one of its runs commits.
- */
+/** Group commit of settlements (`createGroups`). */
 export function createSettler(store: Store, options: { fencingOff?: boolean }): Settler {
-  const queues = new Map<string, Waiting[]>();
-
-  async function settle(tenantId: string, batch: readonly Waiting[]): Promise<void> {
-    const endings = batch.map(({ ending }) => ending);
+  const settle = createGroups(async (tenantId, endings: readonly Ending[]) => {
     await store.write(tenantId, async (tx) => {
       const completing = completeRuns(
         tx,
@@ -44,73 +29,39 @@ export function createSettler(store: Store, options: { fencingOff?: boolean }): 
         if (steps.length > 0) tx.alongside(insertSteps(tx, steps, 'completed'));
         await inTurns(endings, (ending) => ending.commit(tx));
       };
-      await ofOwners(completing, options.fencingOff ? 0 : batch.length, committing());
+      await ofOwners(completing, options.fencingOff ? 0 : endings.length, committing());
     });
-  }
-
-  async function flush(tenantId: string, queue: Waiting[]): Promise<void> {
-    while (queue.length > 0) await settleAll(tenantId, queue.splice(0, BATCH));
-    queues.delete(tenantId);
-  }
-
-  async function settleAll(tenantId: string, batch: readonly Waiting[]): Promise<void> {
+    return endings.map(() => true);
+  });
+  return async (ending) => {
     try {
-      await settle(tenantId, batch);
-      for (const { resolve } of batch) resolve(true);
+      return await settle(ending.tenantId, ending);
     } catch (error) {
-      if (error instanceof NotOwned) {
-        const [owned, lost] = partition(batch, ({ ending }) => error.owned.has(ending.end.run_id));
-        for (const { resolve } of lost) resolve(false);
-        if (owned.length > 0) await settleAll(tenantId, owned);
-      } else if (batch.length === 1) batch[0]?.reject(error);
-      else for (const one of batch) await settleAll(tenantId, [one]);
+      if (error instanceof NotOwned) return false;
+      throw error;
     }
-  }
-
-  return (ending) =>
-    new Promise<boolean>((resolve, reject) => {
-      const waiting = queues.get(ending.tenantId);
-      if (waiting) {
-        waiting.push({ ending, resolve, reject });
-        return;
-      }
-      const queue = [{ ending, resolve, reject }];
-      queues.set(ending.tenantId, queue);
-      queueMicrotask(() => void flush(ending.tenantId, queue));
-    });
+  };
 }
 
 /** Some of those who share a transaction do not own their runs: nothing of it has happened. */
-export class NotOwned extends Error {
-  readonly owned: ReadonlySet<string>;
-
-  constructor(owned: ReadonlySet<string>) {
-    super('some of the runs are not owned');
-    this.owned = owned;
-  }
-}
+class NotOwned extends Error {}
 
 /**
  * Sends what depends on the ownership of runs right behind the statement that makes sure of it, which saves waiting for
  * its answer; where one of them is not owned, nothing counts.
- * @param owning the ids of the runs that are owned
+ * @param owning one id for each that is owned; of two attempts of one run, at most one is
  * @param count how many must be
  * @throws NotOwned, before any failure of `work`
  */
-export async function ofOwners(
+async function ofOwners(
   owning: Promise<readonly string[]>,
   count: number,
   work: Promise<void>,
 ): Promise<void> {
   const [owned, worked] = await Promise.allSettled([owning, work]);
   if (owned.status === 'rejected') throw owned.reason;
-  if (owned.value.length < count) throw new NotOwned(new Set(owned.value));
+  if (owned.value.length < count) throw new NotOwned('some of the runs are not owned');
   if (worked.status === 'rejected') throw worked.reason;
-}
-
-/** Those for whom it is true, and the others. */
-export function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
-  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
 }
 
 /**

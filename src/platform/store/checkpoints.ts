@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { treeOf } from './below.ts';
 import type { CheckpointRow } from './control-rows.ts';
 import { FINAL_STATUSES } from './tasks.ts';
 import type { TenantTx, Tx } from './transaction.ts';
@@ -148,12 +149,8 @@ export interface TreeTaskRow {
 /** The task and everything below it, in the order of their ids. */
 export async function selectTree(tx: TenantTx, id: string, limit: number): Promise<TreeTaskRow[]> {
   const { rows } = await sql<TreeTaskRow>`
-    with recursive tree(id) as (
-      select id from task where tenant_id = ${tx.tenantId} and id = ${id}
-      union all select task.id from task join tree on task.parent_id = tree.id
-    )
     select id, parent_id, step_name, status, status_before, priority, agent_id, stop_reason
-    from task where id in (select id from tree) order by id limit ${limit}`.execute(tx.db);
+    from task where id in ${treeOf(tx, id)} order by id limit ${limit}`.execute(tx.db);
   return rows;
 }
 

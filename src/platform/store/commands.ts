@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { CommandRow, ControlRuleRow, RuleFiringRow } from './control-rows.ts';
 import { fixed } from './fixed.ts';
 import type { EventRow } from './schema.ts';
+import { among, together } from './together.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
 /** Commands that people gave, and rules that act by themselves. */
@@ -65,20 +66,30 @@ export async function countCommands(tx: TenantTx, taskId?: string): Promise<Comm
 }
 
 /** What was told to those who work on a goal, oldest first. */
-export async function selectNotes(tx: TenantTx, rootId: string): Promise<string[]> {
-  const rows = await tx.db
-    .selectFrom('command')
-    .innerJoin('task', 'task.id', 'command.task_id')
-    .select('command.arguments')
-    .where('command.tenant_id', '=', tx.tenantId)
-    .where('task.root_id', '=', rootId)
-    .where('command.name', '=', fixed('note'))
-    .where('command.status', '=', fixed('done'))
-    .orderBy('command.id')
-    .limit(100)
-    .execute();
-  return rows.map((row) => String(JSON.parse(row.arguments).text));
-}
+export const selectNotes: (tx: TenantTx, rootId: string) => Promise<string[]> = together(
+  async (tx, roots) => {
+    const numbered = tx.db
+      .selectFrom('command')
+      .innerJoin('task', 'task.id', 'command.task_id')
+      .select(['command.id', 'command.arguments', 'task.root_id'])
+      .select(sql<number>`row_number() over (partition by task.root_id order by command.id)`.as('place'))
+      .where('command.tenant_id', '=', tx.tenantId)
+      .where('task.root_id', 'in', among(tx, roots))
+      .where('command.name', '=', fixed('note'))
+      .where('command.status', '=', fixed('done'));
+    const rows = await tx.db
+      .selectFrom(numbered.as('note'))
+      .select(['arguments', 'root_id'])
+      .where('place', '<=', MAX_NOTES)
+      .orderBy('id')
+      .execute();
+    return roots.map((root) =>
+      rows.filter((row) => row.root_id === root).map((row) => String(JSON.parse(row.arguments).text)),
+    );
+  },
+);
+
+const MAX_NOTES = 100;
 
 /** Moves the deadline of open tasks to a later time. */
 export async function extendDeadlines(tx: TenantTx, ids: string[], deadline: number): Promise<void> {

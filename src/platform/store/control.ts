@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isBelow, type TreeTop } from './below.ts';
 import type { AskedActRow, TaskControlRow, TurnRow } from './control-rows.ts';
 import { FINAL_STATUSES } from './tasks.ts';
 import type { TenantTx } from './transaction.ts';
@@ -88,15 +89,11 @@ export async function selectSpentByRoot(tx: TenantTx, rootIds: string[]): Promis
 }
 
 /** What turns cost below a task whose work has not reported its usage: it is under way, or was stopped. */
-export async function selectUnreported(tx: TenantTx, id: string): Promise<Spent> {
+export async function selectUnreported(tx: TenantTx, of: TreeTop): Promise<Spent> {
   const { rows } = await sql<{ turns: number; input: number; output: number; cost: number }>`
-    with recursive tree(id) as (
-      select id from task where tenant_id = ${tx.tenantId} and id = ${id}
-      union all select task.id from task join tree on task.parent_id = tree.id
-    )
     select count(*) as turns, coalesce(sum(input_tokens), 0) as input, coalesce(sum(output_tokens), 0) as output,
       coalesce(sum(cost_usd), 0) as cost
-    from turn where task_id in (select id from tree)
+    from turn where ${isBelow(tx, of)}
       and not exists (select 1 from task where task.id = turn.task_id and task.result like '%"usage":{%')`.execute(
     tx.db,
   );

@@ -25,6 +25,7 @@ import { energy } from './migrations/0018-energy.ts';
 import { chats } from './migrations/0019-chats.ts';
 import { modelRules } from './migrations/0020-model-rules.ts';
 import { indexes } from './migrations/0021-indexes.ts';
+import { insisting } from './migrations/0022-insist.ts';
 import type { Schema } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
 import { writeStatistics } from './statistics.ts';
@@ -82,6 +83,7 @@ async function migrated(store: Store, db: Kysely<Schema>, dialect: DialectName):
     '0019-chats': chats(dialect),
     '0020-model-rules': modelRules(dialect),
     '0021-indexes': indexes,
+    '0022-insist': insisting(dialect),
   };
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error, results } = await migrator.migrateToLatest();

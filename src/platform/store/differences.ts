@@ -4,6 +4,8 @@ import { type RawBuilder, sql } from 'kysely';
 export interface Differences {
   /** Rows of a JSON array given as one parameter, with named and typed columns: `json_each` / `jsonb_to_recordset`. */
   rowsOf(json: string, columns: Record<string, 'text' | 'bigint' | 'double precision'>): RawBuilder<unknown>;
+  /** Texts as the rows of one column, for `in`: one parameter, so that the statement is the same for any number. */
+  textsOf(texts: readonly string[]): RawBuilder<string>;
   /** Keeps the rows of a table from changing until the commit, or nothing where there is one writer. */
   lockShared(table: string): RawBuilder<unknown>;
   lockForUpdate(): RawBuilder<unknown>;
@@ -37,6 +39,7 @@ export const sqliteDifferences: Differences = {
     );
     return sql`(select ${sql.join(picks)} from json_each(${json}))`;
   },
+  textsOf: (texts) => sql`(select value from json_each(${JSON.stringify(texts)}))`,
   lockShared: () => sql``,
   lockForUpdate: () => sql``,
   hasRowLocks: false,
@@ -58,6 +61,8 @@ export const postgresDifferences: Differences = {
     const typed = Object.entries(columns).map(([name, type]) => sql`${sql.ref(name)} ${sql.raw(type)}`);
     return sql`(select * from jsonb_to_recordset(${json}::jsonb) as batch_rows(${sql.join(typed)}))`;
   },
+  // PostgreSQL expects a few rows of it, and takes the index; of JSON it expects a hundred.
+  textsOf: (texts) => sql`(select unnest(${texts}::text[]))`,
   lockShared: (table) => sql`for share of ${sql.ref(table)}`,
   lockForUpdate: () => sql`for update`,
   hasRowLocks: true,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isBelow, type TreeTop } from './below.ts';
 import type { EnergyReadingRow } from './energy-rows.ts';
 import { fixed } from './fixed.ts';
 import { together } from './together.ts';
@@ -32,47 +33,12 @@ export interface ReadingSum {
   carbon_g: number;
 }
 
-export async function selectReadingSums(tx: TenantTx, taskId: string): Promise<ReadingSum[]> {
+export async function selectReadingSums(tx: TenantTx, task: TreeTop): Promise<ReadingSum[]> {
   const { rows } = await sql<ReadingSum>`
-    with recursive tree(id) as (
-      select id from task where tenant_id = ${tx.tenantId} and id = ${taskId}
-      union all select task.id from task join tree on task.parent_id = tree.id
-    )
     select mark, grid, count(*) as attempts, count(joules) as known, coalesce(sum(joules), 0) as joules,
       coalesce(sum(low_j), 0) as low_j, coalesce(sum(high_j), 0) as high_j, coalesce(sum(carbon_g), 0) as carbon_g
-    from energy_reading where task_id in (select id from tree) group by mark, grid order by grid, mark`.execute(
-    tx.db,
-  );
+    from energy_reading where ${isBelow(tx, task)} group by mark, grid order by grid, mark`.execute(tx.db);
   return rows.map((row) => ({ ...row, attempts: Number(row.attempts), known: Number(row.known) }));
-}
-
-/**
- * What calls of models for a task and everything below it took that are no part of an attempt of an operator: plans,
- * reviews, talks. Calls of a run that has a reading, such as those of a verifier, stand in it.
- */
-export async function selectOtherCalls(
-  tx: TenantTx,
-  taskId: string,
-): Promise<{ calls: number; joules: number; lowJ: number; highJ: number }> {
-  const { rows } = await sql<{ calls: number; mj: number; low: number; high: number }>`
-    with recursive tree(id) as (
-      select id from task where tenant_id = ${tx.tenantId} and id = ${taskId}
-      union all select task.id from task join tree on task.parent_id = tree.id
-    )
-    select count(*) as calls, coalesce(sum(energy_mj), 0) as mj, coalesce(sum(energy_low_mj), 0) as low,
-      coalesce(sum(energy_high_mj), 0) as high
-    from usage where task_id in (select id from tree) and purpose <> 'work'
-      and not exists (select 1 from energy_reading where energy_reading.run_id = usage.run_id)`.execute(
-    tx.db,
-  );
-  const [row] = rows;
-  const joules = (mj: number | undefined) => Number(mj ?? 0) / 1_000;
-  return {
-    calls: Number(row?.calls ?? 0),
-    joules: joules(row?.mj),
-    lowJ: joules(row?.low),
-    highJ: joules(row?.high),
-  };
 }
 
 /** Tenants with readings that the ledger has not taken in. */

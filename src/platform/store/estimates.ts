@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { fixed } from './fixed.ts';
 import type { EstimateRow } from './ledger-rows.ts';
+import { onceAtATime, together } from './together.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
 /** What tasks were expected to take, and what they took. */
@@ -15,20 +16,21 @@ type Real =
   | 'ended_at';
 export type NewEstimate = Omit<EstimateRow, 'tenant_id' | 'at' | Real>;
 
-export async function insertEstimate(tx: TenantTx, row: NewEstimate): Promise<void> {
-  const open = {
-    real_cost_nano: null,
-    real_tokens: null,
-    real_energy_mj: null,
-    real_duration_ms: null,
-    completed: null,
-    ended_at: null,
-  };
-  await tx.db
-    .insertInto('estimate')
-    .values({ ...row, ...open, tenant_id: tx.tenantId, at: now })
-    .execute();
-}
+export const insertEstimate: (tx: TenantTx, row: NewEstimate) => Promise<void> = together(
+  async (tx, rows) => {
+    const open = {
+      real_cost_nano: null,
+      real_tokens: null,
+      real_energy_mj: null,
+      real_duration_ms: null,
+      completed: null,
+      ended_at: null,
+    };
+    const added = rows.map((row) => ({ ...row, ...open, tenant_id: tx.tenantId, at: now }));
+    await tx.db.insertInto('estimate').values(added).execute();
+    return rows.map(() => undefined);
+  },
+);
 
 export async function selectEstimate(tx: TenantTx, taskId: string): Promise<EstimateRow | undefined> {
   return tx.db
@@ -40,17 +42,18 @@ export async function selectEstimate(tx: TenantTx, taskId: string): Promise<Esti
 }
 
 /** What the last tasks of a kind took that completed, the newest first. */
-export async function selectLike(tx: TenantTx, kind: string, limit: number): Promise<EstimateRow[]> {
-  return tx.db
-    .selectFrom('estimate')
-    .selectAll()
-    .where('tenant_id', '=', tx.tenantId)
-    .where('kind', '=', kind)
-    .where('completed', '=', fixed(1))
-    .orderBy('ended_at', 'desc')
-    .limit(limit)
-    .execute();
-}
+export const selectLike = onceAtATime(
+  (tx: TenantTx, kind: string, limit: number): Promise<EstimateRow[]> =>
+    tx.db
+      .selectFrom('estimate')
+      .selectAll()
+      .where('tenant_id', '=', tx.tenantId)
+      .where('kind', '=', kind)
+      .where('completed', '=', fixed(1))
+      .orderBy('ended_at', 'desc')
+      .limit(limit)
+      .execute(),
+);
 
 /** Estimates of tasks that have ended, the newest first. */
 export async function selectCompared(

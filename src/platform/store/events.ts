@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { EventRow } from './schema.ts';
-import type { Tx } from './transaction.ts';
+import type { TenantTx, Tx } from './transaction.ts';
 
 /** A fact to be appended; time and place in the log come from the database. */
 export interface NewEvent {
@@ -13,23 +13,23 @@ export interface NewEvent {
   data: string;
 }
 
-/** Appends facts inside the transaction that makes them true. All is sent at once; who waits knows that it is there. */
-export async function insertEvents(tx: Tx, events: NewEvent[]): Promise<void> {
-  const statements = [];
-  for (let from = 0; from < events.length; from += ROWS_PER_STATEMENT) {
-    const some = events.slice(from, from + ROWS_PER_STATEMENT);
-    statements.push(
-      tx.db
-        .insertInto('event')
-        .values(some.map((event) => ({ ...event, at: sql<number>`cadre_now()` }) as unknown as EventRow)) // seq and txid are the database's
-        .execute(),
-    );
-  }
-  await Promise.all(statements);
+/** Appends facts inside the transaction that makes them true, in their order. */
+export async function insertEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
+  await sql`
+    insert into event (tenant_id, type, task_id, root_id, agent_id, run_id, data, at)
+    select tenant_id, type, task_id, root_id, agent_id, run_id, data, cadre_now()
+    from ${tx.differ.rowsOf(JSON.stringify(events), TOLD)} as batch`.execute(tx.db);
 }
 
-/** Engines limit the parameters of one statement. */
-const ROWS_PER_STATEMENT = 2_000;
+const TOLD = {
+  tenant_id: 'text',
+  type: 'text',
+  task_id: 'text',
+  root_id: 'text',
+  agent_id: 'text',
+  run_id: 'text',
+  data: 'text',
+} as const;
 
 /** A place in the log: events at or before it were seen. */
 export interface LogPlace {
@@ -71,25 +71,33 @@ function wantedEvents(tx: Tx, { tenantId, rootId, type, after, limit, except = [
   return query;
 }
 
-/** The same with the place of the newest fact that readers may see, both of one moment. */
+/**
+ * The same with the place of the newest fact that readers may see, and whether there are some that they may not see yet,
+ * all of one moment.
+ */
 export async function selectNewEvents(
   tx: Tx,
   wanted: EventsWanted,
-): Promise<{ last: LogPlace; rows: EventRow[] }> {
+): Promise<{ last: LogPlace; rows: EventRow[]; hides: boolean }> {
   const found = await tx.db
     .selectFrom(lastEvent(tx).as('last'))
     .leftJoin(wantedEvents(tx, wanted).as('one'), (join) => join.onTrue())
     .selectAll('one')
     .select(['last.txid as last_txid', 'last.seq as last_seq'])
+    .select(
+      sql<number>`(select count(*) from (select 1 from event where not ${tx.differ.settledEvents()} limit 1) as one)`.as(
+        'hidden',
+      ),
+    )
     .orderBy('one.txid')
     .orderBy('one.seq')
     .execute();
   const [first] = found;
-  if (!first) return { last: { txid: 0, seq: 0 }, rows: [] };
-  const rows = found.flatMap(({ last_txid: _, last_seq: __, ...row }) =>
+  if (!first) return { last: { txid: 0, seq: 0 }, rows: [], hides: true };
+  const rows = found.flatMap(({ last_txid: _, last_seq: __, hidden: ___, ...row }) =>
     row.seq === null ? [] : [row as EventRow],
   ); // whole where one column is
-  return { last: { txid: first.last_txid, seq: first.last_seq }, rows };
+  return { last: { txid: first.last_txid, seq: first.last_seq }, rows, hides: Number(first.hidden) > 0 };
 }
 
 /** Whether a place stands behind another one in the log. */
@@ -109,6 +117,24 @@ const lastEvent = (tx: Tx) =>
     .orderBy('txid', 'desc')
     .orderBy('seq', 'desc')
     .limit(1);
+
+/** Where the log says that a task ended, the last time. It is answered as soon as that is true, before readers see it. */
+export async function selectLastEnd(
+  tx: TenantTx,
+  task: { id: string; root_id: string },
+): Promise<LogPlace | undefined> {
+  return tx.db
+    .selectFrom('event')
+    .select(['txid', 'seq'])
+    .where('tenant_id', '=', tx.tenantId)
+    .where('root_id', '=', task.root_id)
+    .where('task_id', '=', task.id)
+    .where('type', '=', 'task.settled')
+    .orderBy('txid', 'desc')
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
 
 /** The place behind all that this transaction has written. */
 export async function selectOwnPlace(tx: Tx): Promise<LogPlace> {

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { treeOf } from './below.ts';
 import type { AccountRow, BudgetRow, ReservationRow, UsageRow } from './ledger-rows.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
@@ -97,16 +98,11 @@ export async function selectAccounts(
 
 /** That a row of usage or a reading is of a budget's scope. */
 const isOf = (tx: TenantTx, budget: BudgetRow): RawBuilder<unknown> => {
-  const tree = sql`
-    with recursive down(id) as (
-      select id from task where tenant_id = ${tx.tenantId} and id = ${budget.scope_id}
-      union all select task.id from task join down on task.parent_id = down.id
-    ) select id from down`;
   const scopes: Record<string, RawBuilder<unknown>> = {
     tenant: sql`true`,
     agent: sql`agent_id = ${budget.scope_id}`,
     team: sql`agent_id in (select agent_id from team_member where team_id = ${budget.scope_id})`,
-    task: sql`task_id in (${tree})`,
+    task: sql`task_id in ${treeOf(tx, budget.scope_id ?? '')}`,
   };
   return scopes[budget.scope] ?? sql`false`;
 };

@@ -70,31 +70,35 @@ export async function putNodes(tx: TenantTx, nodes: readonly NodeWrite[]): Promi
   if (nodes.length > 0) await putThem(tx, nodes);
 }
 
+/** As one parameter: rows of a statement that is the same for any number of them are planned once. */
+const WRITTEN = {
+  task_id: 'text',
+  path: 'text',
+  block: 'text',
+  kind: 'text',
+  status: 'text',
+  output: 'text',
+  error: 'text',
+  child_id: 'text',
+  data: 'text',
+  seq: 'bigint',
+  is_ended: 'bigint',
+} as const;
+
 const putThem = together(async (tx, all: Array<readonly NodeWrite[]>): Promise<undefined[]> => {
-  const write = tx.db
-    .insertInto('plan_node')
-    .values(
-      all.flat().map(({ isEnded, ...node }) => ({
-        ...node,
-        tenant_id: tx.tenantId,
-        started_at: now,
-        ended_at: isEnded ? now : null,
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict.columns(['task_id', 'path']).doUpdateSet((eb) => ({
-        status: eb.ref('excluded.status'),
-        output: eb.ref('excluded.output'),
-        error: eb.ref('excluded.error'),
-        child_id: eb.ref('excluded.child_id'),
-        data: eb.ref('excluded.data'),
-        seq: eb.ref('excluded.seq'),
-        // What is noted of a step after its end, that it was undone for instance, does not move its end.
-        ended_at: sql<number | null>`case when excluded.ended_at is null then null
-          else coalesce(plan_node.ended_at, excluded.ended_at) end`,
-      })),
-    );
-  tx.alongside(write.execute());
+  const rows = all.flat().map(({ isEnded, ...node }) => ({ ...node, is_ended: isEnded ? 1 : 0 }));
+  // What is noted of a step after its end, that it was undone for instance, does not move its end.
+  const write = sql`
+    insert into plan_node (task_id, path, block, kind, status, output, error, child_id, data, seq, tenant_id,
+      started_at, ended_at)
+    select task_id, path, block, kind, status, output, error, child_id, data, seq, ${tx.tenantId}, ${now},
+      case when is_ended = 1 then ${now} end
+    from ${tx.differ.rowsOf(JSON.stringify(rows), WRITTEN)} as batch where true
+    on conflict (task_id, path) do update set status = excluded.status, output = excluded.output,
+      error = excluded.error, child_id = excluded.child_id, data = excluded.data, seq = excluded.seq,
+      ended_at = case when excluded.ended_at is null then null
+        else coalesce(plan_node.ended_at, excluded.ended_at) end`;
+  tx.alongside(write.execute(tx.db));
   return all.map(() => undefined);
 });
 
@@ -111,25 +115,26 @@ export async function deleteNodes(tx: TenantTx, taskId: string, paths: readonly 
 }
 
 /** Ends the nodes that a task left open when it ended from outside. */
-export async function closeNodes(tx: TenantTx, taskId: string): Promise<void> {
+export const closeNodes: (tx: TenantTx, taskId: string) => Promise<void> = together(async (tx, ids) => {
   const nodes = tx.db
     .updateTable('plan_node')
     .set({ status: 'terminated', ended_at: now })
     .where('tenant_id', '=', tx.tenantId)
-    .where('task_id', '=', taskId)
+    .where('task_id', 'in', among(tx, ids))
     .where('status', 'in', ['running', 'waiting']);
   const approvals = tx.db
     .updateTable('approval')
     .set({ status: 'withdrawn', decided_at: now })
     .where('tenant_id', '=', tx.tenantId)
-    .where('task_id', '=', taskId)
+    .where('task_id', 'in', among(tx, ids))
     .where('status', '=', 'pending');
   const waits = tx.db
     .deleteFrom('plan_wait')
     .where('tenant_id', '=', tx.tenantId)
-    .where('task_id', '=', taskId);
+    .where('task_id', 'in', among(tx, ids));
   for (const one of [nodes, approvals, waits]) tx.alongside(one.execute());
-}
+  return ids.map(() => undefined);
+});
 
 /** Adds a wait. One for events counts those behind this transaction; they are followed from now on. */
 export async function insertWait(

@@ -267,20 +267,28 @@ export async function selectSteps(tx: Tx, runId: string): Promise<StepRow[]> {
 }
 
 /** The runs that their attempts still own and nobody ended; holds the rows until the commit. */
-export async function holdRuns(tx: Tx, leases: Array<{ id: string; fence: number }>): Promise<string[]> {
+function held(tx: Tx, leases: ReadonlyArray<{ id: string; fence: number }>): RawBuilder<unknown> {
   const batch = tx.differ.rowsOf(JSON.stringify(leases), { id: 'text', fence: 'bigint' });
-  const { rows } = await sql<{ id: string }>`
+  return sql`
     select run.id as id from run join ${batch} as batch on run.id = batch.id and run.fence = batch.fence
     where run.state = 'running' and (run.control is null or run.control = 'pause')
-    order by run.id ${tx.differ.lockForUpdate()} ${tx.differ.hasRowLocks ? sql`of run` : sql``}`.execute(
-    tx.db,
-  );
-  return rows.map(({ id }) => id);
+    order by run.id ${tx.differ.lockForUpdate()} ${tx.differ.hasRowLocks ? sql`of run` : sql``}`;
 }
 
-/** The same for one. */
-export const holdRun = async (tx: Tx, id: string, fence: number): Promise<boolean> =>
-  (await holdRuns(tx, [{ id, fence }])).length === 1;
+/** Holds a run; false when its attempt no longer owns it. */
+export async function holdRun(tx: Tx, id: string, fence: number): Promise<boolean> {
+  return (await held(tx, [{ id, fence }]).execute(tx.db)).rows.length === 1;
+}
+
+/** Has the transaction fail unless all of these own their runs; for `alongside`. @throws what `isNotSo` knows */
+export async function insistOnRuns(
+  tx: Tx,
+  leases: ReadonlyArray<{ id: string; fence: number }>,
+): Promise<void> {
+  await sql`select cadre_insist((select count(*) from (${held(tx, leases)}) as held) = ${leases.length})`.execute(
+    tx.db,
+  );
+}
 
 export interface EndOfRun {
   run_id: string;

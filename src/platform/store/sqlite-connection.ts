@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { NOT_SO } from './insist.ts';
 
 /** Opens a connection with the settings that make an acknowledged commit durable (DESIGN section 3). */
 export function openConnection(
@@ -16,5 +17,9 @@ export function openConnection(
   db.exec('PRAGMA foreign_keys = ON');
   db.exec('PRAGMA cache_size = -16000');
   db.function('cadre_now', { deterministic: false, directOnly: false }, () => Date.now() + clockOffsetMs);
+  db.function('cadre_insist', { deterministic: false, directOnly: false }, (isSo) => {
+    if (!isSo) throw new Error(NOT_SO);
+    return 1;
+  });
   return db;
 }

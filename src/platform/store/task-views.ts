@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isBelow, type TreeTop } from './below.ts';
 import type { PlanNodeRow, StepRow, TaskRow } from './schema.ts';
 import { FINAL_STATUSES } from './tasks.ts';
 import type { TenantTx } from './transaction.ts';
@@ -131,33 +132,25 @@ export async function selectProgress(tx: TenantTx, ids: string[]): Promise<Map<s
   );
 }
 
-/** The ids of a task and of everything below it, as `tree(id)`; joined to it, SQLite would read every task. */
-const treeOf = (tx: TenantTx, id: string) => sql`
-  with recursive tree(id) as (
-    select id from task where tenant_id = ${tx.tenantId} and id = ${id}
-    union all select task.id from task join tree on task.parent_id = tree.id
-  )`;
-
-/**
- * What was carried out below a task, or by the task itself when it has no steps: how many, and their working times
- * together in milliseconds. What ended before it began counts nothing.
- */
-export async function selectWork(tx: TenantTx, id: string): Promise<{ steps: number; workMs: number }> {
-  const { rows } = await sql<{ steps: number; work_ms: number | null }>`
-    ${treeOf(tx, id)}
-    select count(*) as steps, sum(completed_at - started_at) as work_ms
-    from task where id in (select id from tree) and started_at is not null
-      and (completed_at is null or status = 'completed' or completed_at > started_at)
-      and not exists (select 1 from task step where step.parent_id = task.id)`.execute(tx.db);
-  return { steps: Number(rows[0]?.steps ?? 0), workMs: Number(rows[0]?.work_ms ?? 0) };
+/** What came of a task, or of one below it. */
+export interface WorkRow {
+  /** It was carried out itself, and not by its steps; what ended before it began was not. */
+  is_step: number;
+  /** Null while it is under way. */
+  work_ms: number | null;
+  /** Its result, when somebody seems to have reported usage in it. */
+  report: string | null;
 }
 
-/** Results of the task and of everything below it in which somebody seems to have reported usage. */
-export async function selectReports(tx: TenantTx, id: string): Promise<string[]> {
-  const { rows } = await sql<{ result: string }>`
-    ${treeOf(tx, id)}
-    select result from task where id in (select id from tree) and result like '%"usage":{%'`.execute(tx.db);
-  return rows.map((row) => row.result);
+/** Of a task and everything below it. */
+export async function selectWork(tx: TenantTx, task: TreeTop): Promise<WorkRow[]> {
+  const { rows } = await sql<WorkRow>`
+    select case when started_at is not null
+        and (completed_at is null or status = 'completed' or completed_at > started_at)
+        and not exists (select 1 from task step where step.parent_id = task.id) then 1 else 0 end as is_step,
+      completed_at - started_at as work_ms, case when result like '%"usage":{%' then result end as report
+    from task where ${isBelow(tx, task, 'id')}`.execute(tx.db);
+  return rows;
 }
 
 export type CheckpointRow = Pick<StepRow, 'name' | 'fence' | 'created_at'> & {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { treeOf } from './below.ts';
 import { fixedList } from './fixed.ts';
 import type { TaskRow } from './schema.ts';
 import { among, oneOf, together } from './together.ts';
@@ -8,6 +9,40 @@ const now = sql<number>`cadre_now()`;
 export const FINAL_STATUSES = ['completed', 'failed', 'terminated'];
 
 export type NewTaskRow = Omit<TaskRow, 'tenant_id' | 'created_at' | 'started_at' | 'completed_at'>;
+
+/** What a task begins with: who adds one says the rest, and what differs. */
+export const NEW_TASK = {
+  parent_id: null,
+  depth: 0,
+  step_name: null,
+  capability: null,
+  status: 'pending',
+  status_before: null,
+  agent_id: null,
+  assignment: null,
+  plan: null,
+  open_dependencies: 0,
+  open_subtasks: 0,
+  optional: 0,
+  result: null,
+  score: null,
+  stop_reason: null,
+  stop_sentence: null,
+  error: null,
+  timeout_ms: null,
+  idempotency_key: null,
+  workflow_id: null,
+  workflow_version: null,
+} satisfies Partial<NewTaskRow>;
+
+/** A task that is being added, for those who read of it no time. */
+export const taskAdded = (tx: TenantTx, row: NewTaskRow): TaskRow => ({
+  ...row,
+  tenant_id: tx.tenantId,
+  created_at: 0,
+  started_at: null,
+  completed_at: null,
+});
 
 /** Adds tasks; false when a task with the same idempotency key exists (then it is not added). */
 export async function insertTasks(tx: TenantTx, rows: NewTaskRow[]): Promise<boolean> {
@@ -251,11 +286,7 @@ export async function countDownSubtasks(tx: TenantTx, parentId: string): Promise
 /** The task and everything below it that is not final. */
 export async function selectOpenTree(tx: TenantTx, id: string): Promise<TaskRow[]> {
   const { rows } = await sql<TaskRow>`
-    with recursive tree(id) as (
-      select id from task where tenant_id = ${tx.tenantId} and id = ${id}
-      union all select task.id from task join tree on task.parent_id = tree.id
-    )
-    select * from task where id in (select id from tree)
+    select * from task where id in ${treeOf(tx, id)}
       and status not in (${sql.join(FINAL_STATUSES)}) order by id`.execute(tx.db);
   return rows;
 }

@@ -53,6 +53,26 @@ export function together<Ask, Answer>(
     });
 }
 
+/**
+ * Has the same question, asked again in one transaction before it is answered, share the answer. For what nobody writes
+ * in a transaction that asks it.
+ */
+export function onceAtATime<Words extends Array<string | number>, Answer>(
+  ask: (tx: TenantTx, ...words: Words) => Promise<Answer>,
+): (tx: TenantTx, ...words: Words) => Promise<Answer> {
+  const asked = new WeakMap<object, Map<string, Promise<Answer>>>();
+  return (tx, ...words) => {
+    const open = asked.get(tx.db) ?? new Map<string, Promise<Answer>>();
+    asked.set(tx.db, open);
+    const key = JSON.stringify([tx.tenantId, ...words]);
+    const known = open.get(key);
+    if (known) return known;
+    const answer = ask(tx, ...words).finally(() => open.delete(key));
+    open.set(key, answer);
+    return answer;
+  };
+}
+
 /** `many` for rows that are found by one text, such as their id. */
 export function oneOf<Row, Key extends string>(
   rows: readonly Row[],
@@ -66,10 +86,7 @@ export function oneOf<Row, Key extends string>(
 /** The ids as the right side of `in`: one parameter, so that the statement is the same for any number of them. */
 export function among(tx: TenantTx, ids: readonly string[]): RawBuilder<string> {
   if (ids.length === 1) return sql<string>`(${ids[0]})`;
-  const rows = tx.differ.rowsOf(JSON.stringify([...new Set(ids)].map((id) => ({ one_id: id }))), {
-    one_id: 'text',
-  });
-  return sql<string>`(select one_id from ${rows} as among_rows)`;
+  return tx.differ.textsOf([...new Set(ids)]);
 }
 
 /** By transaction and text: the end of what was begun last. */
@@ -90,57 +107,74 @@ export async function oneAfterAnother(tx: TenantTx, what: string, work: () => Pr
   return mine;
 }
 
-interface Writer {
-  work(tx: TenantTx): Promise<unknown>;
-  resolve(result: unknown): void;
-  reject(error: unknown): void;
-}
-
 /** More would hold rows too long for other processes. */
-const WRITERS = 32;
-const writers = new WeakMap<Store, Map<string, Writer[]>>();
+const GROUP_SIZE = 32;
 
 /**
- * `store.write`, shared by those of one tenant that come while a transaction is under way (group commit). Where one
- * fails, nothing of it has happened, and each writes by itself.
+ * Group commit: those of one tenant that come while a transaction is under way share the next one. Where that fails,
+ * nothing of it has happened and each is done by itself, so that none harms its neighbours. What is asked for may
+ * therefore be done twice, but only once does it commit.
+ * @param commit does all in one transaction; its answers are in the order of what it was asked
  */
+export function createGroups<Ask, Answer>(
+  commit: (tenantId: string, asks: readonly Ask[]) => Promise<readonly Answer[]>,
+): (tenantId: string, ask: Ask) => Promise<Answer> {
+  const queues = new Map<string, Array<Waiting<Ask, Answer>>>();
+
+  async function flush(tenantId: string, queue: Array<Waiting<Ask, Answer>>): Promise<void> {
+    while (queue.length > 0) await doAll(tenantId, queue.splice(0, GROUP_SIZE));
+    queues.delete(tenantId);
+  }
+
+  async function doAll(tenantId: string, group: ReadonlyArray<Waiting<Ask, Answer>>): Promise<void> {
+    try {
+      const answers = await commit(
+        tenantId,
+        group.map(({ ask }) => ask),
+      );
+      for (const [index, { resolve }] of group.entries()) resolve(answers[index] as Answer); // one for each
+    } catch (error) {
+      if (group.length === 1) group[0]?.reject(error);
+      else for (const one of group) await doAll(tenantId, [one]);
+    }
+  }
+
+  return (tenantId, ask) =>
+    new Promise<Answer>((resolve, reject) => {
+      const one = { ask, resolve, reject };
+      const queue = queues.get(tenantId);
+      if (queue) {
+        queue.push(one);
+        return;
+      }
+      const own = [one];
+      queues.set(tenantId, own);
+      queueMicrotask(() => void flush(tenantId, own));
+    });
+}
+
+type Work = (tx: TenantTx) => Promise<unknown>;
+const writers = new WeakMap<Store, (tenantId: string, work: Work) => Promise<unknown>>();
+
+/** `store.write` as a group commit. */
 export function writeTogether<T>(
   store: Store,
   tenantId: string,
   work: (tx: TenantTx) => Promise<T>,
 ): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const tenants = writers.get(store) ?? new Map<string, Writer[]>();
-    writers.set(store, tenants);
-    const writer: Writer = { work, resolve: (result) => resolve(result as T), reject }; // what its own work gave
-    const queue = tenants.get(tenantId);
-    if (queue) {
-      queue.push(writer);
-      return;
-    }
-    const own = [writer];
-    tenants.set(tenantId, own);
-    queueMicrotask(async () => {
-      while (own.length > 0) await writeAll(store, tenantId, own.splice(0, WRITERS));
-      tenants.delete(tenantId);
-    });
-  });
-}
-
-async function writeAll(store: Store, tenantId: string, batch: readonly Writer[]): Promise<void> {
-  try {
-    const results = await store.write(tenantId, async (tx) => {
-      const ended = await Promise.allSettled(batch.map(({ work }) => work(tx)));
-      return ended.map((one) => {
-        if (one.status === 'rejected') throw one.reason;
-        return one.value;
-      });
-    });
-    for (const [index, { resolve }] of batch.entries()) resolve(results[index]);
-  } catch (error) {
-    if (batch.length === 1) batch[0]?.reject(error);
-    else for (const one of batch) await writeAll(store, tenantId, [one]);
-  }
+  const write =
+    writers.get(store) ??
+    createGroups((tenant, works: readonly Work[]) =>
+      store.write(tenant, async (tx) => {
+        const ended = await Promise.allSettled(works.map((one) => one(tx)));
+        return ended.map((one) => {
+          if (one.status === 'rejected') throw one.reason;
+          return one.value;
+        });
+      }),
+    );
+  writers.set(store, write);
+  return write(tenantId, work) as Promise<T>; // what its own work gave
 }
 
 interface Reader {

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { isBelow, type TreeTop } from './below.ts';
 import type { UsageRow } from './ledger-rows.ts';
 import type { TenantTx } from './transaction.ts';
 
@@ -39,15 +40,9 @@ export function toSums(row: Record<keyof Sums, unknown>): Sums {
 }
 
 /** What a task and all below it took. */
-export async function sumBelow(tx: TenantTx, taskId: string): Promise<Sums> {
+export async function sumBelow(tx: TenantTx, task: TreeTop): Promise<Sums> {
   const { rows } = await sql<Record<keyof Sums, unknown>>`
-    with recursive down(id) as (
-      select id from task where tenant_id = ${tx.tenantId} and id = ${taskId}
-      union all select task.id from task join down on task.parent_id = down.id
-    )
-    select ${SUMS} from usage where tenant_id = ${tx.tenantId} and task_id in (select id from down)`.execute(
-    tx.db,
-  );
+    select ${SUMS} from usage where ${isBelow(tx, task)}`.execute(tx.db);
   if (!rows[0]) throw new Error('a sum without groups has one row');
   return toSums(rows[0]);
 }
@@ -126,14 +121,23 @@ export async function sumAll(tx: TenantTx, filter: UsageFilter): Promise<Sums> {
   return toSums(rows[0]);
 }
 
-/** How sure the figures of a task and all below it are: calls by source. */
-export async function countSources(tx: TenantTx, taskId: string): Promise<Map<string, number>> {
-  const { rows } = await sql<{ source: string; calls: number }>`
-    with recursive down(id) as (
-      select id from task where tenant_id = ${tx.tenantId} and id = ${taskId}
-      union all select task.id from task join down on task.parent_id = down.id
-    )
-    select source, count(*) as calls from usage
-    where tenant_id = ${tx.tenantId} and task_id in (select id from down) group by source`.execute(tx.db);
-  return new Map(rows.map((row) => [row.source, Number(row.calls)]));
+/** Calls of models that are alike. */
+export interface CallsBelow extends Sums {
+  /** How sure their figures are. */
+  source: string;
+  /**
+   * No part of an attempt of an operator: plans, reviews, talks. Calls of a run that has a reading, such as those of a
+   * verifier, stand in it.
+   */
+  isOther: boolean;
+}
+
+/** What a task and all below it took, by what one must know of it. */
+export async function selectCallsBelow(tx: TenantTx, task: TreeTop): Promise<CallsBelow[]> {
+  const { rows } = await sql<Record<keyof Sums, unknown> & { source: string; is_other: number }>`
+    select source, case when purpose <> 'work'
+        and not exists (select 1 from energy_reading where energy_reading.run_id = usage.run_id) then 1 else 0 end
+        as is_other, ${SUMS}
+    from usage where ${isBelow(tx, task)} group by 1, 2`.execute(tx.db);
+  return rows.map((row) => ({ ...toSums(row), source: row.source, isOther: Number(row.is_other) === 1 }));
 }
