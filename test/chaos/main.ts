@@ -48,6 +48,7 @@ if (values.store.includes('postgres') && hasPostgres) {
       fencing: false,
       seed: seed + round,
       workMs: [300, 1_200],
+      queue: 0,
       say,
     });
     found = report.faults.length > 0;

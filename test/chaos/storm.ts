@@ -16,6 +16,8 @@ export interface StormOptions {
   stalls: number;
   /** How long the operator takes, from and to; longer work is longer in danger. */
   workMs?: [number, number];
+  /** Tasks that may wait. Who was cut stands behind them, so few of them let its successor begin before it wakes. */
+  queue?: number;
   /** False switches fencing off: the storm must then find fault. */
   fencing: boolean;
   seed: number;
@@ -56,7 +58,7 @@ interface EventAnswer {
 
 const LEASE_TTL_MS = 1_500;
 const LANES = 16;
-/** Tasks that may wait; more would only make the end of the storm long. */
+/** Tasks that may wait unless it is said; more would only make the end of the storm long. */
 const QUEUE = 200;
 /** Without one more finished task for so long, the rest counts as stuck: longer than the longest pause of a retry. */
 const STUCK_MS = 75_000;
@@ -82,7 +84,7 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
   try {
     await readyAgent(api, agentSpec(operator));
     // As much as the workers can do, so that their places are full and the queue stays short.
-    const load = startLoad(api, (leastMs + mostMs) / 2, () => operator.log.size);
+    const load = startLoad(api, (leastMs + mostMs) / 2, options.queue ?? QUEUE, () => operator.log.size);
     for (let n = 0; n < options.kills + options.stalls; n += 1) {
       await sleep(50 + random() * 1_450);
       const victim = workers[Math.floor(random() * workers.length)] as CadreProcess; // there is one at least
@@ -137,7 +139,7 @@ async function stall(victim: CadreProcess, random: () => number): Promise<void> 
 }
 
 /** Submits as fast as it is acknowledged; only what was acknowledged counts. */
-function startLoad(api: Api, pauseMs: number, begun: () => number) {
+function startLoad(api: Api, pauseMs: number, queue: number, begun: () => number) {
   const acknowledged: Array<{ id: string; n: number }> = [];
   let going = true;
   let n = 0;
@@ -149,7 +151,7 @@ function startLoad(api: Api, pauseMs: number, begun: () => number) {
       const { id } = await api.insist<{ id: string }>('POST', '/tasks', body, `storm-${own}`);
       acknowledged.push({ id, n: own });
       do await sleep(pauseMs * 0.75);
-      while (going && acknowledged.length - begun() > QUEUE);
+      while (going && acknowledged.length - begun() > queue);
     }
   });
   return {

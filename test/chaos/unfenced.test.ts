@@ -17,10 +17,11 @@ describe.skipIf(!process.env.CADRE_TEST_POSTGRES_FOUND)('the storm without fenci
         await runStorm({
           store: 'postgres',
           kills: 0,
-          stalls: 3,
+          stalls: 6,
           fencing: false,
           seed,
           workMs: [300, 1_200],
+          queue: 0,
         }),
       );
     }
