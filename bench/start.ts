@@ -1,11 +1,11 @@
 /**
  * Measures what a newcomer waits for: a fresh clone of the last commit is installed, then `npm start` up to the
- * finished first brief, a second start up to ready, and the memory and processor time of the idle house. Writes
- * `results/start.json` and `results/start.md`. Exits 1 when no brief came.
+ * finished first brief, a second start up to ready, the memory and processor time of the idle house, and how soon a
+ * second process on the same home is refused (GUARANTEES P3). Writes `results/start.json` and `results/start.md`. Exits 1 when no brief came.
  *
  *   node start.ts [--rounds 3] [--idle-seconds 20] [--keep]
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { loadavg, tmpdir } from 'node:os';
@@ -113,11 +113,25 @@ function clone(): { folder: string; installMs: number } {
   return { folder, installMs: performance.now() - began };
 }
 
+/** The whole command, from its start to its end. @throws when it is not refused for this very reason */
+function refusedMs(folder: string, home: string): number {
+  const began = performance.now();
+  const { status, stderr } = spawnSync('node', ['bin/cadre.mjs', 'start', '--home', home, '--port', '0'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  if (status !== 1 || !stderr.includes('home/locked'))
+    throw new Error(`a second process on the home ended with ${status}: ${stderr}`);
+  return performance.now() - began;
+}
+
 interface Round {
   firstReadyMs: number;
   briefMs: number;
   secondReadyMs: number;
   idle: Footprint;
+  /** A second process on the home: command to refusal. */
+  refusedMs: number;
   /** Share of one core while idle, in percent. */
   idleCpuPercent: number;
 }
@@ -132,6 +146,7 @@ async function measure(folder: string): Promise<Round> {
     const before = footprint(second.child.pid!);
     await sleep(Number(values['idle-seconds']) * 1_000);
     const idle = footprint(second.child.pid!);
+    const refused = refusedMs(folder, home);
     await second.stop();
     const idleCpuPercent = ((idle.cpuSeconds - before.cpuSeconds) / Number(values['idle-seconds'])) * 100;
     return {
@@ -139,6 +154,7 @@ async function measure(folder: string): Promise<Round> {
       briefMs: first.briefMs,
       secondReadyMs: second.readyMs,
       idle,
+      refusedMs: refused,
       idleCpuPercent,
     };
   } finally {
@@ -171,6 +187,13 @@ const lines: Array<[what: string, value: number, unit: string, must: number, aim
     8,
   ],
   ['second start to ready', of((one) => one.secondReadyMs) / 1_000, 's', 2, 1],
+  [
+    'a second process on a home in use is refused, with its own start',
+    of((one) => one.refusedMs) / 1_000,
+    's',
+    1,
+    1,
+  ],
   ['idle memory of Cadre, resident', of((one) => one.idle.ownRssMb), 'MB', 200, 120],
   ['the same with npm and its shell', of((one) => one.idle.rssMb), 'MB', 200, 120],
 ];

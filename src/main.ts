@@ -1,7 +1,5 @@
-import { openHouse } from './cadre.ts';
 import { runCli } from './edge/cli/cli.ts';
 import { processTerminal } from './edge/cli/terminal.ts';
-import { serveHttp } from './edge/http/server.ts';
 import { operations } from './operations.ts';
 import { systemClock } from './platform/kernel/clock.ts';
 import { wantsNoColor } from './platform/kernel/config.ts';
@@ -26,5 +24,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     clock: systemClock,
     exit: (code) => process.exit(code),
   });
-  return runCli({ version, operations, terminal, openHouse, serveHttp }, argv);
+  return runCli(
+    {
+      version,
+      operations,
+      terminal,
+      // Loaded by those who need them: a question to a server that runs needs neither.
+      openHouse: async (...given) => (await import('./cadre.ts')).openHouse(...given),
+      serveHttp: async (...given) => (await import('./edge/http/server.ts')).serveHttp(...given),
+    },
+    argv,
+  );
 }

@@ -1,7 +1,7 @@
 import { kindOf, type Step, type Workflow } from './language.ts';
-import { ENDED, isStep, PLAN, type PlanNode } from './node.ts';
+import { ENDED, isStep, type PlanNode } from './node.ts';
 import { openBlocks } from './open-blocks.ts';
-import { blocksTo, needsOf, stepAt } from './places.ts';
+import { blocksTo, nameOf, needsOf, pathIn, stepAt } from './places.ts';
 
 /**
  * Whether a task under way can follow another version: every step that has begun must have its place there, and what
@@ -45,7 +45,7 @@ function obstacleAt(after: Workflow, node: PlanNode, begun: ReadonlySet<string>)
   }
   if (kindOf(step) !== node.kind) return `the step "${path}" is of another kind in it`;
   const { steps = [] } = blocksTo(after, block).at(-1) ?? {};
-  const lacking = needsOf(step, steps).find((need) => !begun.has(block === PLAN ? need : `${block}.${need}`));
+  const lacking = needsOf(step, steps).find((need) => !begun.has(pathIn(block, need)));
   if (lacking !== undefined)
     return `the step "${path}" has begun, and needs "${lacking}" there, which has not`;
   return undefined;
@@ -64,5 +64,3 @@ function isPassedRound(workflow: Workflow, nodes: readonly PlanNode[], block: st
   if (!step || !('repeat' in step)) return false;
   return nodes.some((node) => node.path === holder && !ENDED.includes(node.status));
 }
-
-const nameOf = ({ path, block }: PlanNode) => (block === PLAN ? path : path.slice(block.length + 1));

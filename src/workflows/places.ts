@@ -58,6 +58,10 @@ export function* everyStep(
 /** The path of a step in a block. */
 export const pathIn = (block: string, name: string) => (block === PLAN ? name : `${block}.${name}`);
 
+/** The name of the step at a path: `pathIn` backwards. */
+export const nameOf = ({ path, block }: { path: string; block: string }): string =>
+  block === PLAN ? path : path.slice(block.length + 1);
+
 /** The block of an item or round, or of a branch or part, inside the node with this path. */
 export const blockIn = (path: string, label: string | number) =>
   typeof label === 'number' ? `${path}[${label}]` : `${path}.${label}`;
@@ -90,7 +94,7 @@ export function blocksTo(workflow: Workflow, path: string): Block[] {
 
 /** The step to which a path of a node leads. @throws CadreError `workflow/no-such-step` */
 export function stepAt(workflow: Workflow, node: { path: string; block: string }): Step {
-  const name = node.block === PLAN ? node.path : node.path.slice(node.block.length + 1);
+  const name = nameOf(node);
   const step = blocksTo(workflow, node.block)
     .at(-1)
     ?.steps.find((one) => one.name === name);

@@ -2,7 +2,7 @@ import { CadreError } from '../platform/kernel/errors.ts';
 import { DEFAULT_WIDTH, type Step, type Workflow } from './language.ts';
 import { catchUp, ENDED, isStep, type NodeData, PLAN, type PlanNode, UNDO } from './node.ts';
 import { outcomeOf, waysOf } from './outcome.ts';
-import { blockIn, blocksIn, blocksTo, isAtOrBelow, needsOf, stepAt } from './places.ts';
+import { blockIn, blocksIn, blocksTo, isAtOrBelow, nameOf, needsOf, stepAt } from './places.ts';
 
 /**
  * Trying a plan again, as a function over its nodes: what is forgotten, so that it begins anew, and what stands around
@@ -271,5 +271,3 @@ function wasDegraded(step: Step, { data: { recovered = 0 } }: PlanNode): boolean
   const way = waysOf(step)[recovered - 1];
   return way !== undefined && 'degrade' in way;
 }
-
-const nameOf = ({ path, block }: PlanNode) => (block === PLAN ? path : path.slice(block.length + 1));

@@ -128,6 +128,7 @@ onEveryStore('delegations in mailboxes through a kill (S6)', (dialect) => {
     handlers.set('before a kill', () => ({ result: 1 }));
     const open = await delegate('before a kill');
     const before = await ended(open.id);
+    await until(async () => answers(open).length > 0, 'the answer');
     await cadre.killAndRestart();
     await ended((await delegate('after a kill')).id); // the new process has looked for work
     expect(about('before a kill')).toHaveLength(1);

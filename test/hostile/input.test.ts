@@ -234,11 +234,17 @@ describe.each(Object.entries(rows))('%s', (name, make) => {
   });
 });
 
-test('a second process is refused within a second of its start-up', async () => {
-  const idle = await cadreCommand(['--version'], env);
-  const refused = await cadreCommand(['start', '--port', '0'], env);
-  expect(refused.exit).toBe(1);
-  expect(refused.durationMs - idle.durationMs).toBeLessThan(1_000);
+test('a second process is refused as soon as the command is there: it waits for no lock', async () => {
+  const idle: number[] = [];
+  const refused: number[] = [];
+  // Side by side and the best of each, so that a busy machine slows both; in seconds: bench/start.
+  for (let round = 0; round < 3; round += 1) {
+    idle.push((await cadreCommand(['--version'], env)).durationMs);
+    const seen = await cadreCommand(['start', '--port', '0'], env);
+    expect(seen).toMatchObject({ exit: 1 });
+    refused.push(seen.durationMs);
+  }
+  expect(Math.min(...refused) / Math.min(...idle)).toBeLessThan(2.5);
 });
 
 test('a plan with a circle is refused by its names, the same without it is not', () => {

@@ -45,7 +45,10 @@ export function commandName(operation: Pick<Operation, 'name'>): string {
 
 /** What may be given without a flag, in order, as the help shows it. */
 export function placesOf(operation: Pick<Operation, 'input' | 'route'>): string[] {
-  const properties = propertiesOf(operation);
+  return shownPlaces(operation, propertiesOf(operation));
+}
+
+function shownPlaces(operation: Pick<Operation, 'route'>, properties: Property[]): string[] {
   const isFile = (name: string) => properties.some((one) => one.name === name && one.isFile);
   const places = positionalsOf(operation, properties).map((name) => (isFile(name) ? 'file' : toKebab(name)));
   return operation.route.body === 'multipart' ? [...places, 'file…'] : places;
@@ -70,9 +73,40 @@ function derive<House extends CliHouse>(
   operation: Operation<House>,
   first: string | undefined,
 ): Command {
-  const properties = propertiesOf(operation);
-  const places = positionalsOf(operation, properties);
-  const isUpload = operation.route.body === 'multipart';
+  let known: Property[] | undefined;
+  // Only the command that is given or shown reads its schema: hundreds of them would take longer than the command.
+  const properties = () => {
+    known ??= propertiesOf(operation);
+    return known;
+  };
+  return {
+    name: commandName(operation),
+    ...(operation.name.endsWith('.list') && { alias: toKebab(operation.name.split('.')[0] ?? '') }),
+    summary: operation.summary,
+    get usage() {
+      return shownPlaces(operation, properties())
+        .map((place) => `<${place}>`)
+        .join(' ');
+    },
+    get flags() {
+      return flagsOf(operation, properties());
+    },
+    async run(given) {
+      const { input, paths, texts } = await readInput(needs, given, operation, properties());
+      const client = await connect(needs, given, {
+        works: false,
+        onlyServer: operation.route.answer === 'events',
+      });
+      try {
+        return await perform(needs, given, operation, client, { input, paths, texts }, first);
+      } finally {
+        await client.close();
+      }
+    },
+  };
+}
+
+function flagsOf({ route }: Pick<Operation, 'route'>, properties: Property[]): Flags {
   const flags: Flags = Object.fromEntries(
     properties.map(({ name, kind, isSecret, about }) => [
       toKebab(name),
@@ -88,29 +122,8 @@ function derive<House extends CliHouse>(
     value: 'json',
     about: 'The whole input as JSON, @file, or @- for standard input',
   };
-  if (operation.route.answer === 'bytes')
-    flags.out = { kind: 'text', value: 'file', about: 'Write to this file' };
-  return {
-    name: commandName(operation),
-    ...(operation.name.endsWith('.list') && { alias: toKebab(operation.name.split('.')[0] ?? '') }),
-    summary: operation.summary,
-    usage: placesOf(operation)
-      .map((place) => `<${place}>`)
-      .join(' '),
-    flags,
-    async run(given) {
-      const { input, paths, texts } = await readInput(needs, given, properties, places, isUpload);
-      const client = await connect(needs, given, {
-        works: false,
-        onlyServer: operation.route.answer === 'events',
-      });
-      try {
-        return await perform(needs, given, operation, client, { input, paths, texts }, first);
-      } finally {
-        await client.close();
-      }
-    },
-  };
+  if (route.answer === 'bytes') flags.out = { kind: 'text', value: 'file', about: 'Write to this file' };
+  return flags;
 }
 
 async function perform<House extends CliHouse>(
@@ -165,10 +178,11 @@ interface Read {
 async function readInput<House extends CliHouse>(
   { terminal }: CliNeeds<House>,
   given: Given,
+  operation: Pick<Operation, 'route'>,
   properties: Property[],
-  places: string[],
-  isUpload: boolean,
 ): Promise<Read> {
+  const places = positionalsOf(operation, properties);
+  const isUpload = operation.route.body === 'multipart';
   const input: Record<string, unknown> = { ...(await readObject('data', given.text('data'), terminal)) };
   const rest = [...given.positionals];
   const texts: string[] = [];

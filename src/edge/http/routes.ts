@@ -43,8 +43,9 @@ export function apiRoutes<House extends DoorNeeds>(
   for (const operation of [...operations].sort((a, b) => byPath(a.route.path, b.route.path))) {
     const path = honoPath(operation.route.path);
     methods.set(path, [...(methods.get(path) ?? []), operation.route.method]);
-    const shape = shapeOf(operation.input);
     api.on(operation.route.method, path, (c) => {
+      // Here and not at the start, which would wait for hundreds of them.
+      const shape = shapeOf(operation.input);
       if (operation.route.answer === 'events') return answerEvents(house, operation, shape, streams, c);
       return withRoom(room, (onUpload) => answer(house, operation, shape, c, onUpload));
     });

@@ -149,11 +149,17 @@ function explain(error: z.ZodError): string {
 /** The JSON types that each property of an input accepts: what doors need to read text from queries and flags. */
 export type Shape = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The shape of an input schema. A property of any type has an empty set. */
+/** The shape of an input schema, made once when it is first asked for. A property of any type has an empty set. */
 export function shapeOf(schema: z.ZodType): Shape {
-  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  return new Map(Object.entries(json.properties ?? {}).map(([name, property]) => [name, typesOf(property)]));
+  let shape = shapes.get(schema);
+  if (!shape) {
+    const { properties } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+    shape = new Map(Object.entries(properties ?? {}).map(([name, property]) => [name, typesOf(property)]));
+    shapes.set(schema, shape);
+  }
+  return shape;
 }
+const shapes = new WeakMap<z.ZodType, Shape>();
 
 interface JsonSchema {
   type?: string | string[];
