@@ -7,13 +7,13 @@ import { fromRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError, toErrorRecord } from '../platform/kernel/errors.ts';
 import type { Json } from '../platform/kernel/json.ts';
 import type { GivenUp, Handler } from '../platform/runs/run.ts';
+import { selectNow } from '../platform/store/now.ts';
 import {
   endWait,
   insertWait,
   selectNodeAt,
   selectNodeOf,
   selectNodes,
-  selectNow,
   selectUntaken,
   selectWait,
 } from '../platform/store/plans.ts';
@@ -47,7 +47,7 @@ import {
 } from '../workflows/versions.ts';
 import { type HandOver, handOver, placeFor, type Wanted } from './hand-out.ts';
 import type { ChiefNeeds } from './plan.ts';
-import { type Begun, beginSteps, tasksNeeded } from './steps.ts';
+import { type Begun, beginSteps, deadlineOf, tasksNeeded } from './steps.ts';
 
 /**
  * Carries workflows out: each fact (a task below ended, a time came, somebody decided) is taken in by the interpreter in
@@ -71,14 +71,16 @@ export async function beginPlan(
   const plan: WorkflowPlan = task.plan === null ? await pinPlan(tx, task) : JSON.parse(task.plan);
   // What a workflow is called with comes from results, which nobody could check before.
   if (task.plan === null) await checkInput(tx, plan.workflow, JSON.parse(task.input));
-  const { operator } = (await definitionOf(tx, task)).workflow;
+  const { workflow } = await definitionOf(tx, task);
+  const { operator } = workflow;
   if (operator) {
     if (task.status !== 'pending') return; // terminated meanwhile
     const place = await placeFor(tx, await wantedOf(tx, operator));
     if (!place) throw await explainNobody(tx, operator.capability ?? '');
     return handPlanOver(tx, needs, { task, place, chiefId }, plan);
   }
-  const changes = { agent_id: chiefId, plan: JSON.stringify(plan) };
+  const deadline = await deadlineOf(tx, task, workflow.timeoutMs);
+  const changes = { agent_id: chiefId, plan: JSON.stringify(plan), deadline };
   if (!(await updateOpenTask(tx, task.id, changes, ['pending']))) return; // terminated meanwhile
   await awaitSubtasks(tx, task.id, 0);
   await needs.events.append(tx, [madeFact(task, chiefId, plan)]);
@@ -108,11 +110,12 @@ export async function handPlanOver(
   plan: WorkflowPlan,
 ): Promise<void> {
   const { task, chiefId } = to;
-  const { operator, timeoutMs = 0 } = (await definitionOf(tx, task)).workflow;
+  const { operator, timeoutMs } = (await definitionOf(tx, task)).workflow;
   // Where an agent is chosen by what it can do, another one that can do it may take over.
   const capability = operator?.agent === undefined ? (operator?.capability ?? null) : null;
-  const changes = { plan: JSON.stringify(plan), capability };
-  await handOver(tx, needs, to, { changes, timeoutMs, made: madeFact(task, chiefId, plan) });
+  const deadline = await deadlineOf(tx, task, timeoutMs);
+  const changes = { plan: JSON.stringify(plan), capability, deadline };
+  await handOver(tx, needs, to, { changes, made: madeFact(task, chiefId, plan) });
   await capPlan(tx, task);
 }
 

@@ -86,18 +86,17 @@ export interface HandOver {
 
 /**
  * One operator is enough: the task names it, or one capability, or its workflow does.
- * @param plan the workflow that it carries out as a whole: what the task says of it, how long it may take (0: as long as
- * it takes), and the fact that says so
+ * @param plan the workflow that it carries out as a whole: what the task says of it, and the fact that says so
  */
 export async function handOver(
   tx: TenantTx,
   needs: SettleNeeds,
   { task, place, chiefId }: HandOver,
-  plan?: { changes: Pick<TaskRow, 'plan' | 'capability'>; timeoutMs: number; made: Fact },
+  plan?: { changes: Pick<TaskRow, 'plan' | 'capability' | 'deadline'>; made: Fact },
 ): Promise<void> {
   // The step of a workflow may say how many attempts it gets.
   const { maxAttempts = place.maxAttempts }: { maxAttempts?: number } = JSON.parse(task.assignment ?? '{}');
-  const assignment = JSON.stringify({ ...place, maxAttempts, ...(plan && { timeoutMs: plan.timeoutMs }) });
+  const assignment = JSON.stringify({ ...place, maxAttempts });
   const changes = { agent_id: place.agentId, assignment, ...plan?.changes };
   tx.alongside(updateOpenTask(tx, task.id, changes, ['pending']));
   const assigned = { ...task, ...changes };

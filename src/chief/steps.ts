@@ -6,7 +6,7 @@ import { priorityNumber } from '../messages/priority.ts';
 import { capName, capTask } from '../models/cap.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
-import { selectNow } from '../platform/store/plans.ts';
+import { selectNow } from '../platform/store/now.ts';
 import type { TaskRow } from '../platform/store/schema.ts';
 import {
   insertDependencies,
@@ -195,12 +195,13 @@ function assignmentOf({ maxAttempts }: Work, place: Placed | undefined): string 
   return JSON.stringify({ ...place, maxAttempts });
 }
 
-async function deadlineOf(
+/** When a task must be done: at its deadline, or earlier where it may take only so long from now. */
+export async function deadlineOf(
   tx: TenantTx,
-  { deadline }: TaskRow,
-  timeoutMs: number | null,
+  { deadline }: Pick<TaskRow, 'deadline'>,
+  timeoutMs: number | null | undefined,
 ): Promise<number | null> {
-  if (timeoutMs === null) return deadline;
+  if (timeoutMs === null || timeoutMs === undefined) return deadline;
   const at = (await selectNow(tx)) + timeoutMs;
   return deadline === null ? at : Math.min(deadline, at);
 }

@@ -89,7 +89,8 @@ export async function deliverDelegation(
   rootId: string,
 ): Promise<void> {
   const message = await selectDelegation(tx, taskId);
-  if (!message || message.status === 'acknowledged') return;
+  // One that is closed belongs to an end of the task that was told; it is tried again.
+  if (!message || !OPEN.includes(message.status)) return;
   if (message.expires_at !== null && (await isExpired(tx, message.id)))
     throw new CadreError('message/expired', { id: message.id, subject: message.subject });
   const again = message.status === 'delivered';

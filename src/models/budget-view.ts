@@ -3,7 +3,7 @@ import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { selectAccountsOf } from '../platform/store/budgets.ts';
 import { selectHost } from '../platform/store/ledger.ts';
 import type { AccountRow, BudgetRow } from '../platform/store/ledger-rows.ts';
-import { selectNow } from '../platform/store/plans.ts';
+import { selectNow } from '../platform/store/now.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { toJoules, toUsd } from './amount.ts';
 import { AT_LIMIT, largestShare, limitsOf, PERIODS, periodOf, SCOPES } from './budget.ts';

@@ -1,7 +1,7 @@
 import { selectBudgetsById } from '../platform/store/budgets.ts';
 import { recountEnergy } from '../platform/store/ledger.ts';
 import type { BudgetRow } from '../platform/store/ledger-rows.ts';
-import { selectNow } from '../platform/store/plans.ts';
+import { selectNow } from '../platform/store/now.ts';
 import type { TenantTx } from '../platform/store/transaction.ts';
 import { periodOf } from './budget.ts';
 

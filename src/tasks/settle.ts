@@ -163,6 +163,7 @@ export function workRun(task: TaskRow): NewRun {
   const placed: { agentLimit?: number; maxAttempts?: number; timeoutMs?: number } = task.assignment
     ? JSON.parse(task.assignment)
     : {};
+  const isPlan = task.workflow_id !== null;
   return {
     kind: 'operator.work',
     tenantId: task.tenant_id,
@@ -171,9 +172,10 @@ export function workRun(task: TaskRow): NewRun {
     agentLimit: placed.agentLimit ?? 1,
     priority: task.priority,
     maxAttempts: placed.maxAttempts ?? 3,
-    timeoutMs: task.timeout_ms ?? placed.timeoutMs ?? 60_000,
+    // One operator for a whole workflow: each step has its own time, and all of them the deadline of the task.
+    timeoutMs: isPlan ? 0 : (task.timeout_ms ?? placed.timeoutMs ?? 60_000),
     // Who begins it reads the nodes of its plan along with the rest.
-    payload: { rootId: task.root_id, ...(task.workflow_id !== null && { hasPlan: true }) },
+    payload: { rootId: task.root_id, ...(isPlan && { hasPlan: true }) },
   };
 }
 

@@ -87,6 +87,8 @@ const REASONS: Readonly<Record<string, StopReason>> = {
   'plan/too-deep': 'hop-limit',
   'approval/rejected': 'rejected',
   'approval/expired': 'deadline',
+  'task/deadline': 'deadline',
+  'message/expired': 'deadline',
   'run/timeout': 'timeout',
   'budget/exceeded': 'budget',
   'budget/no-price': 'budget',

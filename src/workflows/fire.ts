@@ -2,13 +2,13 @@ import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import type { Caller } from '../platform/kernel/operation.ts';
 import { attempt } from '../platform/store/attempt.ts';
+import { selectNow } from '../platform/store/now.ts';
 import {
   holdSchedule,
   insertFire,
   isKeyRevoked,
   type ScheduleChanges,
   type ScheduleView,
-  selectNow,
   updateFire,
   updateSchedule,
 } from '../platform/store/schedules.ts';

@@ -2,6 +2,7 @@ import type { EventType } from '../platform/events/events.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
 import type { Caller } from '../platform/kernel/operation.ts';
+import { selectNow } from '../platform/store/now.ts';
 import {
   countSchedules,
   deleteSchedule,
@@ -9,7 +10,6 @@ import {
   insertSchedule,
   isScheduleName,
   type ScheduleView,
-  selectNow,
   selectSchedule,
   updateSchedule,
 } from '../platform/store/schedules.ts';

@@ -4,12 +4,8 @@ import { CadreError } from '../../src/platform/kernel/errors.ts';
 import { silentLog } from '../../src/platform/kernel/log.ts';
 import type { Caller } from '../../src/platform/kernel/operation.ts';
 import { insertKey, revokeKey } from '../../src/platform/store/access.ts';
-import {
-  selectFires,
-  selectNow,
-  selectSchedule,
-  updateSchedule,
-} from '../../src/platform/store/schedules.ts';
+import { selectNow } from '../../src/platform/store/now.ts';
+import { selectFires, selectSchedule, updateSchedule } from '../../src/platform/store/schedules.ts';
 import { endTask, selectTask } from '../../src/platform/store/tasks.ts';
 import type { Store } from '../../src/platform/store/transaction.ts';
 import { scheduleOperations } from '../../src/workflows/schedule-operations.ts';

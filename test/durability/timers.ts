@@ -2,7 +2,7 @@ import { cpus, loadavg } from 'node:os';
 import pg from 'pg';
 import { systemClock } from '../../src/platform/kernel/clock.ts';
 import { silentLog } from '../../src/platform/kernel/log.ts';
-import { selectNow } from '../../src/platform/store/schedules.ts';
+import { selectNow } from '../../src/platform/store/now.ts';
 import type { Store, TenantTx } from '../../src/platform/store/transaction.ts';
 import { createSchedule } from '../../src/workflows/schedule-save.ts';
 import { createScheduleWatch, type ScheduleWatch, type WatchNeeds } from '../../src/workflows/watch.ts';

@@ -281,6 +281,11 @@ export const catalogue = {
     413,
     'Put long material in a file and keep the goal short.',
   ),
+  'task/deadline': entry(
+    'Its deadline passed before it was done: {deadline}.',
+    409,
+    'Try it again, with a later deadline or a longer `timeoutMs` of its workflow.',
+  ),
   'task/deadline-past': entry('The deadline {deadline} is in the past.', 422, 'Choose a later one.'),
   'task/no-capability': entry(
     'Nobody here can do this: {missing} is missing.',

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { selectNow } from './now.ts';
 import type { AccessKeyRow, SessionRow, SignInLinkRow } from './schema.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
@@ -15,14 +16,13 @@ export const SESSION_ID_LENGTH = 16;
 /** Adds a key that ends after `lifeMs`. */
 export async function insertKey(tx: Tx, row: NewKey, lifeMs: number): Promise<AccessKeyRow> {
   // Read once, so that a key lives to the millisecond as long as was said.
-  const { rows } = await sql<{ now: number }>`select cadre_now() as now`.execute(tx.db);
-  const now = Number(rows[0]?.now);
+  const at = await selectNow(tx);
   return tx.db
     .insertInto('access_key')
     .values({
       ...row,
-      created_at: now,
-      expires_at: now + lifeMs,
+      created_at: at,
+      expires_at: at + lifeMs,
       last_used_at: null,
       revoked_at: null,
     })

@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
+import { now } from './now.ts';
 import type { AgentRow } from './schema.ts';
 import { among, oneOf, together } from './together.ts';
 import type { TenantTx, Tx } from './transaction.ts';
-
-const now = sql<number>`cadre_now()`;
 
 export type NewAgentRow = Omit<
   AgentRow,

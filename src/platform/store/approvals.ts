@@ -1,10 +1,8 @@
 import { sql } from 'kysely';
 import { fixed } from './fixed.ts';
+import { now } from './now.ts';
 import type { ApprovalRow } from './schema.ts';
 import type { TenantTx } from './transaction.ts';
-
-/** Questions to people that plans wait for. */
-const now = sql<number>`cadre_now()`;
 
 /** Adds a question whose deadline is so many milliseconds from now. */
 export async function insertApproval(

@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
 import type { AccountRow, BudgetRow } from './ledger-rows.ts';
+import { now } from './now.ts';
 import type { TenantTx, Tx } from './transaction.ts';
-
-/** Budgets as people see and change them. */
-const now = sql<number>`cadre_now()`;
 
 export type NewBudget = Omit<BudgetRow, 'tenant_id' | 'created_at' | 'updated_at' | 'removed_at'>;
 

@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
 import type { ChatTurnRow } from './chat-rows.ts';
+import { now } from './now.ts';
 import type { TenantTx } from './transaction.ts';
-
-/** Chats of people with agents. */
-const now = sql<number>`cadre_now()`;
 
 export type ChatTurn = Pick<ChatTurnRow, 'position' | 'task_id' | 'said' | 'said_by' | 'created_at'> & {
   status: string;

@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
 import { treeOf } from './below.ts';
 import type { CheckpointRow } from './control-rows.ts';
+import { now } from './now.ts';
 import { FINAL_STATUSES } from './tasks.ts';
 import type { TenantTx, Tx } from './transaction.ts';
-
-const now = sql<number>`cadre_now()`;
 
 /** Adds a checkpoint, and lets go of the oldest ones of its task beyond `keep`. */
 export async function insertCheckpoint(

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { CollaborationMemberRow, CollaborationRow, ContributionRow } from './collaboration-rows.ts';
+import { now } from './now.ts';
 import type { TenantTx } from './transaction.ts';
 
-const now = sql<number>`cadre_now()`;
 /** Engines limit the parameters of one statement. */
 const ROWS_PER_STATEMENT = 500;
 

@@ -1,12 +1,10 @@
 import { sql } from 'kysely';
 import type { CommandRow, ControlRuleRow, RuleFiringRow } from './control-rows.ts';
 import { fixed } from './fixed.ts';
+import { now } from './now.ts';
 import type { EventRow } from './schema.ts';
 import { among, together } from './together.ts';
 import type { TenantTx, Tx } from './transaction.ts';
-
-/** Commands that people gave, and rules that act by themselves. */
-const now = sql<number>`cadre_now()`;
 
 export async function insertCommand(
   tx: TenantTx,

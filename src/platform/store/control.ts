@@ -1,11 +1,9 @@
 import { sql } from 'kysely';
 import { isBelow, type TreeTop } from './below.ts';
 import type { AskedActRow, TaskControlRow, TurnRow } from './control-rows.ts';
+import { now } from './now.ts';
 import { FINAL_STATUSES } from './tasks.ts';
 import type { TenantTx } from './transaction.ts';
-
-/** How goals are to be worked on, the turns they paid for, and acts that wait for a person's word. */
-const now = sql<number>`cadre_now()`;
 
 /** The wishes for a goal; undefined when nobody had any. */
 export async function selectControl(tx: TenantTx, rootId: string): Promise<TaskControlRow | undefined> {

@@ -2,11 +2,9 @@ import { sql } from 'kysely';
 import { isBelow, type TreeTop } from './below.ts';
 import type { EnergyReadingRow } from './energy-rows.ts';
 import { fixed } from './fixed.ts';
+import { now } from './now.ts';
 import { together } from './together.ts';
 import type { TenantTx, Tx } from './transaction.ts';
-
-/** What attempts took, as it was measured. */
-const now = sql<number>`cadre_now()`;
 
 export type NewReadingRow = Omit<EnergyReadingRow, 'tenant_id' | 'booked' | 'created_at'>;
 

@@ -7,10 +7,8 @@ import type {
   EnergyRecordRow,
   EnergyStateRow,
 } from './energy-rows.ts';
+import { now } from './now.ts';
 import type { TenantTx } from './transaction.ts';
-
-/** The ledger of coordination energy: state, points, balances, records and groups of a tenant. */
-const now = sql<number>`cadre_now()`;
 
 /** Numbers of 64 bits arrive as text on PostgreSQL. */
 function numbers<Row extends object>(row: Row, names: ReadonlyArray<keyof Row>): Row {

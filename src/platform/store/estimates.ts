@@ -1,11 +1,9 @@
 import { sql } from 'kysely';
 import { fixed } from './fixed.ts';
 import type { EstimateRow } from './ledger-rows.ts';
+import { now } from './now.ts';
 import { onceAtATime, together } from './together.ts';
 import type { TenantTx, Tx } from './transaction.ts';
-
-/** What tasks were expected to take, and what they took. */
-const now = sql<number>`cadre_now()`;
 
 type Real =
   | 'real_cost_nano'

@@ -1,8 +1,6 @@
-import { sql } from 'kysely';
+import { now } from './now.ts';
 import type { ExtractionRow, FileRow } from './schema.ts';
 import type { TenantTx } from './transaction.ts';
-
-const now = sql<number>`cadre_now()`;
 
 /** Bytes of one row of content. Small enough that neither engine copies much at once. */
 const CHUNK_BYTES = 1_048_576;

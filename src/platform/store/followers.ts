@@ -1,13 +1,12 @@
 import { sql } from 'kysely';
 import { type LogPlace, selectLastPlace } from './events.ts';
+import { now } from './now.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
 /**
  * Where the follower of the event log stands with each tenant. A row is there while somebody listens, and whoever
  * holds it has the turn: a process that follows, or one that begins to listen.
  */
-const now = sql<number>`cadre_now()`;
-
 /**
  * Has the tenant's events followed, from now on if they were not. Holds the row until the commit, so that no
  * follower drops it meanwhile; call it before anything else is locked.

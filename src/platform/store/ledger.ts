@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { treeOf } from './below.ts';
 import type { AccountRow, BudgetRow, ReservationRow, UsageRow } from './ledger-rows.ts';
+import { now } from './now.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
 /**
@@ -8,8 +9,6 @@ import type { TenantTx, Tx } from './transaction.ts';
  * order of their budgets' ids, by one statement, so that those who reserve and settle never wait for one another in a
  * circle.
  */
-const now = sql<number>`cadre_now()`;
-
 /** Whose call it is. */
 export interface Payer {
   taskId: string;

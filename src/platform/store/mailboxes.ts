@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { fixedList } from './fixed.ts';
+import { now } from './now.ts';
 import type { MessageRow } from './schema.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
@@ -8,7 +9,6 @@ import type { TenantTx, Tx } from './transaction.ts';
  * Whoever adds or closes messages changes that row, so on PostgreSQL they take turns, always in the order of
  * (recipient, conversation), after the rows of messages: no two transactions wait for one another.
  */
-const now = sql<number>`cadre_now()`;
 /** What is not over: it takes a place in the queue. */
 const OPEN = fixedList(['sent', 'delivered']);
 const isOpen = sql.raw(`('sent', 'delivered')`);

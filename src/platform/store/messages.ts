@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
+import { now } from './now.ts';
 import type { MessageRow } from './schema.ts';
 import { among, oneOf, together } from './together.ts';
 import type { TenantTx } from './transaction.ts';
-
-const now = sql<number>`cadre_now()`;
 
 type Named =
   | 'id'

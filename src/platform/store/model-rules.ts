@@ -1,9 +1,6 @@
-import { sql } from 'kysely';
+import { now } from './now.ts';
 import type { ModelRuleRow } from './schema.ts';
 import type { TenantTx } from './transaction.ts';
-
-/** Rules by which calls that name no model choose one. */
-const now = sql<number>`cadre_now()`;
 
 /** In the order in which they are looked at. */
 export async function selectModelRules(tx: TenantTx): Promise<ModelRuleRow[]> {

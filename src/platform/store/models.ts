@@ -1,9 +1,7 @@
-import { type SelectQueryBuilder, sql } from 'kysely';
+import type { SelectQueryBuilder } from 'kysely';
+import { now } from './now.ts';
 import type { ModelPriceRow, ModelRow, Schema } from './schema.ts';
 import type { TenantTx } from './transaction.ts';
-
-/** Language models of the connected providers, and their prices. */
-const now = sql<number>`cadre_now()`;
 
 /** Models of one tenant that are looked at. */
 const MODEL_LIMIT = 2_000;

@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import type { EvaluationRow, OptimizationRow } from './collaboration-rows.ts';
+import { now } from './now.ts';
 import type { TenantTx } from './transaction.ts';
-
-const now = sql<number>`cadre_now()`;
 
 /** A search with how long it may still take by the database's clock (ms); null: as long as it needs. */
 export interface OptimizationView extends OptimizationRow {

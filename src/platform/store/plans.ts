@@ -1,13 +1,11 @@
 import { sql } from 'kysely';
 import { selectOwnPlace } from './events.ts';
 import { followBesides } from './followers.ts';
+import { now } from './now.ts';
 import type { PlanNodeRow, PlanWaitRow } from './schema.ts';
 import { FINAL_STATUSES } from './tasks.ts';
 import { among, oneOf, together } from './together.ts';
 import type { TenantTx } from './transaction.ts';
-
-/** What became of the steps of plans, and what they wait for. */
-const now = sql<number>`cadre_now()`;
 
 export type NodeWrite = Omit<PlanNodeRow, 'tenant_id' | 'started_at' | 'ended_at'> & { isEnded: boolean };
 
@@ -295,10 +293,4 @@ export async function selectUntaken(
     .execute();
   const paths = (rows: Array<{ path: string }>) => rows.map((row) => row.path);
   return { children: children.map((row) => row.id), waits: paths(waits), approvals: paths(approvals) };
-}
-
-/** The time of the database, in milliseconds since 1970. */
-export async function selectNow(tx: TenantTx): Promise<number> {
-  const { rows } = await sql<{ at: number }>`select cadre_now() as at`.execute(tx.db);
-  return Number(rows[0]?.at);
 }

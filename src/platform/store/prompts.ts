@@ -1,11 +1,10 @@
 import { sql } from 'kysely';
+import { now } from './now.ts';
 import type { PromptRow } from './schema.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
 /** Prompts and templates lie in two tables of the same columns. */
 export type Shelf = 'prompt' | 'prompt_template';
-
-const now = sql<number>`cadre_now()`;
 
 /** One statement for both: the type checker sees the one table, whose columns the other has too. */
 const named = (shelf: Shelf) => shelf as 'prompt';

@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
+import { now } from './now.ts';
 import type { ProviderRow } from './schema.ts';
 import type { TenantTx } from './transaction.ts';
-
-/** Providers of language models that a tenant connected. */
-const now = sql<number>`cadre_now()`;
 
 type Given = Pick<
   ProviderRow,

@@ -1,8 +1,6 @@
 import { sql } from 'kysely';
+import { now } from './now.ts';
 import type { TenantTx } from './transaction.ts';
-
-/** What people ask of runs: pause, resume, end, change hands. */
-const now = sql<number>`cadre_now()`;
 
 /**
  * Asks something of the open runs of tasks. Runs that nobody carries out change at once; a running one gets the

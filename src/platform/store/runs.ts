@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { fixed } from './fixed.ts';
+import { now } from './now.ts';
 import type { RunRow, StepRow } from './schema.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
@@ -14,7 +15,6 @@ import type { TenantTx, Tx } from './transaction.ts';
  * Every write of an attempt names its fence; one with an older fence changes nothing.
  * Time is `cadre_now()`, the database's clock, and nothing else.
  */
-const now = sql<number>`cadre_now()`;
 /** Far enough away to mean "until something happens". */
 const NEVER = 9_000_000_000_000_000;
 

@@ -1,10 +1,8 @@
 import { sql } from 'kysely';
 import { fixed } from './fixed.ts';
+import { now } from './now.ts';
 import type { ScheduleFireRow, ScheduleRow } from './schema.ts';
 import type { TenantTx, Tx } from './transaction.ts';
-
-/** Schedules and their fires. When something is due is said by the database's clock, and by it only. */
-const now = sql<number>`cadre_now()`;
 
 /** A schedule, with the time of the database at which it was read. */
 export type ScheduleView = ScheduleRow & { now: number };
@@ -27,12 +25,6 @@ type Given = Pick<
 
 /** What a person may change of a schedule, and what its fires do to it. */
 export type ScheduleChanges = Partial<Omit<ScheduleRow, 'id' | 'tenant_id' | 'created_at' | 'created_by'>>;
-
-/** The database's time, in milliseconds. */
-export async function selectNow(tx: Tx): Promise<number> {
-  const { rows } = await sql<{ now: number }>`select ${now} as now`.execute(tx.db);
-  return Number(rows[0]?.now);
-}
 
 /** Adds a schedule; false when its name is taken. */
 export async function insertSchedule(tx: TenantTx, row: Given): Promise<boolean> {

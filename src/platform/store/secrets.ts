@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
+import { now } from './now.ts';
 import type { DataKeyRow, SecretRow } from './schema.ts';
 import type { TenantTx, Tx } from './transaction.ts';
-
-/** Sealed secrets, the data keys that they are sealed under, and which master key is in use. */
-const now = sql<number>`cadre_now()`;
 
 /** The master key in use, held until the commit; `wanted` where none was yet. */
 export async function holdMasterKeyId(tx: Tx, wanted: string): Promise<string> {

@@ -1,10 +1,8 @@
 import { sql } from 'kysely';
 import { fixed } from './fixed.ts';
+import { now } from './now.ts';
 import type { RunRow } from './schema.ts';
 import type { TenantTx, Tx } from './transaction.ts';
-
-/** Runs that wait, as rows: for a value under a name, or until a time. */
-const now = sql<number>`cadre_now()`;
 
 /** Waiting runs whose time is up. */
 export async function selectRested(tx: Tx, limit: number): Promise<RunRow[]> {

@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
+import { now } from './now.ts';
 import type { BoardEntryRow, SolutionRow, SolverRecordRow, SolverTrailRow } from './solution-rows.ts';
 import type { TenantTx } from './transaction.ts';
-
-const now = sql<number>`cadre_now()`;
 
 /** What a solution is begun with. */
 export type NewSolution = Omit<

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { treeOf } from './below.ts';
 import { fixedList } from './fixed.ts';
+import { now } from './now.ts';
 import type { TaskRow } from './schema.ts';
 import { among, oneOf, together } from './together.ts';
 import type { TenantTx, Tx } from './transaction.ts';
 
-const now = sql<number>`cadre_now()`;
 export const FINAL_STATUSES = ['completed', 'failed', 'terminated'];
 
 export type NewTaskRow = Omit<TaskRow, 'tenant_id' | 'created_at' | 'started_at' | 'completed_at'>;
@@ -312,7 +312,7 @@ export async function resumeTasks(tx: TenantTx, ids: string[]): Promise<void> {
     .execute();
 }
 
-/** Opens a task again for a retry: nothing of the last end remains but its events. */
+/** Opens a task again for a retry: nothing of the last end remains but its events, and no deadline that has passed. */
 export async function reopenTask(tx: TenantTx, id: string, openDependencies: number): Promise<void> {
   await tx.db
     .updateTable('task')
@@ -326,6 +326,7 @@ export async function reopenTask(tx: TenantTx, id: string, openDependencies: num
       error: null,
       started_at: null,
       completed_at: null,
+      deadline: sql<number | null>`case when deadline > ${now} then deadline end`,
       open_dependencies: openDependencies,
     })
     .where('tenant_id', '=', tx.tenantId)
@@ -333,7 +334,7 @@ export async function reopenTask(tx: TenantTx, id: string, openDependencies: num
     .execute();
 }
 
-/** Tasks of all tenants whose deadline passed while they were open. */
+/** Tasks of all tenants whose deadline passed while they were open, those above others first. */
 export async function selectOverdue(
   tx: Tx,
   limit: number,
@@ -344,6 +345,7 @@ export async function selectOverdue(
     .where('deadline', 'is not', null)
     .where('completed_at', 'is', null)
     .where('deadline', '<', now)
+    .orderBy('depth')
     .limit(limit)
     .execute();
 }

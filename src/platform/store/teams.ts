@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
 import { fixed } from './fixed.ts';
+import { now } from './now.ts';
 import type { TeamHopRow, TeamLeaderRow, TeamRow, TeamSayingRow } from './schema.ts';
 import type { TenantTx, Tx } from './transaction.ts';
-
-const now = sql<number>`cadre_now()`;
 
 /** Adds a team; false when the name is taken. */
 export async function insertTeam(

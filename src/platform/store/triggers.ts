@@ -1,10 +1,8 @@
 import { sql } from 'kysely';
 import type { LogPlace } from './events.ts';
+import { now } from './now.ts';
 import type { DataKeyRow, SecretRow, TaskTriggerRow, TriggerMarkRow } from './schema.ts';
 import type { TenantTx, Tx } from './transaction.ts';
-
-/** Triggers, what they fired, and the marks of what they took before. */
-const now = sql<number>`cadre_now()`;
 
 type Given = Pick<
   TaskTriggerRow,

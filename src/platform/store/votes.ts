@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
+import { now } from './now.ts';
 import type { BallotRow, VoteRow } from './schema.ts';
 import type { TenantTx } from './transaction.ts';
-
-const now = sql<number>`cadre_now()`;
 
 /** A vote, with how long it still runs by the database's clock (ms; 0 or less: it is over). */
 export interface VoteView extends VoteRow {

@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
+import { now } from './now.ts';
 import type { WorkflowRow, WorkflowVersionRow } from './schema.ts';
 import type { TenantTx } from './transaction.ts';
-
-/** Workflows and their versions, which never change. */
-const now = sql<number>`cadre_now()`;
 
 /** By id or by name, held until the commit when `hold` is set: those who save versions take turns. */
 export async function selectWorkflow(
