@@ -30,7 +30,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/support/global.ts'],
-    setupFiles: ['test/support/seed.ts'],
+    setupFiles: ['test/support/seed.ts', 'test/support/compiled.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // One more than there are cores where CI runs: many tests wait for leases and due times.

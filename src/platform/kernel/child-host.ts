@@ -17,6 +17,8 @@ interface Request {
 const memoryMb = Number(process.argv[2]);
 /** Given by the parent: read here it could already be that of init, when the parent died at once. */
 const parentPid = Number(process.argv[3]);
+/** Where compiled code is kept; absent: nowhere. */
+const cacheFolder = process.argv[4];
 
 /** Plain JavaScript, because it is handed over as text. The words on stderr are read by `deathOf` in child.ts. */
 const watch = `
@@ -29,7 +31,7 @@ const watch = `
     if (process.ppid !== ${parentPid}) process.kill(process.pid, 'SIGKILL');
   }, 50);`;
 
-enableCompileCache();
+if (cacheFolder !== undefined) enableCompileCache(cacheFolder);
 if (memoryMb > 0) new Worker(watch, { eval: true }).unref();
 
 process.on('message', async (request: Request) => {

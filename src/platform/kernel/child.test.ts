@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { getCompileCacheDir } from 'node:module';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Children, type ChildrenOptions, createChildren } from './child.ts';
 import { CadreError } from './errors.ts';
@@ -8,7 +9,9 @@ const errorsUrl = new URL('./errors.ts', import.meta.url).href;
 
 /** What the children run: a module as text, so that nothing of the kind lies in the product. */
 const module = `data:text/javascript,${encodeURIComponent(`
+  import { getCompileCacheDir } from 'node:module';
   import { CadreError } from ${JSON.stringify(errorsUrl)};
+  export const cache = () => getCompileCacheDir() ?? 'none';
   let calls = 0;
   export const echo = (value) => value;
   export const count = () => ({ calls: ++calls, pid: process.pid });
@@ -128,8 +131,12 @@ describe('a child that misbehaves dies alone', () => {
     expect(await run(pool, 'stdin')).toBe('end');
     expect(await codeOf(run(pool, 'write'))).toBe('internal/error');
     expect(await codeOf(run(pool, 'start'))).toBe('internal/error');
+    expect(await run(pool, 'cache')).toBe('none');
     const free = createChildren({ size: 1, memoryMb: 64 });
     expect(await codeOf(run(free, 'write'))).toBe('no error');
+    // Compiled code comes from where ours lies, and from no folder that all people of the machine share.
+    expect(await run(free, 'cache')).toBe(getCompileCacheDir());
+    expect(getCompileCacheDir()).toContain('node_modules');
     await free.close();
   });
 });

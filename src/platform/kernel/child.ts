@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ChildProcess, fork } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from './clock.ts';
 import { childEnvironment } from './config.ts';
@@ -245,9 +247,12 @@ export function createChildren(options: ChildrenOptions): Children {
 function forkHost(memoryMb: number, confined: boolean): ChildProcess {
   const flags = [`--max-old-space-size=${memoryMb}`, '--disable-warning=ExperimentalWarning'];
   if (confined) flags.push('--permission', '--allow-fs-read=*', '--allow-worker');
+  // That of this process (bin/cadre.mjs), never the one of the system, where anybody may leave code to be run. Who may
+  // write no files gets none.
+  const cache = confined ? undefined : getCompileCacheDir();
   return fork(
     fileURLToPath(new URL('./child-host.ts', import.meta.url)),
-    [`${memoryMb + PROCESS_EXTRA_MB}`, `${process.pid}`],
+    [`${memoryMb + PROCESS_EXTRA_MB}`, `${process.pid}`, ...(cache === undefined ? [] : [dirname(cache)])],
     {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
