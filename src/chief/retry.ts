@@ -27,20 +27,22 @@ export function retryListener(needs: ChiefNeeds): TaskListener {
 /**
  * Tries a task that follows a workflow again, in the transaction of who asks: what failed, was left open or was undone
  * begins anew with what needs it, or everything from the step named. Tasks that did it before stay as history; a
- * workflow that was called goes on as the task it was. Where the time of the whole was up, it gets it anew. @throws CadreError `workflow/no-such-step`, `workflow/not-begun`
+ * workflow that was called goes on as the task it was. Where the time of the whole was up, it gets it anew.
+ * @param deadline of the task above, for a workflow that was called
+ * @throws CadreError `workflow/no-such-step`, `workflow/not-begun`
  */
 async function retryPlan(
   tx: TenantTx,
   needs: ChiefNeeds,
   ended: TaskRow,
-  { from, deadline: latest = null }: { from?: string | undefined; deadline?: number | null } = {},
+  { from, deadline: above = null }: { from?: string | undefined; deadline?: number | null } = {},
 ): Promise<void> {
   // Its times and deadlines of approvals are over: steps that wait begin to wait anew.
   await needs.runs.control(tx, [ended.id], 'terminate');
   await reopenTask(tx, ended.id, 0);
   const { workflow } = await definitionOf(tx, ended);
   const left = (await holdTask(tx, ended.id))?.deadline ?? null;
-  const deadline = await deadlineOf(tx, { deadline: earliest(left, latest) }, workflow.timeoutMs);
+  const deadline = await deadlineOf(tx, { deadline: earliest(left, above) }, workflow.timeoutMs);
   await updateOpenTask(tx, ended.id, { deadline }, ['pending']);
   const task = { ...ended, deadline };
   const given = (await selectNodes(tx, task.id)).map(toNode);

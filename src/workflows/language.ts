@@ -369,7 +369,9 @@ const workflowParts = {
     .optional()
     .describe("The task's output, whose texts may hold `{{ … }}`; default: the output of the last step."),
   budget: budgetSchema.optional().describe('Of all steps together.'),
-  timeoutMs: milliseconds.optional(),
+  timeoutMs: milliseconds
+    .optional()
+    .describe('How long the whole may take from when it begins; then it ends with the reason `deadline`.'),
 };
 
 export const workflowSchema = z.strictObject({ ...workflowParts, steps });

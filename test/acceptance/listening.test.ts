@@ -102,11 +102,16 @@ onEveryStore('listening', (dialect) => {
       expect((await publish(topic, envelope)).outcomes).toMatchObject([{ status: 'open' }]);
     });
     it.each(bad)('twin: %s refuses %j, and nobody gets anything', async (topic, envelope, field) => {
-      const before = await home.call<{ items: unknown[] }>('messages.list', { topic, limit: 200 });
+      // What Cadre itself tells on a topic of events may come meanwhile.
+      const published = async () => {
+        const { items } = await home.call<{ items: Message[] }>('messages.list', { topic, limit: 200 });
+        return items.filter(({ senderId }) => senderId !== 'system:cadre').map(({ id }) => id);
+      };
+      const before = await published();
       const { code, message } = await refusal(publish(topic, envelope));
       expect(code).toBe('message/envelope-invalid');
       expect(message).toContain(field);
-      expect(await home.call('messages.list', { topic, limit: 200 })).toEqual(before);
+      expect(await published()).toEqual(before);
     });
     it('twin: without an envelope, or in a message of another type, it is refused; other topics are free', async () => {
       const send = (topic: string, type: string, payload: object) =>
