@@ -17,11 +17,11 @@ const turns = async (count: number) => {
 test('a loop that was blocked says how long; twin: before anything was measured it says nothing', async () => {
   const lag = watched();
   expect(lag.read()).toEqual({ p50Ms: 0, p99Ms: 0, maxMs: 0 });
-  await turns(5);
-  const until = performance.now() + 150;
+  await turns(60);
+  const until = performance.now() + 300;
   while (performance.now() < until);
-  await turns(5);
+  await turns(20);
   const { p50Ms, maxMs } = lag.read();
-  expect(maxMs).toBeGreaterThan(120);
+  expect(maxMs).toBeGreaterThan(220);
   expect(p50Ms).toBeLessThan(maxMs);
 });
