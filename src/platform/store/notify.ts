@@ -20,40 +20,54 @@ export async function listen(
   channel: Channel = 'cadre_hints',
 ): Promise<Notifications> {
   let closed = false;
-  let client = await connect();
+  let client: pg.Client | undefined;
+  client = await connect();
 
   async function connect(): Promise<pg.Client> {
     const next = new pg.Client({
       connectionString: databaseUrl,
       application_name: channel.replace('_', '-'),
+      connectionTimeoutMillis: 3_000,
       keepAlive: true,
     });
     next.on('notification', ({ payload }) => onHint(payload ?? ''));
     next.on('error', () => {}); // 'end' follows and reconnects
+    // Of the one in use alone: one that could not be made ends as well, and is tried again where it was made.
     next.on('end', () => {
-      if (!closed) setTimeout(reconnect, 500).unref();
+      if (next === client) later(500);
     });
-    await next.connect();
-    await next.query(`listen ${channel}`);
-    return next;
+    try {
+      await next.connect();
+      await next.query(`listen ${channel}`);
+      return next;
+    } catch (thrown) {
+      next.end().catch(() => {});
+      throw thrown;
+    }
+  }
+
+  function later(delayMs: number): void {
+    if (!closed) setTimeout(reconnect, delayMs).unref();
   }
 
   async function reconnect(): Promise<void> {
     try {
-      client = await connect();
+      const next = await connect();
+      if (closed) return void next.end().catch(() => {});
+      client = next;
       onGap();
     } catch {
-      if (!closed) setTimeout(reconnect, 1_000).unref(); // polling carries on meanwhile
+      later(1_000); // polling carries on meanwhile
     }
   }
 
   return {
     async send(payload) {
-      await client.query('select pg_notify($1, $2)', [channel, payload]);
+      await client?.query('select pg_notify($1, $2)', [channel, payload]);
     },
     async close() {
       closed = true;
-      await client.end();
+      await client?.end();
     },
   };
 }
