@@ -182,7 +182,7 @@ onEveryStore('collaborations', (dialect) => {
     await until(
       async () =>
         (
-          await home.call<{ items: Message[] }>('messages.list', { conversationId: `collaboration:${id}` })
+          await home.call<{ items: Message[] }>('messages.list', { conversation: `collaboration:${id}` })
         ).items.some(({ status, recipientId }) => status === 'acknowledged' && recipientId === ids.Ann),
       'the answer of Ann',
     );

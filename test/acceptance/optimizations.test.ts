@@ -183,7 +183,7 @@ onEveryStore('optimisations', (dialect) => {
     await until(async () => asked(id).length === 1, 'the first question');
     await until(async () => {
       const { items } = await home.call<{ items: Message[] }>('messages.list', {
-        conversationId: `optimization:${id}`,
+        conversation: `optimization:${id}`,
       });
       return items.some(({ recipientId, status }) => recipientId === ids.Eva && status === 'acknowledged');
     }, 'the answer of Eva');

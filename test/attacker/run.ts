@@ -264,7 +264,7 @@ async function carryOut(home: ModelHouse, vector: Vector, job: string, text: str
         conversationId: `asked-${job}`,
       });
       const { items } = await home.call<{ items: Message[] }>('messages.list', {
-        conversationId: asked.conversationId,
+        conversation: asked.conversationId,
       });
       return items.find(({ inReplyTo }) => inReplyTo === asked.id)?.payload;
     }

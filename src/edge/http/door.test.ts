@@ -78,6 +78,7 @@ const refusals: Array<[string, Ask[0], Ask[1], number, string, string[]]> = [
   ],
   ['a missing field', 'POST /api/v1/notes', { body: {} }, 422, 'request/invalid', []],
   ['a wrong type', 'GET /api/v1/notes?limit=many', {}, 422, 'request/invalid', []],
+  ['a filter of no such name', 'GET /api/v1/notes?limits=1', {}, 422, 'request/invalid', []],
   [
     'broken JSON',
     'POST /api/v1/notes',

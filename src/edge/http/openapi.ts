@@ -103,6 +103,7 @@ function body(operation: Operation, input: Schema, rest: [string, Schema][], inP
   const required = ((input.required ?? []) as string[]).filter((name) => !inPath.includes(name));
   const schema: Schema = { type: 'object', properties: Object.fromEntries(rest) };
   if (required.length > 0) schema.required = required;
+  if (input.additionalProperties === false) schema.additionalProperties = false;
   if (operation.route.body === 'multipart') {
     const files = { type: 'array', items: { type: 'string', format: 'binary' } };
     schema.properties = { ...Object.fromEntries(rest), files };
@@ -128,7 +129,15 @@ function answer(operation: Operation): Schema {
 }
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override({ zodSchema, jsonSchema: made }) {
+      const { def } = zodSchema._zod;
+      // As an operation refuses what its input does not name.
+      if (io === 'input' && def.type === 'object' && !def.catchall) made.additionalProperties = false;
+    },
+  });
   return json;
 }
 

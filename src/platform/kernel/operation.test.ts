@@ -50,3 +50,67 @@ test('the role is looked at before the input, and a wrong input names its field'
   await expect(made.run({} as never, caller('owner'), 'text')).rejects.toThrow('input:');
   expect(work).not.toHaveBeenCalled();
 });
+
+test('what an input names and nothing reads is refused with its place and what there is', async () => {
+  const work = vi.fn(async () => ({}));
+  const part = z.object({ id: z.string(), more: z.looseObject({ size: z.number() }).optional() });
+  const made = operation({
+    name: 'boxes.fill',
+    summary: 'Fills boxes.',
+    route: { method: 'POST', path: '/boxes/fill' },
+    input: z.object({
+      limits: z.object({ costUsd: z.number() }).partial().default({}),
+      parts: z.array(part).max(3).optional(),
+      byName: z.record(z.string(), part).optional(),
+      how: z
+        .discriminatedUnion('kind', [
+          z.object({ kind: z.literal('at'), at: z.string() }),
+          z.object({ kind: z.literal('every'), everyMs: z.number() }),
+        ])
+        .nullish(),
+      strict: z.strictObject({ a: z.string().optional() }).optional(),
+      data: z.json().optional(),
+      text: z.string().trim().optional(),
+    }),
+    output: z.object({}),
+    permission: 'viewer',
+    effect: 'write',
+    example: {},
+    run: work,
+  });
+  const fill = (input: object) => made.run({} as never, caller('owner'), input);
+  const wrong: Array<[object, string]> = [
+    [
+      { limit: {} },
+      'limit: nothing has this name here; there is limits, parts, byName, how, strict, data, text',
+    ],
+    [{ limits: { costUSD: 1 } }, 'limits.costUSD: nothing has this name here; there is costUsd'],
+    [{ parts: [{ id: 'a' }, { id: 'b', ids: [] }] }, 'parts.1.ids: nothing has this name'],
+    [{ byName: { one: { id: 'a', x: 1 } } }, 'byName.one.x: nothing has this name'],
+    [
+      { how: { kind: 'at', at: 'now', everyMs: 1 } },
+      'how.everyMs: nothing has this name here; there is kind, at',
+    ],
+    [{ limits: { costUsd: 'x', costUSD: 1 } }, 'limits.costUSD'], // beside what else is wrong
+    [JSON.parse('{"__proto__": {"text": "a"}}'), '__proto__: nothing has this name'],
+    [{ strict: { b: 1 } }, 'strict.b: nothing has this name'],
+    [{ constructor: 1 }, 'constructor: nothing has this name'],
+  ];
+  for (const [input, text] of wrong) {
+    const refused = expect(fill(input)).rejects;
+    await refused.toMatchObject({ code: 'request/invalid' });
+    await expect(fill(input)).rejects.toThrow(text);
+  }
+  expect(work).not.toHaveBeenCalled();
+  await fill({
+    limits: { costUsd: 1 },
+    parts: [{ id: 'a', more: { size: 1, colour: 'red' } }],
+    byName: { any: { id: 'a' } },
+    how: { kind: 'every', everyMs: 1 },
+    data: { whatever: { is: ['here'] } },
+    text: ' a ',
+    absent: undefined,
+  });
+  await fill({ how: null });
+  expect(work).toHaveBeenCalledTimes(2);
+});

@@ -133,18 +133,73 @@ export function operation<Needs, Input extends z.ZodType, Output extends z.ZodTy
         throw new CadreError('auth/forbidden', { role: caller.role, operation: spec.name });
       }
       const parsed = spec.input.safeParse(input);
-      if (!parsed.success) throw new CadreError('request/invalid', { detail: explain(parsed.error) });
+      // What nobody reads is refused, too: a limit or a filter with a name that is not known would hold nothing back.
+      const wrong = [...(parsed.error ? explain(parsed.error) : []), ...strangersIn(spec.input, input)];
+      if (!parsed.success || wrong.length > 0)
+        throw new CadreError('request/invalid', { detail: wrong.slice(0, PROBLEMS_TOLD).join('; ') });
       return spec.run(needs, caller, parsed.data);
     },
   };
 }
 
-function explain(error: z.ZodError): string {
-  return error.issues
-    .slice(0, 5)
-    .map((issue) => `${issue.path.map(String).join('.') || 'input'}: ${issue.message}`)
-    .join('; ');
+const PROBLEMS_TOLD = 5;
+
+function explain({ issues }: z.ZodError): string[] {
+  return issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((name) => stranger([...issue.path, name]))
+      : `${issue.path.map(String).join('.') || 'input'}: ${issue.message}`,
+  );
 }
+
+const stranger = (path: readonly PropertyKey[]) =>
+  `${path.map(String).join('.').slice(0, 200)}: nothing has this name here`;
+
+/** Names in an input that its schema would drop, with those that it knows there. Strict schemas refuse by themselves. */
+function strangersIn(schema: z.core.$ZodType, value: unknown, path: readonly string[] = []): string[] {
+  const { def } = (schema as z.core.$ZodTypes)._zod; // every schema of Zod is one of these
+  switch (def.type) {
+    case 'object': {
+      if (!isObject(value)) return [];
+      return Object.entries(value).flatMap(([name, inner]) => {
+        const known = Object.hasOwn(def.shape, name) ? def.shape[name] : def.catchall;
+        if (known) return strangersIn(known, inner, [...path, name]);
+        if (inner === undefined) return [];
+        const names = Object.keys(def.shape).join(', ') || 'nothing';
+        return [`${stranger([...path, name])}; there is ${names}`];
+      });
+    }
+    case 'array':
+      if (!Array.isArray(value)) return [];
+      return value.flatMap((inner, index) => strangersIn(def.element, inner, [...path, String(index)]));
+    case 'record':
+      if (!isObject(value)) return [];
+      return Object.entries(value).flatMap(([name, inner]) =>
+        strangersIn(def.valueType, inner, [...path, name]),
+      );
+    case 'union': {
+      const fitting = def.options.find((option) => z.safeParse(option, value).success);
+      return fitting ? strangersIn(fitting, value, path) : [];
+    }
+    case 'optional':
+    case 'nonoptional':
+    case 'nullable':
+    case 'default':
+    case 'prefault':
+    case 'readonly':
+    case 'catch':
+      return strangersIn(def.innerType, value, path);
+    case 'pipe':
+      return strangersIn(def.in, value, path);
+    case 'lazy':
+      return strangersIn(def.getter(), value, path);
+    default:
+      return [];
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The JSON types that each property of an input accepts: what doors need to read text from queries and flags. */
 export type Shape = ReadonlyMap<string, ReadonlySet<string>>;
