@@ -28,7 +28,14 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'test/**/*.test.ts'],
+    projects: [
+      // Tests beside the code load it once for all of them; each of those that open houses has a process of its own.
+      {
+        extends: true,
+        test: { name: 'beside', include: ['src/**/*.test.ts', 'web/src/**/*.test.ts'], isolate: false },
+      },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'] } },
+    ],
     globalSetup: ['test/support/global.ts'],
     setupFiles: ['test/support/seed.ts', 'test/support/compiled.ts'],
     testTimeout: 60_000,
