@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { toRfc3339 } from '../platform/kernel/clock.ts';
 import { CadreError } from '../platform/kernel/errors.ts';
 import { newId } from '../platform/kernel/ids.ts';
+import { isRecord } from '../platform/kernel/json.ts';
 import { sha256 } from '../platform/kernel/random.ts';
 import {
   type Recipient,
@@ -150,10 +151,6 @@ function turnOf(message: NewMessage, known: Known): Turn | undefined {
   const payload = isRecord(message.payload) ? message.payload : {}; // whole or refused by `parsePayload`
   const conversationId = message.conversationId ?? parent?.conversation_id ?? `direct:${from.id}`;
   return { from, to, conversationId, type: message.type, payload, subject: message.subject };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function accept(message: NewMessage, known: Known, options: Options): Accepted {

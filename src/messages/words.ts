@@ -1,3 +1,4 @@
+import { isRecord } from '../platform/kernel/json.ts';
 /** Messages as text: what a language model or a person reads of them. Nothing of what they carry is left out. */
 
 /** How many characters (Unicode code points) a text has. */
@@ -33,9 +34,6 @@ export function setIn(text: string): string {
     .map((line) => `    ${line}`)
     .join('\n');
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What a payload says: its texts first, then all else as JSON. */
 export function wordsOf(payload: Record<string, unknown>): string {

@@ -1,4 +1,4 @@
-import type { Json } from '../platform/kernel/json.ts';
+import { isRecord, type Json } from '../platform/kernel/json.ts';
 
 /**
  * JSON Schema, as far as workflows use it for what goes in and out. A keyword that is not known here is refused when
@@ -34,7 +34,7 @@ const KEYWORDS: Readonly<Record<string, (value: Json) => string | undefined>> = 
     Array.isArray(value) && value.every((one) => typeof one === 'string')
       ? undefined
       : 'must be a list of names',
-  properties: (value) => (isObject(value) ? undefined : 'must have a schema for each name'),
+  properties: (value) => (isRecord(value) ? undefined : 'must have a schema for each name'),
   additionalProperties: () => undefined,
   items: () => undefined,
   anyOf: schemas,
@@ -52,9 +52,6 @@ const KEYWORDS: Readonly<Record<string, (value: Json) => string | undefined>> = 
   readOnly: bool,
   writeOnly: bool,
 };
-
-const isObject = (value: Json | undefined): value is Schema =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function count(value: Json): string | undefined {
   return Number.isSafeInteger(value) && Number(value) >= 0 ? undefined : 'must be a whole number from 0';
@@ -86,7 +83,7 @@ const MAX_SCHEMA_CHARACTERS = 20_000;
 /** What is wrong with a schema itself; nothing when `conforms` can be asked about it. */
 export function schemaProblems(schema: Json, place: Array<string | number> = []): SchemaProblem[] {
   if (typeof schema === 'boolean') return [];
-  if (!isObject(schema)) return [{ place, message: 'a JSON Schema is an object, true or false' }];
+  if (!isRecord(schema)) return [{ place, message: 'a JSON Schema is an object, true or false' }];
   if (place.length === 0 && JSON.stringify(schema).length > MAX_SCHEMA_CHARACTERS)
     return [{ place, message: `the JSON Schema is longer than ${MAX_SCHEMA_CHARACTERS} characters` }];
   if (place.length > 2 * MAX_SCHEMA_DEPTH) return [{ place, message: 'the JSON Schema is nested too deep' }];
@@ -101,7 +98,7 @@ export function schemaProblems(schema: Json, place: Array<string | number> = [])
 }
 
 function innerOf(key: string, value: Json): Array<[place: Array<string | number>, schema: Json]> {
-  if (key === 'properties' && isObject(value))
+  if (key === 'properties' && isRecord(value))
     return Object.entries(value).map(([name, one]) => [[key, name], one]);
   if (['items', 'additionalProperties', 'not'].includes(key)) return [[[key], value]];
   if (['anyOf', 'oneOf', 'allOf'].includes(key) && Array.isArray(value))
@@ -113,7 +110,7 @@ function innerOf(key: string, value: Json): Array<[place: Array<string | number>
 export function conforms(schema: Json, value: Json, place = ''): string | undefined {
   if (schema === true) return undefined;
   const here = place === '' ? 'it' : place;
-  if (!isObject(schema)) return `${here} is not allowed`;
+  if (!isRecord(schema)) return `${here} is not allowed`;
   for (const [key, rule] of Object.entries(schema)) {
     const wrong = breaks(key, rule, schema, value, place);
     if (wrong !== undefined) return wrong.includes('\n') ? wrong.slice(1) : `${here} ${wrong}`;
@@ -144,7 +141,7 @@ function breaks(key: string, rule: Json, schema: Schema, value: Json, place: str
   if (typeof value === 'string') return ofText(key, Number(rule), value);
   if (typeof value === 'number') return ofNumber(key, Number(rule), value);
   if (Array.isArray(value)) return ofList(key, rule, value, place);
-  return isObject(value) ? ofObject(key, rule, schema, value, place) : undefined;
+  return isRecord(value) ? ofObject(key, rule, schema, value, place) : undefined;
 }
 
 function ofSchemas(key: string, rule: Json, value: Json, place: string): string | undefined {
@@ -199,7 +196,7 @@ function ofObject(key: string, rule: Json, schema: Schema, value: Schema, place:
     return missing === undefined ? undefined : `\n${within(missing)} is missing`;
   }
   if (key !== 'properties' && key !== 'additionalProperties') return undefined;
-  const named = isObject(schema.properties) ? schema.properties : {};
+  const named = isRecord(schema.properties) ? schema.properties : {};
   for (const name of keys) {
     const isNamed = Object.hasOwn(named, name);
     if (isNamed !== (key === 'properties')) continue;
@@ -225,7 +222,7 @@ const isSame = (one: Json, other: Json) =>
 /** A value as text, the same for the same content. */
 function sorted(value: Json): string {
   return JSON.stringify(value, (_, inner: Json) =>
-    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+    isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
   );
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRecord } from '../platform/kernel/json.ts';
 import type { Place } from './document.ts';
 import { STEP_KEYS, type StepKind, shallowSteps, shallowWorkflow } from './language.ts';
 
@@ -20,12 +21,9 @@ export interface Flaw {
 
 type Mapping = Record<string, unknown>;
 
-const isMapping = (value: unknown): value is Mapping =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** What keeps a document from being a workflow. */
 export function shapeProblems(document: unknown): Flaw[] {
-  if (!isMapping(document))
+  if (!isRecord(document))
     return [{ place: [], code: 'shape', message: 'a workflow is a map with a name and steps' }];
   return [...problemsOf(shallowWorkflow, document, []), ...ofList(document.steps, ['steps'])];
 }
@@ -35,7 +33,7 @@ function ofList(list: unknown, place: Place): Flaw[] {
 }
 
 function ofStep(step: unknown, place: Place): Flaw[] {
-  if (!isMapping(step))
+  if (!isRecord(step))
     return [{ place, code: 'shape', message: 'a step is a map with a name and what it does' }];
   const kinds = STEP_KEYS.filter((key) => key in step);
   const [kind, second] = kinds;
@@ -60,7 +58,7 @@ export function listsIn(step: object, kind: StepKind): Array<[place: Place, list
   const under = (...place: Array<string | number>): Array<[Place, unknown]> => {
     let value: unknown = step;
     for (const key of place)
-      value = isMapping(value) || Array.isArray(value) ? (value as Mapping)[key] : undefined;
+      value = isRecord(value) || Array.isArray(value) ? (value as Mapping)[key] : undefined;
     return value === undefined ? [] : [[place, value]];
   };
   switch (kind) {
@@ -70,7 +68,7 @@ export function listsIn(step: object, kind: StepKind): Array<[place: Place, list
       return under('repeat', 'steps');
     case 'parallel': {
       const [[, branches] = []] = under('parallel');
-      return isMapping(branches) ? Object.keys(branches).flatMap((label) => under('parallel', label)) : [];
+      return isRecord(branches) ? Object.keys(branches).flatMap((label) => under('parallel', label)) : [];
     }
     case 'switch': {
       const [[, cases] = []] = under('switch', 'cases');

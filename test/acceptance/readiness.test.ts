@@ -1,43 +1,9 @@
-import type { AddressInfo } from 'node:net';
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, it } from 'vitest';
+import { openGate } from '../support/gate.ts';
 import { openTestHouse, type TestHouse } from '../support/house.ts';
 import { createTestDatabase, onEveryStore, type TestDatabase } from '../support/stores.ts';
-
-/** Passes everything on to the database, until it is told to hold it: then nothing comes or goes, and nothing breaks. */
-async function startHolder(target: URL): Promise<{ url: string; hold(is: boolean): void; server: Server }> {
-  const sockets = new Set<Socket>();
-  let isHeld = false;
-  const server = createServer((near) => {
-    const far = connect(Number(target.port || 5432), target.hostname || '127.0.0.1');
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from);
-      from.on('data', (bytes) => to.write(bytes));
-      from.on('error', () => to.destroy());
-      from.on('close', () => {
-        sockets.delete(from);
-        to.destroy();
-      });
-      if (isHeld) from.pause();
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = new URL(target);
-  url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`; // a TCP server has a port
-  return {
-    url: url.href,
-    server,
-    hold(is) {
-      isHeld = is;
-      for (const socket of sockets) is ? socket.pause() : socket.resume();
-    },
-  };
-}
 
 /** P27: whoever asks whether it is ready is told the truth in time, also when nothing answers at all. */
 onEveryStore('a database that does not answer (P27)', (dialect) => {
@@ -66,9 +32,9 @@ onEveryStore('a database that does not answer (P27)', (dialect) => {
       };
       return { home, hold };
     }
-    const { url, hold, server } = await startHolder(new URL(database.databaseUrl));
+    const { url, hold, close } = await openGate(new URL(database.databaseUrl));
     home = await openTestHouse({ database, works: false, env: { DATABASE_URL: url } });
-    closing.push(() => server.close());
+    closing.push(close);
     return { home, hold };
   }
 

@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CadreError } from '../../platform/kernel/errors.ts';
+import { isRecord } from '../../platform/kernel/json.ts';
 import { type Operation, shapeOf } from '../../platform/kernel/operation.ts';
 import { type Flags, type Given, toKebab } from './arguments.ts';
 import { connect } from './connect.ts';
 import { expandPaths, readUpload } from './files.ts';
 import { readJson, readObject, readText } from './given-json.ts';
 import type { CliHouse, CliNeeds, Command } from './needs.ts';
-import { EXIT, isFields, printAnswer, printProblems, problemsIn } from './print.ts';
+import { EXIT, printAnswer, printProblems, problemsIn } from './print.ts';
 import { readable } from './run.ts';
 
 /**
@@ -157,7 +158,7 @@ async function perform<House extends CliHouse>(
   const problems = problemsIn(answer);
   if (given.json) terminal.out(JSON.stringify(answer, null, 2));
   else if (problems) printProblems(terminal, problems, texts);
-  else if (isFields(answer) && isFields(answer.result) && GIVES_TASKS.test(operation.name)) {
+  else if (isRecord(answer) && isRecord(answer.result) && GIVES_TASKS.test(operation.name)) {
     // A task: what it says of itself first, then its result as a person reads it.
     const { result: _result, plan: _plan, input: _input, ...rest } = answer;
     printAnswer(terminal, rest);

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { CadreError, catalogue, type ErrorRecord, toErrorRecord } from '../../platform/kernel/errors.ts';
+import { isRecord } from '../../platform/kernel/json.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Exit codes: everything a script needs to tell apart. */
@@ -44,9 +45,9 @@ type Fields = Record<string, unknown>;
  * @param first the command that makes the first of what an empty list would hold
  */
 export function printAnswer(terminal: Terminal, answer: unknown, first?: string): void {
-  if (isFields(answer) && Array.isArray(answer.items)) {
-    printList(terminal, answer.items.filter(isFields), answer.nextCursor, first);
-  } else if (isFields(answer)) {
+  if (isRecord(answer) && Array.isArray(answer.items)) {
+    printList(terminal, answer.items.filter(isRecord), answer.nextCursor, first);
+  } else if (isRecord(answer)) {
     for (const line of toLines(answer, '')) terminal.out(line);
   } else {
     terminal.out(typeof answer === 'string' ? answer : JSON.stringify(answer, null, 2));
@@ -62,8 +63,8 @@ interface TextProblem {
 
 /** The problems of a text that was checked; undefined for every other answer. */
 export function problemsIn(answer: unknown): TextProblem[] | undefined {
-  if (!isFields(answer) || !Array.isArray(answer.problems)) return undefined;
-  const isProblem = (one: unknown) => isFields(one) && 'line' in one && 'column' in one;
+  if (!isRecord(answer) || !Array.isArray(answer.problems)) return undefined;
+  const isProblem = (one: unknown) => isRecord(one) && 'line' in one && 'column' in one;
   return answer.problems.every(isProblem) ? answer.problems : undefined;
 }
 
@@ -145,7 +146,7 @@ function inline(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (isScalar(value)) return scalar(value);
   if (Array.isArray(value)) return value.map(inline).join(', ');
-  if (!isFields(value) || Object.keys(value).length === 0) return '';
+  if (!isRecord(value) || Object.keys(value).length === 0) return '';
   return typeof value.name === 'string' ? value.name : JSON.stringify(value);
 }
 
@@ -163,10 +164,10 @@ function toLines(fields: Fields, indent: string): string[] {
     if (Array.isArray(value)) {
       return [
         `${indent}${name}:`,
-        ...value.map((item) => `${indent}  - ${isFields(item) ? brief(item) : item}`),
+        ...value.map((item) => `${indent}  - ${isRecord(item) ? brief(item) : item}`),
       ];
     }
-    if (!isFields(value) || Object.keys(value).length === 0) return [];
+    if (!isRecord(value) || Object.keys(value).length === 0) return [];
     return [`${indent}${name}:`, ...toLines(value, `${indent}  `)];
   });
 }
@@ -193,8 +194,4 @@ function scalar(value: unknown): string {
 
 function isScalar(value: unknown): boolean {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value);
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

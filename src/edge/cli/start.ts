@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { systemClock } from '../../platform/kernel/clock.ts';
 import { CadreError } from '../../platform/kernel/errors.ts';
+import { isRecord } from '../../platform/kernel/json.ts';
 import type { Given } from './arguments.ts';
 import type { Client } from './client.ts';
 import { expandPaths } from './files.ts';
 import { localClient } from './local-client.ts';
 import type { CliHouse, CliNeeds, Command } from './needs.ts';
-import { EXIT, isFields } from './print.ts';
+import { EXIT } from './print.ts';
 import { carryOut, EXAMPLE_FOLDER, EXAMPLE_GOAL, show, writePage } from './run.ts';
 import { readServerFile, removeServerFile, writeServerFile } from './server-file.ts';
 
@@ -81,7 +82,7 @@ async function keepServing<House extends CliHouse>(
     mkdirSync(home, { recursive: true, mode: 0o700 }); // on PostgreSQL nothing else made it
     const { key, keyId } = await localKey(client, home);
     const link = await client.call('keys.signIn', {});
-    const signIn = `${server.url}${isFields(link) ? link.path : ''}`;
+    const signIn = `${server.url}${isRecord(link) ? link.path : ''}`;
     writeServerFile(home, { url: server.url, key, keyId, pid: process.pid, signIn });
     printCard(needs, given, server.url, signIn);
     if (house.isFirstStart && options.example) await showExample(needs, given, client, server.url, stopped);
@@ -160,7 +161,7 @@ async function localKey(client: Client, home: string): Promise<LocalKey> {
   const known = readLocalKey(path);
   if (known) {
     const list = await client.call('keys.list', { limit: 200 });
-    const items = isFields(list) && Array.isArray(list.items) ? list.items.filter(isFields) : [];
+    const items = isRecord(list) && Array.isArray(list.items) ? list.items.filter(isRecord) : [];
     const row = items.find((item) => item.id === known.keyId && item.revokedAt === null);
     if (row && Date.parse(String(row.expiresAt)) - systemClock.nowMs() > RENEW_MS) return known;
   }

@@ -3,6 +3,11 @@ import { CadreError } from './errors.ts';
 /** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
+/** Whether it is an object with names: neither a list nor null. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Limits at the door (GUARANTEES 2.3): deeper or wider JSON parses quickly but breaks later handlers. */
 export const JSON_MAX_DEPTH = 64;
 export const JSON_MAX_KEYS = 10_000;

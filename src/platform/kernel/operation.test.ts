@@ -114,3 +114,27 @@ test('what an input names and nothing reads is refused with its place and what t
   await fill({ how: null });
   expect(work).toHaveBeenCalledTimes(2);
 });
+
+test('free JSON is looked through once, however deep it is', async () => {
+  let looks = 0;
+  const leaf = z.string().refine(() => {
+    looks += 1;
+    return true;
+  });
+  const free: z.ZodType = z.lazy(() => z.union([leaf, z.array(free), z.record(z.string(), free)]));
+  const made = operation({
+    name: 'boxes.note',
+    summary: 'Notes something.',
+    route: { method: 'POST', path: '/boxes/note' },
+    input: z.object({ data: free }),
+    output: z.object({}),
+    permission: 'viewer',
+    effect: 'write',
+    example: { data: 'a' },
+    run: async () => ({}),
+  });
+  let data: unknown = 'a';
+  for (let depth = 0; depth < 20; depth += 1) data = depth % 2 === 0 ? [data] : { data };
+  await made.run({} as never, caller('owner'), { data });
+  expect(looks).toBe(1);
+});

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CadreError } from './errors.ts';
+import { isRecord } from './json.ts';
 
 /**
  * An operation is a public thing Cadre can do. Every door (HTTP, CLI, later MCP and A2A), the OpenAPI document
@@ -157,10 +158,11 @@ const stranger = (path: readonly PropertyKey[]) =>
 
 /** Names in an input that its schema would drop, with those that it knows there. Strict schemas refuse by themselves. */
 function strangersIn(schema: z.core.$ZodType, value: unknown, path: readonly string[] = []): string[] {
-  const { def } = (schema as z.core.$ZodTypes)._zod; // every schema of Zod is one of these
+  if (!drops(schema)) return [];
+  const def = defOf(schema);
   switch (def.type) {
     case 'object': {
-      if (!isObject(value)) return [];
+      if (!isRecord(value)) return [];
       return Object.entries(value).flatMap(([name, inner]) => {
         const known = Object.hasOwn(def.shape, name) ? def.shape[name] : def.catchall;
         if (known) return strangersIn(known, inner, [...path, name]);
@@ -173,7 +175,7 @@ function strangersIn(schema: z.core.$ZodType, value: unknown, path: readonly str
       if (!Array.isArray(value)) return [];
       return value.flatMap((inner, index) => strangersIn(def.element, inner, [...path, String(index)]));
     case 'record':
-      if (!isObject(value)) return [];
+      if (!isRecord(value)) return [];
       return Object.entries(value).flatMap(([name, inner]) =>
         strangersIn(def.valueType, inner, [...path, name]),
       );
@@ -181,6 +183,37 @@ function strangersIn(schema: z.core.$ZodType, value: unknown, path: readonly str
       const fitting = def.options.find((option) => z.safeParse(option, value).success);
       return fitting ? strangersIn(fitting, value, path) : [];
     }
+    default:
+      return partsOf(def).flatMap((inner) => strangersIn(inner, value, path));
+  }
+}
+
+/** Whether a schema drops names anywhere: free JSON does not, however large it is, and is not looked through. */
+function drops(schema: z.core.$ZodType): boolean {
+  let known = dropping.get(schema);
+  if (known === undefined) {
+    const reached = new Set([schema]); // a set is walked through with what is added meanwhile
+    for (const one of reached) for (const part of partsOf(defOf(one))) reached.add(part);
+    known = [...reached].map(defOf).some((def) => def.type === 'object' && !def.catchall);
+    dropping.set(schema, known);
+  }
+  return known;
+}
+const dropping = new WeakMap<z.core.$ZodType, boolean>();
+
+const defOf = (schema: z.core.$ZodType) => (schema as z.core.$ZodTypes)._zod.def; // every schema of Zod is one of these
+
+/** The schemas that one is made of. */
+function partsOf(def: z.core.$ZodTypes['_zod']['def']): readonly z.core.$ZodType[] {
+  switch (def.type) {
+    case 'object':
+      return [...Object.values(def.shape), ...(def.catchall ? [def.catchall] : [])];
+    case 'array':
+      return [def.element];
+    case 'record':
+      return [def.valueType];
+    case 'union':
+      return def.options;
     case 'optional':
     case 'nonoptional':
     case 'nullable':
@@ -188,18 +221,15 @@ function strangersIn(schema: z.core.$ZodType, value: unknown, path: readonly str
     case 'prefault':
     case 'readonly':
     case 'catch':
-      return strangersIn(def.innerType, value, path);
+      return [def.innerType];
     case 'pipe':
-      return strangersIn(def.in, value, path);
+      return [def.in];
     case 'lazy':
-      return strangersIn(def.getter(), value, path);
+      return [def.getter()];
     default:
       return [];
   }
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The JSON types that each property of an input accepts: what doors need to read text from queries and flags. */
 export type Shape = ReadonlyMap<string, ReadonlySet<string>>;

@@ -1,6 +1,6 @@
-import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { until } from '../../../test/support/engine.ts';
+import { openGate } from '../../../test/support/gate.ts';
 import { createTestDatabase, onEveryStore } from '../../../test/support/stores.ts';
 import { listen } from './notify.ts';
 
@@ -20,7 +20,7 @@ onEveryStore('hints between processes', (dialect) => {
       const heard: string[] = [];
       let gaps = 0;
       const notifications = await listen(
-        gate.databaseUrl,
+        gate.url,
         (payload) => heard.push(payload),
         () => {
           gaps += 1;
@@ -28,9 +28,9 @@ onEveryStore('hints between processes', (dialect) => {
       );
       cleanups.push(() => notifications.close());
 
-      gate.shut();
+      gate.shut(true);
       await until(async () => gate.refused >= 5, 'attempts to connect that fail');
-      gate.open();
+      gate.shut(false);
       await until(async () => gaps > 0, 'a connection');
       // Longer than any attempt is put off: were there others, they would be here now.
       await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -42,56 +42,3 @@ onEveryStore('hints between processes', (dialect) => {
     },
   );
 });
-
-/** A way to a server that can be shut: who is connected is cut off, who comes is turned away. */
-async function openGate(to: URL) {
-  const open = new Set<Socket>();
-  let isShut = false;
-  let refused = 0;
-  const server = createServer((client) => {
-    client.on('error', () => {});
-    if (isShut) {
-      refused += 1;
-      client.destroy();
-      return;
-    }
-    const onward = connect(Number(to.port || 5432), to.hostname);
-    onward.on('error', () => {});
-    open.add(client);
-    client.on('close', () => {
-      open.delete(client);
-      onward.destroy();
-    });
-    onward.on('close', () => client.destroy());
-    client.pipe(onward).pipe(client);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const url = new URL(to);
-  url.hostname = '127.0.0.1';
-  url.port = String(address.port);
-  const cut = () => {
-    for (const client of open) client.destroy();
-  };
-  return {
-    databaseUrl: url.toString(),
-    shut: () => {
-      isShut = true;
-      cut();
-    },
-    open: () => {
-      isShut = false;
-    },
-    get refused() {
-      return refused;
-    },
-    get connections() {
-      return open.size;
-    },
-    close: () => {
-      cut();
-      return new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  };
-}
